@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Cagent.Compiler.Lowering;
+using Cagent.Domains;
+using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Model;
+
+namespace Cagent.Compiler.Authz;
+
+/// <summary>What the decision engine knows of one entry.</summary>
+/// <param name="Key">Host pattern and port.</param>
+/// <param name="Kind">How its bytes travel.</param>
+/// <param name="Allow">What may be requested; empty means everything.</param>
+/// <param name="Deny">What may not, whatever <paramref name="Allow"/> says.</param>
+/// <param name="ReadOnly">Only GET, HEAD and OPTIONS.</param>
+/// <param name="WebSocket">Whether a WebSocket upgrade is allowed.</param>
+/// <param name="Credential">The credential to inject, if any.</param>
+/// <param name="Location">Where the entry stands in the policy file.</param>
+public sealed record AuthzEntry(
+    EntryKey Key,
+    EntryKind Kind,
+    ImmutableArray<PolicyRule> Allow,
+    ImmutableArray<PolicyRule> Deny,
+    bool ReadOnly,
+    bool WebSocket,
+    CredentialUse? Credential,
+    SourceLocation Location)
+{
+    /// <summary>The key as text, as Envoy's routes name the entry.</summary>
+    public string Name { get; } = Key.ToString();
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Cagent.Compiler.Lowering;
+using Cagent.Domains;
+
+namespace Cagent.Compiler.Authz;
+
+/// <summary>The entries of one policy, looked up by the host and port of a request. Immutable; lookups do not allocate.</summary>
+public sealed class AuthzTable
+{
+    private readonly HostTable<AuthzEntry> _entries;
+
+    private AuthzTable(ImmutableArray<AuthzEntry> entries)
+    {
+        Entries = entries;
+        _entries = new HostTable<AuthzEntry>(entries.Select(entry => (entry.Key, entry)));
+    }
+
+    /// <summary>A table that allows nothing.</summary>
+    public static AuthzTable Empty { get; } = new([]);
+
+    /// <summary>All entries, in ordinal order of their names.</summary>
+    public ImmutableArray<AuthzEntry> Entries { get; }
+
+    /// <summary>The one entry that decides for a host and port, or null: then nothing is allowed.</summary>
+    public AuthzEntry? Find(HostName host, Port port) => _entries.Find(host, port);
+
+    internal static AuthzTable From(EgressIr ir) => new([.. ir.Entries.Select(entry => new AuthzEntry(
+        entry.Key, entry.Kind, entry.Allow, entry.Deny, entry.ReadOnly, entry.WebSocket, entry.Credential, entry.Location))]);
+}

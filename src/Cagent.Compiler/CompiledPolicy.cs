@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Cagent.Compiler.Authz;
+using Cagent.Compiler.Lowering;
+
+namespace Cagent.Compiler;
+
+/// <summary>Everything that one policy compiles to. Immutable; equal inputs give equal outputs to the byte.</summary>
+/// <param name="Ir">The lowered policy.</param>
+/// <param name="Resources">Envoy's resources, in make-before-break order of their types.</param>
+/// <param name="Authz">What the decision engine looks requests up in.</param>
+public sealed record CompiledPolicy(EgressIr Ir, ImmutableArray<EnvoyResource> Resources, AuthzTable Authz);

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Net;
+using Google.Protobuf;
+
+namespace Cagent.Compiler;
+
+/// <summary>
+/// What compilation needs beside the policy. Everything that would be I/O is handed in, so that the same inputs
+/// give the same bytes on every replica.
+/// </summary>
+public sealed record CompilerInputs
+{
+    /// <summary>Where agents reach the explicit proxy.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Resolvers of a policy without <c>dns.upstream</c>: the host's own.</summary>
+    public required ImmutableArray<IPEndPoint> SystemResolvers { get; init; }
+
+    /// <summary>The CA certificates (PEM) that verify an upstream whose entry names no <c>trusted_ca</c>.</summary>
+    public required ByteString PublicCa { get; init; }
+
+    /// <summary>The content (PEM) of every <c>trusted_ca</c> file that the policy names, by its path.</summary>
+    public ImmutableSortedDictionary<string, ByteString> TrustedCas { get; init; } = ImmutableSortedDictionary<string, ByteString>.Empty;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+using Envoy.Config.Accesslog.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Extensions.AccessLoggers.Grpc.V3;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Cagent.Compiler.Envoy;
+
+/// <summary>Every request and tunnel is reported to Cagent, with the filter state that says who and what for.</summary>
+internal static class AccessLogs
+{
+    public static AccessLog Http(string hop) => Log("envoy.access_loggers.http_grpc", new HttpGrpcAccessLogConfig { CommonConfig = Common(hop) });
+
+    public static AccessLog Tcp(string hop) => Log("envoy.access_loggers.tcp_grpc", new TcpGrpcAccessLogConfig { CommonConfig = Common(hop) });
+
+    private static AccessLog Log(string name, IMessage config) => new() { Name = name, TypedConfig = TypedConfig.Pack(config) };
+
+    private static CommonGrpcAccessLogConfig Common(string hop) => new()
+    {
+        LogName = hop,
+        TransportApiVersion = ApiVersion.V3,
+        GrpcService = new GrpcService
+        {
+            EnvoyGrpc = new GrpcService.Types.EnvoyGrpc { ClusterName = EnvoyNames.LogCluster, Authority = EnvoyNames.Authority },
+        },
+        BufferSizeBytes = 262_144,
+        BufferFlushInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)),
+        FilterStateObjectsToLog = { EnvoyNames.AgentState, EnvoyNames.TunnelState, EnvoyNames.ConnectState, EnvoyNames.RequestState },
+    };
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Cagent.Domains;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Rbac.V3;
+using Envoy.Extensions.Filters.Http.UpstreamCodec.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Envoy.Extensions.Rbac.Matchers.UpstreamIpPort.V3;
+using HttpRbac = Envoy.Extensions.Filters.Http.Rbac.V3.RBAC;
+using RbacPolicy = Envoy.Config.Rbac.V3.Policy;
+using Rules = Envoy.Config.Rbac.V3.RBAC;
+
+namespace Cagent.Compiler.Envoy;
+
+/// <summary>
+/// The SSRF guard: refuses the *resolved* address of an upstream, when the request is about to be sent and before a
+/// connection is made (envoy-dynamics, section 7). The list and its exceptions come from Cagent.Domains and the entry.
+/// </summary>
+internal static class AddressGuard
+{
+    /// <summary>
+    /// The upstream filter chain with the guard first. A cluster with its own <c>http_filters</c> replaces the router's
+    /// chain, guard included (rule C10), so both places use this.
+    /// </summary>
+    public static IEnumerable<HttpFilter> UpstreamFilters(ImmutableArray<AddressRange> exceptions) =>
+    [
+        TypedConfig.Http("envoy.filters.http.upstream_rbac", Guard(exceptions)),
+        TypedConfig.Http("envoy.filters.http.upstream_codec", new UpstreamCodec()),
+    ];
+
+    private static HttpRbac Guard(ImmutableArray<AddressRange> exceptions)
+    {
+        Permission forbidden = AnyOf(ForbiddenAddresses.Ranges);
+        if (!exceptions.IsEmpty)
+        {
+            forbidden = new Permission
+            {
+                AndRules = new Permission.Types.Set { Rules = { forbidden, new Permission { NotRule = AnyOf(exceptions) } } },
+            };
+        }
+
+        return new HttpRbac
+        {
+            Rules = Rbac.Single(Rules.Types.Action.Deny, "address_forbidden", new RbacPolicy { Principals = { Rbac.Anyone() }, Permissions = { forbidden } }),
+        };
+    }
+
+    private static Permission AnyOf(IEnumerable<AddressRange> ranges) => new()
+    {
+        OrRules = new Permission.Types.Set { Rules = { ranges.Select(In) } },
+    };
+
+    private static Permission In(AddressRange range) => new()
+    {
+        Matcher = TypedConfig.Extension("envoy.rbac.matchers.upstream_ip_port", new UpstreamIpPortMatcher
+        {
+            UpstreamIp = new CidrRange { AddressPrefix = range.Address.ToString(), PrefixLen = (uint)range.PrefixLength },
+        }),
+    };
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Cagent.Compiler.Envoy;
+
+/// <summary>What a bootstrap depends on.</summary>
+/// <param name="NodeId">The Envoy's node id: its name in status and logs.</param>
+/// <param name="MaxHeapBytes">The heap at which Envoy starts to shed load.</param>
+public sealed record BootstrapInputs(string NodeId, ulong MaxHeapBytes = 2UL << 30);

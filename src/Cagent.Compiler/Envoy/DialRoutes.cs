@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Lowering;
+using Envoy.Config.Route.V3;
+
+namespace Cagent.Compiler.Envoy;
+
+/// <summary>Where pinned bytes are dialled. The authority is the CONNECT target that the gate compared with the SNI.</summary>
+internal static class DialRoutes
+{
+    public static RouteConfiguration Emit(EgressIr ir) => new()
+    {
+        Name = EnvoyNames.DialRoutes,
+        VirtualHosts = { VirtualHostGroup.Of([.. ir.Of(EntryKind.Pinned)]).Select(Dial), Routes.Deny(hop: null, connect: true) },
+    };
+
+    private static VirtualHost Dial(VirtualHostGroup group) => new()
+    {
+        Name = $"dial/{group.Domain}:{group.Port}",
+        Domains = { $"{group.Domain}:{group.Port}" },
+        Routes = { group.Entries.Select(Dial) },
+    };
+
+    private static Route Dial(EntryIr entry)
+    {
+        Route route = new()
+        {
+            Name = entry.Name,
+            Match = Routes.Connect(entry.Key.Host.IsWildcard ? Routes.Authority(VirtualHostGroup.AuthorityRegex(entry, $":{entry.Key.Port}")) : null),
+            Metadata = Routes.EntryMetadata(entry),
+            Route_ = Routes.Tunnel(EnvoyNames.UpstreamCluster(entry), entry),
+        };
+        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowAgents());
+        return route;
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Lowering;
+
+namespace Cagent.Compiler.Envoy;
+
+/// <summary>
+/// Every name that occurs in more than one resource. A <c>typed_per_filter_config</c> key must equal the filter's name,
+/// or Envoy accepts and ignores it (envoy-interception, section 11): both come from here.
+/// </summary>
+public static class EnvoyNames
+{
+    /// <summary>Bootstrap cluster of the xDS server.</summary>
+    public const string ControlPlaneCluster = "cp@cagent";
+
+    /// <summary>Bootstrap cluster of ext_authz: its own circuit breaker and connection, so that slow decisions never hold back xDS.</summary>
+    public const string AuthzCluster = "authz@cagent";
+
+    /// <summary>Bootstrap cluster of the access-log service.</summary>
+    public const string LogCluster = "log@cagent";
+
+    /// <summary>The :authority of our gRPC services; Kestrel refuses Envoy's default, the cluster name with its <c>@</c>.</summary>
+    public const string Authority = "cagent.internal";
+
+    /// <summary>The header that the listener <c>cut</c> routes by.</summary>
+    public const string CutHeader = "x-cagent-cut";
+
+    internal const string BumpCluster = "in@bump";
+    internal const string SpliceCluster = "in@splice";
+    internal const string DialCluster = "in@dial";
+    internal const string WildPinnedCluster = "wildpin@cagent";
+    internal const string NoCluster = "none@cagent"; // never defined: a tunnel without a destination ends with NC
+
+    internal const string FwdListener = "fwd";
+    internal const string GateListener = "gate";
+    internal const string BumpListener = "bump";
+    internal const string SpliceListener = "splice";
+    internal const string DialListener = "dial";
+    internal const string FwdRoutes = "fwd";
+    internal const string WebRoutes = "web";
+    internal const string DialRoutes = "dial";
+
+    internal const string RequestFilter = "cagent.request";
+    internal const string FloodFilter = "cagent.flood";
+    internal const string AuthzFilter = "cagent.authz";
+    internal const string IdentityFilter = "cagent.identity";
+    internal const string AllowFilter = "cagent.allow";
+    internal const string MethodsFilter = "cagent.methods";
+    internal const string SameNameFilter = "cagent.same_name";
+    internal const string WildFilter = "cagent.wild";
+    internal const string SourceFilter = "cagent.source";
+    internal const string SniFilter = "cagent.sni";
+
+    internal const string SourceState = "cagent.source";
+    internal const string AgentState = "cagent.agent";
+    internal const string TunnelState = "cagent.tunnel";
+    internal const string ConnectState = "cagent.connect";
+    internal const string PortState = "cagent.port";
+    internal const string SniState = "cagent.sni";
+    internal const string TargetState = "cagent.target";
+    internal const string RequestState = "cagent.request";
+    internal const string HostState = "cagent.host";
+    internal const string TcpProxyClusterState = "envoy.tcp_proxy.cluster";
+
+    /// <summary>The cluster through which every tunnel of an entry passes, and whose host the cut marks as failed.</summary>
+    public static string GateCluster(string entry) => "gate@" + entry;
+
+    /// <summary>The statistics name of a cluster: Envoy's own would keep characters that metric systems refuse.</summary>
+    public static string StatName(string cluster) => string.Concat(cluster.Replace("**", "all", StringComparison.Ordinal).Replace("*", "any", StringComparison.Ordinal)
+        .Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
+
+    internal static string UpstreamCluster(EntryIr entry) => entry switch
+    {
+        { Key.Host.IsWildcard: true, Kind: EntryKind.Pinned } => WildPinnedCluster,
+        { Key.Host.IsWildcard: true } => WildCluster(entry),
+        { Kind: EntryKind.Pinned } => "pin@" + entry.Name,
+        _ => "up@" + entry.Name,
+    };
+
+    /// <summary>The HTTP/1.1 twin for WebSocket: an upgrade over a connection that negotiated h2 is a 502 (envoy-interception, section 10).</summary>
+    internal static string WebSocketCluster(EntryIr entry) => "up@" + entry.Name + "-h1";
+
+    /// <summary>One cluster for all inspected wildcards of a port and a CA.</summary>
+    internal static string WildCluster(EntryIr entry) => $"wild@{entry.Key.Port}/{entry.CaName}";
+}

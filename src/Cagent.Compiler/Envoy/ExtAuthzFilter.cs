@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+using Envoy.Config.Common.MutationRules.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Extensions.Filters.Http.ExtAuthz.V3;
+using Envoy.Type.Matcher.V3;
+using Envoy.Type.V3;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Cagent.Compiler.Envoy;
+
+/// <summary>The question to the policy service, the same on every hop.</summary>
+internal static class ExtAuthzFilter
+{
+    /// <summary>
+    /// What the agent set is never identity: agent, tunnel and target travel as gRPC metadata that Envoy fills from
+    /// filter state. A service that is down, slow or wrong is a 503; nothing passes without an answer.
+    /// </summary>
+    public static ExtAuthz Config() => new()
+    {
+        TransportApiVersion = ApiVersion.V3,
+        GrpcService = new GrpcService
+        {
+            EnvoyGrpc = new GrpcService.Types.EnvoyGrpc { ClusterName = EnvoyNames.AuthzCluster, Authority = EnvoyNames.Authority },
+            Timeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)),
+            InitialMetadata =
+            {
+                FromState("x-cagent-source", EnvoyNames.SourceState),
+                FromState("x-cagent-agent", EnvoyNames.AgentState),
+                FromState("x-cagent-tunnel", EnvoyNames.TunnelState),
+                FromState("x-cagent-connect", EnvoyNames.ConnectState),
+                FromState("x-cagent-request", EnvoyNames.RequestState),
+            },
+        },
+        FailureModeAllow = false,
+        StatusOnError = new HttpStatus { Code = StatusCode.ServiceUnavailable },
+        ClearRouteCache = false,
+        IncludeTlsSession = true,
+        AllowedHeaders = new ListStringMatcher { Patterns = { Headers(":authority", ":method", ":path", ":scheme", "content-type", "content-length", "upgrade") } },
+        EncodeRawHeaders = true,
+        ValidateMutations = true,
+        DecoderHeaderMutationRules = new HeaderMutationRules
+        {
+            DisallowSystem = true,
+            DisallowIsError = true,
+            DisallowExpression = new RegexMatcher { Regex = "(?i)^(host|x-envoy-.*|x-cagent-.*)$" },
+        },
+        EmitFilterStateStats = true,
+        ChargeClusterResponseStats = false,
+        StatPrefix = "cagent",
+    };
+
+    /// <summary>Which hop asks, and for which entry: constants of the route, never of the request.</summary>
+    public static ExtAuthzPerRoute PerRoute(string hop, string? entry = null)
+    {
+        CheckSettings settings = new() { ContextExtensions = { ["hop"] = hop } };
+        if (entry is not null)
+        {
+            settings.ContextExtensions["entry"] = entry;
+        }
+
+        return new ExtAuthzPerRoute { CheckSettings = settings };
+    }
+
+    private static HeaderValue FromState(string header, string key) => new() { Key = header, Value = $"%FILTER_STATE({key}:PLAIN)%" };
+
+    private static IEnumerable<StringMatcher> Headers(params string[] names) => names.Select(name => new StringMatcher { Exact = name });
+}

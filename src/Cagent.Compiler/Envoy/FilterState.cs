@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Lowering;
+using Envoy.Config.Core.V3;
+using Envoy.Extensions.Filters.Common.SetFilterState.V3;
+using HttpSetFilterState = Envoy.Extensions.Filters.Http.SetFilterState.V3.Config;
+using NetworkSetFilterState = Envoy.Extensions.Filters.Network.SetFilterState.V3.Config;
+using Shared = Envoy.Extensions.Filters.Common.SetFilterState.V3.FilterStateValue.Types.SharedWithUpstream;
+
+namespace Cagent.Compiler.Envoy;
+
+/// <summary>
+/// What travels with a connection or request instead of headers, which an agent could send. Identities and targets come
+/// from bounded sets and are hashable: an object that is not takes no part in the pool key of an internal listener, and
+/// one agent's abandoned tunnel then carried its identity into another's (473 of 800 requests, envoy-interception 1).
+/// Values without a bound are not hashable, or a pool would stay behind for each.
+/// </summary>
+internal static class FilterState
+{
+    public static FilterStateValue Bounded(string key, string format, Shared shared = Shared.None) => Value(key, format, shared, "envoy.hashable_string");
+
+    public static FilterStateValue Unbounded(string key, string format, Shared shared = Shared.None) => Value(key, format, shared, "envoy.string");
+
+    /// <summary>A key that Envoy itself defines: its factory is that of the key.</summary>
+    public static FilterStateValue Own(string key, string format, Shared shared = Shared.None) => Value(key, format, shared, "");
+
+    public static HttpSetFilterState OnRequest(params ReadOnlySpan<FilterStateValue> values)
+    {
+        HttpSetFilterState config = new();
+        foreach (FilterStateValue value in values)
+        {
+            config.OnRequestHeaders.Add(value);
+        }
+
+        return config;
+    }
+
+    public static NetworkSetFilterState OnConnection(params ReadOnlySpan<FilterStateValue> values)
+    {
+        NetworkSetFilterState config = new();
+        foreach (FilterStateValue value in values)
+        {
+            config.OnNewConnection.Add(value);
+        }
+
+        return config;
+    }
+
+    /// <summary>First filter of gate and bump: the SNI, and the SNI with the port of the CONNECT.</summary>
+    public static NetworkSetFilterState Sni() => OnConnection(
+        Unbounded(EnvoyNames.SniState, "%REQUESTED_SERVER_NAME%"),
+        Unbounded(EnvoyNames.TargetState, $"%REQUESTED_SERVER_NAME%:%FILTER_STATE({EnvoyNames.PortState}:PLAIN)%"));
+
+    /// <summary>Where a CONNECT to this entry goes, as literals of the route: nothing of the request decides, but a wildcard's own name.</summary>
+    public static HttpSetFilterState OfConnect(EntryIr entry) => OnRequest(
+        Bounded(EnvoyNames.ConnectState, entry.Key.Host.IsWildcard ? "%REQ(:AUTHORITY)%" : entry.Name, Shared.Transitive),
+        Bounded(EnvoyNames.PortState, entry.Key.Port.ToString(), Shared.Transitive),
+        Own(EnvoyNames.TcpProxyClusterState, entry.Kind == EntryKind.Pinned ? EnvoyNames.SpliceCluster : EnvoyNames.BumpCluster, Shared.Once));
+
+    /// <summary>A wildcard's upstream is its SNI and a literal port; the Host header decides nothing. The port is read only when the host is set too.</summary>
+    public static HttpSetFilterState OfWildcard(EntryIr entry) => OnRequest(
+        Own("envoy.upstream.dynamic_host", "%REQUESTED_SERVER_NAME%"),
+        Own("envoy.upstream.dynamic_port", entry.Key.Port.ToString()));
+
+    private static FilterStateValue Value(string key, string format, Shared shared, string factory) => new()
+    {
+        ObjectKey = key,
+        FormatString = new SubstitutionFormatString { TextFormatSource = new DataSource { InlineString = format }, OmitEmptyValues = true },
+        FactoryKey = factory,
+        SharedWithUpstream = shared,
+    };
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Envoy.Config.Common.MutationRules.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Type.Matcher.V3;
+using HeaderMutationConfig = Envoy.Extensions.Http.EarlyHeaderMutation.HeaderMutation.V3.HeaderMutation;
+
+namespace Cagent.Compiler.Envoy;
+
+/// <summary>Headers that must not pass: what only the proxy may say, and what would tell an upstream about it.</summary>
+internal static class HeaderHygiene
+{
+    /// <summary>
+    /// Removed on the way up by both route configurations. Early mutation runs before the connection manager adds its
+    /// own, so some of them must be removed again here (envoy-interception, section 4).
+    /// </summary>
+    public static ImmutableArray<string> RemovedFromRequests { get; } =
+    [
+        "proxy-authorization", "proxy-connection", "x-forwarded-for", "x-forwarded-proto", "x-request-id", "x-envoy-external-address", "via",
+        "forwarded", "traceparent", "tracestate", "baggage", "b3", "x-b3-traceid", "x-b3-spanid", "x-b3-sampled", "x-b3-parentspanid",
+    ];
+
+    /// <summary>Only the proxy may deny: an upstream's own header of that name is dropped. Alt-Svc would lead the agent past the proxy (QUIC).</summary>
+    public static ImmutableArray<string> RemovedFromResponses { get; } =
+        ["x-cagent-denied", "x-cagent-id", "alt-svc", "x-envoy-immediate-health-check-fail"];
+
+    /// <summary>What the agent sent, dropped before routing and ext_authz: our own and Envoy's headers, and method overrides.</summary>
+    public static TypedExtensionConfig Early() => TypedConfig.Extension("envoy.http.early_header_mutation.header_mutation", new HeaderMutationConfig
+    {
+        Mutations =
+        {
+            RemovePrefix("x-cagent-"), RemovePrefix("x-envoy-"), RemovePrefix("x-forwarded-"),
+            Remove("x-http-method-override"), Remove("x-http-method"), Remove("x-method-override"), Remove("x-original-url"), Remove("x-rewrite-url"),
+        },
+    });
+
+    private static HeaderMutation RemovePrefix(string prefix) => Remove(new StringMatcher { Prefix = prefix });
+
+    private static HeaderMutation Remove(string name) => Remove(new StringMatcher { Exact = name });
+
+    private static HeaderMutation Remove(StringMatcher key) => new() { RemoveOnMatch = new HeaderMutation.Types.RemoveOnMatch { KeyMatcher = key } };
+}

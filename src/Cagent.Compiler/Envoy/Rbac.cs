@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Lowering;
+using Envoy.Config.Rbac.V3;
+using Envoy.Extensions.Filters.Http.Rbac.V3;
+using Envoy.Type.Matcher.V3;
+using Google.Api.Expr.V1Alpha1;
+using HttpRbac = Envoy.Extensions.Filters.Http.Rbac.V3.RBAC;
+using NetworkRbac = Envoy.Extensions.Filters.Network.Rbac.V3.RBAC;
+using RbacPolicy = Envoy.Config.Rbac.V3.Policy;
+using Rules = Envoy.Config.Rbac.V3.RBAC;
+
+namespace Cagent.Compiler.Envoy;
+
+/// <summary>Envoy's own checks, in front of ext_authz: what they refuse costs the policy service nothing.</summary>
+internal static class Rbac
+{
+    private const int Https = 443;
+
+    /// <summary>Nothing is allowed unless the route says so: a route without its rule is closed.</summary>
+    public static HttpRbac DenyByDefault() => new()
+    {
+        Rules = new Rules { Action = Rules.Types.Action.Allow },
+        RulesStatPrefix = "cagent_allow_",
+    };
+
+    /// <summary>TRACE would echo the injected credential; CONNECT inside a tunnel would leave it.</summary>
+    public static HttpRbac Methods() => new()
+    {
+        Rules = Single(Rules.Types.Action.Deny, "method_not_allowed", new RbacPolicy
+        {
+            Principals = { Anyone() },
+            Permissions =
+            {
+                new Permission
+                {
+                    Header = new global::Envoy.Config.Route.V3.HeaderMatcher
+                    {
+                        Name = ":method",
+                        StringMatch = new StringMatcher { SafeRegex = new RegexMatcher { Regex = "TRACE|TRACK|CONNECT" } },
+                    },
+                },
+            },
+        }),
+        RulesStatPrefix = "cagent_methods_",
+    };
+
+    /// <summary>SNI:port must be what was CONNECTed to: otherwise one listed name opens every listed name.</summary>
+    public static HttpRbac SameName() => new() { Rules = SameNameRules(), RulesStatPrefix = "cagent_same_name_" };
+
+    /// <summary>The same for the gate, before any upstream is chosen.</summary>
+    public static NetworkRbac SameNameAtGate() => new() { Rules = SameNameRules(), StatPrefix = "same_name." };
+
+    /// <summary>A route that any identified agent may use; ext_authz gave the identity.</summary>
+    public static RBACPerRoute AllowAgents() => PerRoute(new RbacPolicy { Permissions = { AnyRequest() }, Principals = { State(EnvoyNames.AgentState, EgressIr.AnonymousAgent) } });
+
+    /// <summary>An inspected route: the tunnel must have been opened for this very entry, or, for a wildcard, Host must be the tunnel's name.</summary>
+    public static RBACPerRoute AllowWeb(EntryIr entry)
+    {
+        if (!entry.Key.Host.IsWildcard)
+        {
+            return PerRoute(new RbacPolicy
+            {
+                Permissions = { AnyRequest() },
+                Principals =
+                {
+                    new Principal
+                    {
+                        AndIds = new Principal.Types.Set
+                        {
+                            Ids = { State(EnvoyNames.ConnectState, entry.Name), State(EnvoyNames.AgentState, EgressIr.AnonymousAgent) },
+                        },
+                    },
+                },
+            });
+        }
+
+        Expr withPort = Cel.SameState(EnvoyNames.HostState, EnvoyNames.ConnectState);
+        return PerRoute(new RbacPolicy
+        {
+            Permissions = { AnyRequest() },
+            Principals = { State(EnvoyNames.AgentState, EgressIr.AnonymousAgent) },
+            Condition = entry.Key.Port.Value == Https ? Cel.Or(Cel.SameState(EnvoyNames.HostState, EnvoyNames.SniState), withPort) : withPort,
+        });
+    }
+
+    /// <summary>Switches the default denial off: only for virtual hosts whose every route is a direct response.</summary>
+    public static RBACPerRoute Off() => new() { Rbac = new HttpRbac() };
+
+    /// <summary>A rule set of one policy.</summary>
+    public static Rules Single(Rules.Types.Action action, string name, RbacPolicy policy) => new() { Action = action, Policies = { [name] = policy } };
+
+    public static Principal Anyone() => new() { Any = true };
+
+    private static Permission AnyRequest() => new() { Any = true };
+
+    private static Principal State(string key, string value) => new()
+    {
+        FilterState = new FilterStateMatcher { Key = key, StringMatch = new StringMatcher { Exact = value } },
+    };
+
+    private static Rules SameNameRules() => Single(Rules.Types.Action.Allow, "same_name", new RbacPolicy
+    {
+        Permissions = { AnyRequest() },
+        Principals = { Anyone() },
+        Condition = Cel.SameState(EnvoyNames.TargetState, EnvoyNames.ConnectState),
+    });
+
+    private static RBACPerRoute PerRoute(RbacPolicy policy) => new()
+    {
+        Rbac = new HttpRbac { Rules = Single(Rules.Types.Action.Allow, "entry", policy) },
+    };
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+using Envoy.Config.Core.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Http.Router.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Cagent.Compiler.Envoy;
+
+/// <summary>
+/// Plain text inside a tunnel: an agent gets a typed 400. The same answer to the listener <c>cut</c> marks the host of
+/// the entry's gate as failed, which ends every tunnel of that entry and nothing else (envoy-reference, section 4).
+/// </summary>
+internal static class TunnelCut
+{
+    private const string Body = """{"error":"denied","reason":"name_mismatch","hint":"only TLS is allowed in this tunnel"}""";
+
+    public static FilterChain PlainTextChain() => new()
+    {
+        Name = "text",
+        FilterChainMatch = new FilterChainMatch { TransportProtocol = "raw_buffer" },
+        Filters = { TypedConfig.Network("envoy.filters.network.http_connection_manager", Manager()) },
+    };
+
+    private static HttpConnectionManager Manager() => new()
+    {
+        StatPrefix = "cut",
+        CodecType = HttpConnectionManager.Types.CodecType.Http1,
+        ServerHeaderTransformation = HttpConnectionManager.Types.ServerHeaderTransformation.PassThrough,
+        StreamIdleTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
+        RequestHeadersTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
+        CommonHttpProtocolOptions = new() { IdleTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) },
+        HttpFilters = { TypedConfig.Http("envoy.filters.http.router", new Router()) },
+        RouteConfig = new RouteConfiguration
+        {
+            Name = "cut",
+            ResponseHeadersToAdd = { Header("x-envoy-immediate-health-check-fail", "true"), Header("connection", "close"), Header("x-cagent-denied", "name_mismatch"), Header("content-type", "application/json") },
+            VirtualHosts =
+            {
+                new VirtualHost
+                {
+                    Name = "cut",
+                    Domains = { "*" },
+                    Routes =
+                    {
+                        new Route
+                        {
+                            Match = new RouteMatch { Prefix = "/" },
+                            DirectResponse = new DirectResponseAction { Status = 400, Body = new DataSource { InlineString = Body } },
+                        },
+                    },
+                },
+            },
+        },
+    };
+
+    private static HeaderValueOption Header(string key, string value) => new()
+    {
+        Header = new HeaderValue { Key = key, Value = value },
+        AppendAction = HeaderValueOption.Types.HeaderAppendAction.OverwriteIfExistsOrAdd,
+    };
+}

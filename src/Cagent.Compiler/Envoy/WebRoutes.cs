@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Lowering;
+using Envoy.Config.Route.V3;
+using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Cagent.Compiler.Envoy;
+
+/// <summary>The routes inside an inspected tunnel.</summary>
+internal static class WebRoutes
+{
+    private const int Https = 443;
+
+    public static RouteConfiguration Emit(EgressIr ir) => Routes.Configuration(EnvoyNames.WebRoutes,
+    [
+        .. VirtualHostGroup.Of([.. ir.Of(EntryKind.Inspected)]).Select(Web),
+        Routes.Deny("deny", connect: false),
+    ]);
+
+    private static VirtualHost Web(VirtualHostGroup group)
+    {
+        VirtualHost host = new() { Name = $"web/{group.Domain}:{group.Port}", Domains = { $"{group.Domain}:{group.Port}" } };
+        if (group.Port.Value == Https)
+        {
+            host.Domains.Insert(0, group.Domain); // Host names a port only when it is not the scheme's own
+        }
+
+        foreach (EntryIr entry in group.Entries)
+        {
+            if (entry.WebSocket)
+            {
+                Route upgrade = Base(entry);
+                upgrade.Match.Headers.Add(Routes.IsWebSocket());
+                upgrade.Route_ = Routes.WebSocket(EnvoyNames.WebSocketCluster(entry), entry, Routes.LongestTunnel);
+                host.Routes.Add(upgrade);
+            }
+
+            Route route = Base(entry);
+            route.Route_ = Routes.Request(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestTunnel);
+            host.Routes.Add(route);
+        }
+
+        return host;
+    }
+
+    private static Route Base(EntryIr entry)
+    {
+        Route route = new() { Name = entry.Name, Match = new RouteMatch { Prefix = "/" }, Metadata = Routes.EntryMetadata(entry) };
+        MapField<string, Any> perFilter = route.TypedPerFilterConfig;
+        Routes.Configure(perFilter, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("web", entry.Name));
+        Routes.Configure(perFilter, EnvoyNames.AllowFilter, Rbac.AllowWeb(entry));
+        if (entry.Key.Host.IsWildcard)
+        {
+            route.Match.Headers.Add(Routes.Authority(VirtualHostGroup.AuthorityRegex(entry, entry.Key.Port.Value == Https ? "(:443)?" : $":{entry.Key.Port}")));
+            Routes.Configure(perFilter, EnvoyNames.RequestFilter, FilterState.OfWildcard(entry));
+        }
+
+        return route;
+    }
+}

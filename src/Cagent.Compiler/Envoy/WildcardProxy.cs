@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Net;
+using Cagent.Domains;
+using Envoy.Config.Core.V3;
+using Envoy.Extensions.Common.DynamicForwardProxy.V3;
+using Envoy.Extensions.Filters.Http.DynamicForwardProxy.V3;
+using Google.Protobuf.WellKnownTypes;
+using DnsLookupFamily = Envoy.Config.Cluster.V3.Cluster.Types.DnsLookupFamily;
+using XdsCidrRange = Xds.Core.V3.CidrRange;
+
+namespace Cagent.Compiler.Envoy;
+
+/// <summary>The dynamic forward proxy, which resolves a wildcard's names as they come.</summary>
+internal static class WildcardProxy
+{
+    /// <summary>The filter; its cache must be byte-equal to that of the clusters, or Envoy refuses them.</summary>
+    public static FilterConfig Filter(ImmutableArray<IPEndPoint> resolvers) => new()
+    {
+        DnsCacheConfig = Cache(resolvers),
+        SaveUpstreamAddress = true,
+        AllowDynamicHostFromFilterState = true,
+    };
+
+    /// <summary>One cache for all wildcards, filtered by address: one filter serves all, so a wildcard entry has no exceptions.</summary>
+    public static DnsCacheConfig Cache(ImmutableArray<IPEndPoint> resolvers) => new()
+    {
+        Name = "wild@cagent",
+        DnsLookupFamily = DnsLookupFamily.V4Only,
+        DnsRefreshRate = Duration.FromTimeSpan(TimeSpan.FromSeconds(30)),
+        HostTtl = Duration.FromTimeSpan(TimeSpan.FromSeconds(300)),
+        MaxHosts = 1024,
+        DnsQueryTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
+        TypedDnsResolverConfig = DnsResolver.Of(resolvers),
+        DnsFailureRefreshRate = new()
+        {
+            BaseInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(2)),
+            MaxInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(10)),
+        },
+        ResolvedAddressFilter = new()
+        {
+            Ranges = { ForbiddenAddresses.Ranges.Select(range => new XdsCidrRange { AddressPrefix = range.Address.ToString(), PrefixLen = (uint)range.PrefixLength }) },
+        },
+    };
+}

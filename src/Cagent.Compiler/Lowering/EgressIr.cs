@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Net;
+using Google.Protobuf;
+
+namespace Cagent.Compiler.Lowering;
+
+/// <summary>The policy between the user's words and Envoy's: resolved defaults, one kind an entry, files as bytes.</summary>
+public sealed record EgressIr
+{
+    /// <summary>The name of the one agent of a policy without <c>agents</c>.</summary>
+    public const string AnonymousAgent = "anonymous";
+
+    /// <summary>Entries in ordinal order of their names, so that the order in the file decides nothing.</summary>
+    public required ImmutableArray<EntryIr> Entries { get; init; }
+
+    /// <summary>Where agents reach the explicit proxy.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>The DNS servers that Envoy asks; never empty.</summary>
+    public required ImmutableArray<IPEndPoint> Resolvers { get; init; }
+
+    /// <summary>CA secrets by SDS name.</summary>
+    public required ImmutableSortedDictionary<string, ByteString> Cas { get; init; }
+
+    /// <summary>The entries of one kind.</summary>
+    public IEnumerable<EntryIr> Of(EntryKind kind) => Entries.Where(entry => entry.Kind == kind);
+}

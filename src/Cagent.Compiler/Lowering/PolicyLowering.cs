@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Net;
+using Cagent.Domains;
+using Cagent.Policy.Model;
+using Google.Protobuf;
+
+namespace Cagent.Compiler.Lowering;
+
+/// <summary>Policy to IR.</summary>
+internal static class PolicyLowering
+{
+    /// <summary>The SDS name of the CA that verifies entries without their own. A name with <c>@</c> can be no SNI, so no agent can ask for it.</summary>
+    private const string PublicCaName = "ca@public";
+
+    public static EgressIr Lower(ValidatedPolicy policy, CompilerInputs inputs)
+    {
+        ImmutableArray<EntryIr> entries = [.. policy.Entries.Select(Lower).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+        ImmutableArray<IPEndPoint> upstream = [.. policy.Dns.Upstream.Select(resolver => new IPEndPoint(resolver.Address, resolver.Port.Value))];
+        return new EgressIr
+        {
+            Entries = entries,
+            Listen = inputs.Listen,
+            Resolvers = upstream.IsEmpty ? inputs.SystemResolvers : upstream,
+            Cas = Cas(policy, inputs, entries),
+        };
+    }
+
+    private static EntryIr Lower(PolicyEntry entry) => new()
+    {
+        Key = entry.Key,
+        Kind = (entry.Scheme, entry.Tls) switch
+        {
+            (Scheme.Http, _) => EntryKind.Plain,
+            (_, TlsMode.Passthrough) => EntryKind.Pinned,
+            (_, TlsMode.Intercept) => EntryKind.Inspected,
+            _ => throw new UnreachableException(),
+        },
+        CaName = entry.TrustedCa is { } path ? CaName(path) : PublicCaName,
+        Addresses = entry.Addresses,
+        Timeout = entry.Timeout,
+        IdleTimeout = entry.IdleTimeout,
+        WebSocket = entry.WebSocket,
+        Allow = entry.Allow,
+        Deny = entry.Deny,
+        ReadOnly = entry.ReadOnly,
+        Credential = entry.Credential,
+        Location = entry.Location,
+    };
+
+    private static string CaName(string path) => "ca@" + path;
+
+    /// <summary>Only the CAs in use: an unused one would be a resource that nobody asks for.</summary>
+    private static ImmutableSortedDictionary<string, ByteString> Cas(ValidatedPolicy policy, CompilerInputs inputs, ImmutableArray<EntryIr> entries)
+    {
+        ByteString publicCa = policy.TrustedCa is { } path ? inputs.TrustedCas[path] : inputs.PublicCa;
+        HashSet<string> used = [.. entries.Where(entry => entry.Kind == EntryKind.Inspected).Select(entry => entry.CaName)];
+        return inputs.TrustedCas
+            .Select(ca => KeyValuePair.Create(CaName(ca.Key), ca.Value))
+            .Append(KeyValuePair.Create(PublicCaName, publicCa))
+            .Where(ca => used.Contains(ca.Key))
+            .ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Cagent.ExtAuthz;
+
+/// <summary>
+/// One question of Envoy. Hop and entry are constants of the route; source, agent and connect come from filter state;
+/// only method, authority, path, SNI and upgrade are the agent's words.
+/// </summary>
+public sealed record AuthzRequest
+{
+    /// <summary>Which route asks.</summary>
+    public required AuthzHop Hop { get; init; }
+
+    /// <summary>The entry that the route belongs to, or null.</summary>
+    public string? Entry { get; init; }
+
+    /// <summary>Whose filter chain took the connection; null when unknown.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Whom the outer hop identified; null when unknown.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>What the tunnel was opened to, <c>host:port</c>.</summary>
+    public string? Connect { get; init; }
+
+    /// <summary>The id under which log and denial name this request.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>The method, as sent.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Host or :authority, as sent.</summary>
+    public required string Authority { get; init; }
+
+    /// <summary>The path with its query, as Envoy will forward it.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The SNI of the tunnel.</summary>
+    public string? Sni { get; init; }
+
+    /// <summary>The Upgrade header, or null.</summary>
+    public string? Upgrade { get; init; }
+}

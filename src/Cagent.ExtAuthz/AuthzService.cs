@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.ControlPlane.Revisions;
+using Envoy.Service.Auth.V3;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Cagent.ExtAuthz;
+
+/// <summary>Envoy's ext_authz service. Thin: reads the question, asks the engine, writes the answer. Thread safe.</summary>
+public sealed class AuthzService : Authorization.AuthorizationBase
+{
+    private readonly DecisionEngine _engine;
+    private readonly IRevisionSource _revisions;
+    private readonly ExtAuthzMetrics _metrics;
+    private readonly ILogger<AuthzService> _logger;
+
+    /// <summary>A service that decides by the revision in force.</summary>
+    public AuthzService(DecisionEngine engine, IRevisionSource revisions, ExtAuthzMetrics metrics, ILogger<AuthzService> logger)
+    {
+        _engine = engine;
+        _revisions = revisions;
+        _metrics = metrics;
+        _logger = logger;
+    }
+
+    /// <inheritdoc/>
+    public override Task<CheckResponse> Check(CheckRequest request, ServerCallContext context)
+    {
+        // One read: table and revision id of an answer belong together.
+        Revision? revision = _revisions.Current;
+        AuthzRequest question = CheckRequests.ToRequest(request, context.RequestHeaders);
+        Decision decision = _engine.Decide(question, revision?.Compiled.Authz);
+        _metrics.Decided(decision);
+        if (decision is Decision.Denied denied)
+        {
+            _logger.Denied(question.RequestId, denied.Reason.WireName(), denied.Entry);
+        }
+
+        return Task.FromResult(CheckResponses.From(decision, question, revision?.Id.Short ?? ""));
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+using Envoy.Service.Auth.V3;
+using Grpc.Core;
+using HttpRequest = Envoy.Service.Auth.V3.AttributeContext.Types.HttpRequest;
+
+namespace Cagent.ExtAuthz;
+
+/// <summary>Envoy's question in our words.</summary>
+internal static class CheckRequests
+{
+    /// <summary>What Envoy writes for a filter state that is not there.</summary>
+    private const string Missing = "-";
+
+    public static AuthzRequest ToRequest(CheckRequest request, Metadata metadata)
+    {
+        AttributeContext attributes = request.Attributes ?? new AttributeContext();
+        HttpRequest http = attributes.Request?.Http ?? new HttpRequest();
+        return new AuthzRequest
+        {
+            Hop = attributes.ContextExtensions.TryGetValue("hop", out string? hop) ? ParseHop(hop) : AuthzHop.Unknown,
+            Entry = attributes.ContextExtensions.TryGetValue("entry", out string? entry) ? entry : null,
+            Source = State(metadata, "x-cagent-source"),
+            Agent = State(metadata, "x-cagent-agent"),
+            Connect = State(metadata, "x-cagent-connect"),
+            RequestId = State(metadata, "x-cagent-request") ?? "",
+            Method = http.Method,
+            Authority = http.Host,
+            Path = http.Path,
+            Sni = attributes.TlsSession?.Sni,
+            Upgrade = Header(http, "upgrade"),
+        };
+    }
+
+    private static AuthzHop ParseHop(string hop) => hop switch
+    {
+        "connect" => AuthzHop.Connect,
+        "plain" => AuthzHop.Plain,
+        "web" => AuthzHop.Web,
+        "deny" => AuthzHop.Deny,
+        _ => AuthzHop.Unknown,
+    };
+
+    /// <summary>A value that occurs twice is nobody's: two identities are none.</summary>
+    private static string? State(Metadata metadata, string key)
+    {
+        string? value = null;
+        foreach (Metadata.Entry entry in metadata)
+        {
+            if (entry.Key == key)
+            {
+                if (value is not null)
+                {
+                    return null;
+                }
+
+                value = entry.Value;
+            }
+        }
+
+        return value is null or "" or Missing ? null : value;
+    }
+
+    private static string? Header(HttpRequest http, string name)
+    {
+        foreach (var header in http.HeaderMap?.Headers ?? [])
+        {
+            if (header.Key == name)
+            {
+                return header.RawValue.IsEmpty ? header.Value : header.RawValue.ToStringUtf8();
+            }
+        }
+
+        return null;
+    }
+}

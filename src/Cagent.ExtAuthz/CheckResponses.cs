@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Envoy.Config.Core.V3;
+using Envoy.Service.Auth.V3;
+using Envoy.Type.V3;
+using Google.Protobuf.WellKnownTypes;
+using AppendAction = Envoy.Config.Core.V3.HeaderValueOption.Types.HeaderAppendAction;
+using RpcStatus = Google.Rpc.Status;
+
+namespace Cagent.ExtAuthz;
+
+/// <summary>Our answer in Envoy's words. The one place where a credential is revealed.</summary>
+internal static class CheckResponses
+{
+    private const int Ok = 0;
+    private const int PermissionDenied = 7;
+
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static CheckResponse From(Decision decision, AuthzRequest request, string revision)
+    {
+        CheckResponse response = decision switch
+        {
+            Decision.Allowed allowed => Allow(allowed),
+            Decision.Denied denied => Deny(denied, request),
+            _ => Deny(new Decision.Denied(null, null, DenyReason.PolicyUnavailable, "No decision."), request),
+        };
+        response.DynamicMetadata = Describe(decision, revision);
+        return response;
+    }
+
+    private static CheckResponse Allow(Decision.Allowed allowed)
+    {
+        OkHttpResponse ok = new() { HeadersToRemove = { allowed.Removals } };
+        foreach (Injection injection in allowed.Injections)
+        {
+            ok.Headers.Add(Header(injection.Header, injection.Reveal()));
+        }
+
+        return new CheckResponse { Status = new RpcStatus { Code = Ok }, OkResponse = ok };
+    }
+
+    private static CheckResponse Deny(Decision.Denied denied, AuthzRequest request)
+    {
+        string reason = denied.Reason.WireName();
+        DeniedHttpResponse response = new()
+        {
+            Status = new HttpStatus { Code = (StatusCode)denied.Reason.Status() },
+            Headers = { Header("content-type", "application/json"), Header("x-cagent-denied", reason) },
+            Body = new JsonObject { ["error"] = "denied", ["reason"] = reason, ["id"] = request.RequestId, ["hint"] = denied.Hint }.ToJsonString(Json),
+        };
+        if (denied.Reason == DenyReason.AgentUnknown)
+        {
+            response.Headers.Add(Header("proxy-authenticate", "Basic realm=\"cagent\""));
+        }
+
+        return new CheckResponse { Status = new RpcStatus { Code = PermissionDenied }, DeniedResponse = response };
+    }
+
+    /// <summary>What the access log, and the identity filter of the outer hop, read.</summary>
+    private static Struct Describe(Decision decision, string revision)
+    {
+        Struct metadata = new() { Fields = { ["revision"] = Value.ForString(revision) } };
+        Add(metadata, "agent", decision.Agent);
+        Add(metadata, "entry", decision.Entry);
+        Add(metadata, "rule", (decision as Decision.Allowed)?.Rule);
+        Add(metadata, "reason", (decision as Decision.Denied)?.Reason.WireName());
+        return metadata;
+    }
+
+    private static void Add(Struct metadata, string key, string? value)
+    {
+        if (value is not null)
+        {
+            metadata.Fields[key] = Value.ForString(value);
+        }
+    }
+
+    private static HeaderValueOption Header(string key, string value) => new()
+    {
+        Header = new HeaderValue { Key = key, Value = value },
+        AppendAction = AppendAction.OverwriteIfExistsOrAdd,
+    };
+}

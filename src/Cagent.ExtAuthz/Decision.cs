@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
+namespace Cagent.ExtAuthz;
+
+/// <summary>The answer to one request: <see cref="Allowed"/> or <see cref="Denied"/>.</summary>
+/// <param name="Agent">Who asked; null when unknown.</param>
+/// <param name="Entry">The entry that decided, or null.</param>
+public abstract record Decision(string? Agent, string? Entry)
+{
+    /// <summary>The request may go on.</summary>
+    /// <param name="Agent">Who asked.</param>
+    /// <param name="Entry">The entry that decided.</param>
+    /// <param name="Rule">The rule that allowed it, as written; null when the entry allows everything.</param>
+    /// <param name="Injections">Headers to set, replacing the agent's.</param>
+    /// <param name="Removals">Headers of the agent to drop.</param>
+    public sealed record Allowed(string Agent, string Entry, string? Rule, ImmutableArray<Injection> Injections, ImmutableArray<string> Removals)
+        : Decision(Agent, Entry);
+
+    /// <summary>The request ends here.</summary>
+    /// <param name="Agent">Who asked; null when unknown.</param>
+    /// <param name="Entry">The entry that decided, or null.</param>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Hint">What to do about it, in words for the agent and its operator.</param>
+    public sealed record Denied(string? Agent, string? Entry, DenyReason Reason, string Hint) : Decision(Agent, Entry);
+}

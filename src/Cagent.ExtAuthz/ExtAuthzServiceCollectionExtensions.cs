@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cagent.ExtAuthz;
+
+/// <summary>Adds the decision engine and its gRPC service.</summary>
+public static class ExtAuthzServiceCollectionExtensions
+{
+    /// <summary>Needs a credential store and a revision source.</summary>
+    public static IServiceCollection AddExtAuthz(this IServiceCollection services) => services
+        .AddSingleton<DecisionEngine>()
+        .AddSingleton<ExtAuthzMetrics>()
+        .AddSingleton<AuthzService>();
+}
