@@ -13,11 +13,13 @@ namespace Cagent.Compiler.Envoy;
 internal static class InternalClusters
 {
     /// <summary>
-    /// How often the host of a gate is checked. It bounds how soon after a cut the same gate can be cut again (the
-    /// failure does not reschedule the check: measured 1.9 to 5.2 s with 5 s), and it is what 1,000 idle entries cost:
-    /// 2 % of a core with 30 s, 6 % with 10 s.
+    /// How often the host of a gate in use is checked: it bounds how soon after a cut the same gate can be cut again,
+    /// because the failure does not reschedule the check (measured 1.7 to 5.2 s with 5 s).
     /// </summary>
-    private static readonly Duration CheckInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(15));
+    private static readonly Duration CheckInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(5));
+
+    /// <summary>The same for a gate without traffic, which is what idle entries cost: 1,016 of them 4.0 % of a core with 5 s, 1.3 % with 60 s.</summary>
+    private static readonly Duration IdleCheckInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(10));
 
     private static readonly Duration FirstChecks = Duration.FromTimeSpan(TimeSpan.FromSeconds(1));
 
@@ -57,7 +59,7 @@ internal static class InternalClusters
         Interval = CheckInterval,
         UnhealthyInterval = FirstChecks,
         NoTrafficInterval = FirstChecks,
-        NoTrafficHealthyInterval = CheckInterval,
+        NoTrafficHealthyInterval = IdleCheckInterval,
         IntervalJitterPercent = 20,
         ReuseConnection = false,
         UnhealthyThreshold = 1000,
