@@ -3,6 +3,7 @@ using Cagent.Compiler.Lowering;
 using Envoy.Config.Listener.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Type.Matcher.V3;
+using SetFilterState = Envoy.Extensions.Filters.Http.SetFilterState.V3.Config;
 using Shared = Envoy.Extensions.Filters.Common.SetFilterState.V3.FilterStateValue.Types.SharedWithUpstream;
 
 namespace Cagent.Compiler.Envoy;
@@ -54,7 +55,7 @@ internal static class FwdListener
     ];
 
     /// <summary>ext_authz writes its metadata under Envoy's own name for the filter, whatever ours is called (envoy-reference, section 1).</summary>
-    private static Google.Protobuf.IMessage Identity() => FilterState.OnRequest(
+    private static SetFilterState Identity() => FilterState.OnRequest(
         FilterState.Bounded(EnvoyNames.AgentState, "%DYNAMIC_METADATA(envoy.filters.http.ext_authz:agent)%", Shared.Transitive),
         FilterState.Unbounded(EnvoyNames.TunnelState, "%STREAM_ID%", Shared.Transitive));
 }

@@ -64,7 +64,7 @@ internal static class InternalClusters
         ReuseConnection = false,
         UnhealthyThreshold = 1000,
         HealthyThreshold = 1,
-        HttpHealthCheck_ = new HealthCheck.Types.HttpHealthCheck { Host = "hc.cagent", Path = "/" + entry.Name },
+        HttpHealthCheck = new HealthCheck.Types.HttpHealthCheck { Host = "hc.cagent", Path = "/" + entry.Name },
         TransportSocketMatchCriteria = HealthCheckSocket(),
     };
 

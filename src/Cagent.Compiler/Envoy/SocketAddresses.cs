@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Envoy.Config.Core.V3;
+using SocketAddress = Envoy.Config.Core.V3.SocketAddress;
 
 namespace Cagent.Compiler.Envoy;
 

@@ -2,7 +2,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Cagent.Domains;
-using Envoy.Config.Core.V3;
 using Envoy.Extensions.Common.DynamicForwardProxy.V3;
 using Envoy.Extensions.Filters.Http.DynamicForwardProxy.V3;
 using Google.Protobuf.WellKnownTypes;

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
+namespace Cagent.ControlPlane.Publishing;
+
+/// <summary>The content of a file that a policy names, or why it cannot be read.</summary>
+/// <param name="Content">The bytes; default when there is a problem.</param>
+/// <param name="Problem">In words, or null.</param>
+public readonly record struct DependencyReading(ImmutableArray<byte> Content, string? Problem)
+{
+    private const int MaxBytes = 4 << 20;
+
+    /// <summary>Reads from disk.</summary>
+    public static DependencyReading FromDisk(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length > MaxBytes
+                ? new DependencyReading(default, $"is larger than {MaxBytes >> 20} MiB")
+                : new DependencyReading([.. File.ReadAllBytes(path)], null);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new DependencyReading(default, "does not exist");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new DependencyReading(default, $"cannot be read: {exception.Message}");
+        }
+    }
+}

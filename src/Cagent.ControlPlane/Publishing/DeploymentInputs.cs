@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Net;
+using Google.Protobuf;
+
+namespace Cagent.ControlPlane.Publishing;
+
+/// <summary>What stays the same for all revisions of one process.</summary>
+/// <param name="Listen">Where agents reach the proxy.</param>
+/// <param name="SystemResolvers">The host's own DNS servers.</param>
+/// <param name="PublicCa">The host's public roots (PEM).</param>
+public sealed record DeploymentInputs(IPEndPoint Listen, ImmutableArray<IPEndPoint> SystemResolvers, ByteString PublicCa);
