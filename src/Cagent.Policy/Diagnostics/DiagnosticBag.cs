@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
+namespace Cagent.Policy.Diagnostics;
+
+/// <summary>Collects what is wrong with one text. Bounded: past the limit one last error says so.</summary>
+internal sealed class DiagnosticBag
+{
+    public const int Limit = 500;
+
+    private readonly List<Diagnostic> _diagnostics = [];
+
+    public bool HasErrors { get; private set; }
+
+    public void Error(string code, string message, SourceLocation location, string? keyPath, string? hint = null) =>
+        Add(new Diagnostic(code, DiagnosticSeverity.Error, message, location, keyPath, hint));
+
+    public void Warning(string code, string message, SourceLocation location, string? keyPath, string? hint = null) =>
+        Add(new Diagnostic(code, DiagnosticSeverity.Warning, message, location, keyPath, hint));
+
+    /// <summary>All diagnostics in file order; those of one place in the order in which they were found.</summary>
+    public ImmutableArray<Diagnostic> ToImmutable() =>
+        [.. _diagnostics.OrderBy(diagnostic => diagnostic.Location.Line).ThenBy(diagnostic => diagnostic.Location.Column)];
+
+    private void Add(Diagnostic diagnostic)
+    {
+        HasErrors |= diagnostic.Severity == DiagnosticSeverity.Error;
+        if (_diagnostics.Count < Limit)
+        {
+            _diagnostics.Add(diagnostic);
+        }
+        else if (_diagnostics.Count == Limit)
+        {
+            HasErrors = true;
+            _diagnostics.Add(new Diagnostic(
+                DiagnosticCodes.TooMany, DiagnosticSeverity.Error, $"more than {Limit} diagnostics; the rest is left out", diagnostic.Location, null, null));
+        }
+    }
+}

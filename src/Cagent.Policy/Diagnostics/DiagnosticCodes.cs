@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Cagent.Policy.Diagnostics;
+
+/// <summary>Every code that a diagnostic can carry; cause and cure of each stand in <c>docs/diagnostics.md</c>. A code is never reused.</summary>
+public static class DiagnosticCodes
+{
+    public const string Syntax = "CAG1001";
+    public const string Tab = "CAG1002";
+    public const string TooLarge = "CAG1003";
+    public const string Encoding = "CAG1004";
+    public const string Empty = "CAG1005";
+    public const string RootNotMapping = "CAG1006";
+    public const string UnknownKey = "CAG1007";
+    public const string DuplicateKey = "CAG1008";
+    public const string NotSupported = "CAG1009";
+    public const string SeveralDocuments = "CAG1010";
+    public const string YamlFeature = "CAG1011";
+    public const string WrongType = "CAG1012";
+    public const string MissingKey = "CAG1013";
+    public const string Version = "CAG1014";
+    public const string UnknownValue = "CAG1015";
+    public const string TooMany = "CAG1016";
+
+    public const string BadHost = "CAG1020";
+    public const string DuplicateEntry = "CAG1021";
+    public const string AddressAsHost = "CAG1022";
+    public const string BadPort = "CAG1023";
+
+    public const string BadRule = "CAG1030";
+    public const string AllowBesideReadOnly = "CAG1031";
+    public const string UnreachableRule = "CAG1032";
+    public const string DuplicateRule = "CAG1033";
+    public const string EmptyAllow = "CAG1034";
+    public const string NotSeenInPassthrough = "CAG1035";
+    public const string TlsOverHttp = "CAG1036";
+
+    public const string UndefinedCredential = "CAG1040";
+    public const string UnusedCredential = "CAG1041";
+    public const string BadHeader = "CAG1042";
+    public const string BadFormat = "CAG1043";
+    public const string CredentialInClear = "CAG1044";
+    public const string PointlessInsecureCredential = "CAG1045";
+    public const string BadCredentialSource = "CAG1046";
+    public const string CredentialOnWildcard = "CAG1047";
+
+    public const string BadAddress = "CAG1050";
+    public const string AddressNeverAllowed = "CAG1051";
+    public const string LoopbackAddress = "CAG1052";
+    public const string PublicAddress = "CAG1053";
+    public const string AddressesOnWildcard = "CAG1054";
+
+    public const string BadDuration = "CAG1060";
+    public const string BadPath = "CAG1061";
+    public const string BadResolver = "CAG1062";
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Cagent.Domains;
+using Cagent.Policy.Diagnostics;
+
+namespace Cagent.Policy.Reading;
+
+/// <summary>One item of <c>domains</c>; null is a key that is absent or that could not be read.</summary>
+internal sealed record DomainConfig(SourceLocation Location, string KeyPath)
+{
+    public Located<string>? Domain { get; init; }
+
+    public Located<int>? Port { get; init; }
+
+    public Located<Scheme>? Scheme { get; init; }
+
+    public Located<ImmutableArray<Located<string>>>? Allow { get; init; }
+
+    public Located<ImmutableArray<Located<string>>>? Deny { get; init; }
+
+    public Located<bool>? ReadOnly { get; init; }
+
+    public CredentialUseConfig? Credential { get; init; }
+
+    public TlsConfig? Tls { get; init; }
+
+    public Located<ImmutableArray<Located<string>>>? Addresses { get; init; }
+
+    public Located<TimeSpan>? Timeout { get; init; }
+
+    public Located<TimeSpan>? IdleTimeout { get; init; }
+
+    public Located<bool>? WebSocket { get; init; }
+
+    public Located<bool>? Enabled { get; init; }
+
+    public Located<string>? Description { get; init; }
+}

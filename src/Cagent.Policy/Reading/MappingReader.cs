@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Globalization;
+using Cagent.Policy.Diagnostics;
+
+namespace Cagent.Policy.Reading;
+
+/// <summary>
+/// Reads the values of one mapping by key and type. Keys outside its <see cref="KeySet"/> are reported at once. Messages never
+/// repeat a value: a secret may stand where it does not belong.
+/// </summary>
+internal sealed class MappingReader
+{
+    private readonly MappingNode _node;
+    private readonly DiagnosticBag _bag;
+
+    public MappingReader(MappingNode node, string keyPath, KeySet keys, DiagnosticBag bag)
+    {
+        _node = node;
+        _bag = bag;
+        KeyPath = keyPath;
+        ReportForeignKeys(keys);
+    }
+
+    public string KeyPath { get; }
+
+    public SourceLocation Location => _node.Location;
+
+    public string PathOf(string key) => KeyPath.Length == 0 ? key : $"{KeyPath}.{key}";
+
+    public bool Has(string key) => Find(key) is not null;
+
+    public YamlNode? Find(string key) => _node.Pairs.FirstOrDefault(pair => pair.Key == key)?.Value;
+
+    public Located<string>? Text(string key) => Find(key) is { } node ? ReadText(node, PathOf(key), $"\"{key}\"") : null;
+
+    public Located<bool>? Flag(string key)
+    {
+        YamlNode? node = Find(key);
+        if (node is ScalarNode { IsPlain: true, Value: "true" or "false" } scalar)
+        {
+            return new Located<bool>(scalar.Value == "true", scalar.Location, PathOf(key));
+        }
+
+        return Refuse<Located<bool>>(node, key, "true or false", "write true or false, unquoted");
+    }
+
+    public Located<int>? Number(string key)
+    {
+        YamlNode? node = Find(key);
+        if (node is ScalarNode { IsPlain: true } scalar
+            && int.TryParse(scalar.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && scalar.Value == number.ToString(CultureInfo.InvariantCulture))
+        {
+            return new Located<int>(number, scalar.Location, PathOf(key));
+        }
+
+        return Refuse<Located<int>>(node, key, "a whole number", "write decimal digits, unquoted");
+    }
+
+    public Located<TimeSpan>? Duration(string key)
+    {
+        Located<string>? text = Text(key);
+        if (text is null)
+        {
+            return null;
+        }
+
+        string? problem = DurationText.TryParse(text.Value, out TimeSpan duration);
+        if (problem is null)
+        {
+            return new Located<TimeSpan>(duration, text.Location, text.KeyPath);
+        }
+
+        _bag.Error(DiagnosticCodes.BadDuration, $"\"{key}\" {problem}", text.Location, text.KeyPath, DurationText.Advice);
+        return null;
+    }
+
+    public Located<T>? Choice<T>(string key, params ReadOnlySpan<(string Name, T Value)> choices)
+    {
+        Located<string>? text = Text(key);
+        if (text is null)
+        {
+            return null;
+        }
+
+        List<string> names = [];
+        foreach ((string name, T value) in choices)
+        {
+            if (name == text.Value)
+            {
+                return new Located<T>(value, text.Location, text.KeyPath);
+            }
+
+            names.Add(name);
+        }
+
+        _bag.Error(DiagnosticCodes.UnknownValue, $"\"{key}\" is none of {string.Join(", ", names)}", text.Location, text.KeyPath, Spelling.Suggest(text.Value, names));
+        return null;
+    }
+
+    public MappingReader? Mapping(string key, KeySet keys) =>
+        Find(key) is MappingNode mapping ? new MappingReader(mapping, PathOf(key), keys, _bag) : Refuse<MappingReader>(Find(key), key, "a mapping of keys", null);
+
+    public Located<ImmutableArray<Located<string>>>? Texts(string key, bool acceptsOne = false)
+    {
+        YamlNode? node = Find(key);
+        if (acceptsOne && node is ScalarNode { IsNull: false })
+        {
+            return Text(key) is { } one ? new Located<ImmutableArray<Located<string>>>([one], one.Location, one.KeyPath) : null;
+        }
+
+        if (node is not SequenceNode sequence)
+        {
+            return Refuse<Located<ImmutableArray<Located<string>>>>(node, key, "a list", $"write {key}: [\"…\"], or one \"- …\" per line");
+        }
+
+        IEnumerable<Located<string>> items = sequence.Items
+            .Select((item, index) => ReadText(item, $"{PathOf(key)}[{index}]", $"an item of \"{key}\""))
+            .OfType<Located<string>>();
+        return new Located<ImmutableArray<Located<string>>>([.. items], sequence.Location, PathOf(key));
+    }
+
+    public IEnumerable<(YamlNode Item, string KeyPath)> Items(string key)
+    {
+        YamlNode? node = Find(key);
+        if (node is SequenceNode sequence)
+        {
+            return sequence.Items.Select((item, index) => (item, $"{PathOf(key)}[{index}]"));
+        }
+
+        Refuse<object>(node, key, "a list", "write one \"- \" item per line, or [] for none");
+        return [];
+    }
+
+    /// <summary>Reports a required key that is absent.</summary>
+    public void Require(string key, string? hint = null)
+    {
+        if (!Has(key))
+        {
+            _bag.Error(DiagnosticCodes.MissingKey, $"the key \"{key}\" is missing", Location, PathOf(key), hint);
+        }
+    }
+
+    private Located<string>? ReadText(YamlNode node, string keyPath, string what)
+    {
+        if (node is ScalarNode { IsNull: false, Value.Length: > 0 } scalar)
+        {
+            return new Located<string>(scalar.Value, scalar.Location, keyPath);
+        }
+
+        if (node is UnreadableNode)
+        {
+            return null;
+        }
+
+        string? hint = node is MappingNode ? "quote text that holds '{' or ': '" : null;
+        _bag.Error(DiagnosticCodes.WrongType, $"{what} wants text, not {Describe(node)}", node.Location, keyPath, hint);
+        return null;
+    }
+
+    private T? Refuse<T>(YamlNode? node, string key, string wanted, string? hint)
+        where T : class
+    {
+        if (node is not (null or UnreadableNode))
+        {
+            _bag.Error(DiagnosticCodes.WrongType, $"\"{key}\" wants {wanted}, not {Describe(node)}", node.Location, PathOf(key), hint);
+        }
+
+        return null;
+    }
+
+    private void ReportForeignKeys(KeySet keys)
+    {
+        foreach (MappingPair pair in _node.Pairs.Where(pair => !keys.Supported.Contains(pair.Key)))
+        {
+            if (keys.Planned.Contains(pair.Key))
+            {
+                _bag.Error(DiagnosticCodes.NotSupported, $"\"{pair.Key}\" is not supported by this build", pair.KeyLocation, PathOf(pair.Key), "remove it; a block that is not honoured is refused, never ignored");
+            }
+            else
+            {
+                string hint = Spelling.Suggest(pair.Key, keys.Supported) ?? $"the keys here are {string.Join(", ", keys.Supported)}";
+                _bag.Error(DiagnosticCodes.UnknownKey, $"unknown key \"{Shorten(pair.Key)}\"", pair.KeyLocation, PathOf(Shorten(pair.Key)), hint);
+            }
+        }
+    }
+
+    private static string Shorten(string key) => key.Length <= 40 ? key : key[..40] + "…";
+
+    private static string Describe(YamlNode node) => node switch
+    {
+        MappingNode => "a mapping",
+        SequenceNode => "a list",
+        ScalarNode { IsNull: true } => "nothing",
+        ScalarNode { IsPlain: false, Value.Length: 0 } => "empty text",
+        ScalarNode { IsPlain: false } => "quoted text",
+        _ => "this value",
+    };
+}

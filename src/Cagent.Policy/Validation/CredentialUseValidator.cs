@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Cagent.Domains;
+using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Model;
+using Cagent.Policy.Reading;
+
+namespace Cagent.Policy.Validation;
+
+/// <summary>Judges how entries use credentials.</summary>
+internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> defined, DiagnosticBag bag)
+{
+    private const string Placeholder = "{value}";
+
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+
+    public CredentialUse? Validate(EntryContext context)
+    {
+        if (context.Config.Credential is not { } credential)
+        {
+            return null;
+        }
+
+        ValidateName(credential.Use);
+        string? header = ReadHeader(credential.Header);
+        string? format = ReadFormat(credential.Format);
+        ValidateTransport(context, credential);
+        if (context.IsWildcard)
+        {
+            bag.Warning(
+                DiagnosticCodes.CredentialOnWildcard, "the credential goes to every host that the wildcard matches", credential.Location, credential.KeyPath, "write an entry for each host that needs it");
+        }
+
+        return credential.Use is null || header is null || format is null
+            ? null
+            : new CredentialUse(credential.Use.Value, header, format, credential.InsecureCredential is { Value: true }, credential.Location);
+    }
+
+    public void ReportUnused()
+    {
+        foreach (CredentialConfig credential in defined.Where(credential => !_used.Contains(credential.Name)))
+        {
+            bag.Warning(DiagnosticCodes.UnusedCredential, $"no entry uses the credential \"{credential.Name}\"", credential.Location, credential.KeyPath, "remove it");
+        }
+    }
+
+    private void ValidateName(Located<string>? use)
+    {
+        if (use is not null && !_used.Contains(use.Value) && !defined.Any(credential => credential.Name == use.Value))
+        {
+            string hint = Spelling.Suggest(use.Value, defined.Select(credential => credential.Name))
+                ?? (defined.IsEmpty ? "define it in the block \"credentials\"" : $"defined are {string.Join(", ", defined.Select(credential => credential.Name))}");
+            bag.Error(DiagnosticCodes.UndefinedCredential, "no credential of this name is defined", use.Location, use.KeyPath, hint);
+        }
+        else if (use is not null)
+        {
+            _used.Add(use.Value);
+        }
+    }
+
+    private string? ReadHeader(Located<string>? header)
+    {
+        string? name = header?.Value.ToLowerInvariant();
+        string? problem = name is null ? null : HeaderRules.FindProblem(name);
+        if (problem is null)
+        {
+            return name;
+        }
+
+        bag.Error(DiagnosticCodes.BadHeader, $"the header {problem}", header!.Location, header.KeyPath);
+        return null;
+    }
+
+    private string? ReadFormat(Located<string>? format)
+    {
+        if (format is null)
+        {
+            return Placeholder;
+        }
+
+        int places = format.Value.Split(Placeholder).Length - 1;
+        string? problem = places switch
+        {
+            0 => $"the format has no {Placeholder}",
+            > 1 => $"the format has {places} times {Placeholder}; the credential is injected once",
+            _ when format.Value.Any(c => c is < ' ' or > '~') => "the format holds a character that is not printable ASCII",
+            _ when format.Value.Trim(' ').Length != format.Value.Length => "the format begins or ends with a space",
+            _ => null,
+        };
+        if (problem is null)
+        {
+            return format.Value;
+        }
+
+        bag.Error(DiagnosticCodes.BadFormat, problem, format.Location, format.KeyPath, "write it such as \"Bearer {value}\"; the value itself never stands in this file");
+        return null;
+    }
+
+    private void ValidateTransport(EntryContext context, CredentialUseConfig credential)
+    {
+        bool isInsecure = credential.InsecureCredential is { Value: true };
+        if (context.Scheme == Scheme.Http && !isInsecure)
+        {
+            bag.Error(
+                DiagnosticCodes.CredentialInClear, "scheme: http would send the credential in clear", credential.Location, credential.KeyPath, "use https, or accept it with insecure_credential: true");
+        }
+        else if (context.Scheme == Scheme.Https && isInsecure)
+        {
+            bag.Error(
+                DiagnosticCodes.PointlessInsecureCredential, "insecure_credential contradicts https, where the credential travels over verified TLS", credential.InsecureCredential!.Location, credential.InsecureCredential.KeyPath, "remove it");
+        }
+    }
+}
