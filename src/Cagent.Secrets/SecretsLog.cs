@@ -23,4 +23,19 @@ internal static partial class SecretsLog
 
     [LoggerMessage(1405, LogLevel.Error, "Reading the credential files again failed; it is tried again.")]
     public static partial void RefreshFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1410, LogLevel.Information, "Made the interception CA {Path}: {Subject}, SHA-256 {Fingerprint}, valid until {NotAfter:u}.")]
+    public static partial void CaCreated(ILogger logger, string path, string subject, string fingerprint, DateTime notAfter);
+
+    [LoggerMessage(1411, LogLevel.Information, "Using the interception CA {Path}: {Subject}, SHA-256 {Fingerprint}, valid until {NotAfter:u}.")]
+    public static partial void CaOpened(ILogger logger, string path, string subject, string fingerprint, DateTime notAfter);
+
+    [LoggerMessage(1412, LogLevel.Warning, "The trusted CA {Path} has expired and is left out of the bundle; delete the file.")]
+    public static partial void TrustedCaExpired(ILogger logger, string path);
+
+    [LoggerMessage(1413, LogLevel.Information, "Wrote {Path}: {OwnCount} interception CA(s) and {PublicCount} public roots of {Source}.")]
+    public static partial void BundleWritten(ILogger logger, string path, int ownCount, int publicCount, string source);
+
+    [LoggerMessage(1414, LogLevel.Warning, "No public roots were found; {Path} holds the interception CA alone, so agents that use it cannot verify pass-through hosts. Install ca-certificates or set SSL_CERT_FILE.")]
+    public static partial void NoPublicRoots(ILogger logger, string path);
 }
