@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
+namespace Cagent.Policy.Model;
+
+/// <summary>How names are resolved.</summary>
+/// <param name="Upstream">The resolvers in order; empty means the system's own.</param>
+public sealed record DnsPolicy(ImmutableArray<ResolverAddress> Upstream);

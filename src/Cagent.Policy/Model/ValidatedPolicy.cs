@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
+namespace Cagent.Policy.Model;
+
+/// <summary>A policy without errors. Only the validator makes one, so that whoever holds one need not check it again. Immutable.</summary>
+public sealed record ValidatedPolicy
+{
+    internal ValidatedPolicy()
+    {
+    }
+
+    /// <summary>The enabled entries in file order; keys are unique.</summary>
+    public ImmutableArray<PolicyEntry> Entries { get; internal init; } = [];
+
+    /// <summary>The credential sources in file order; names are unique.</summary>
+    public ImmutableArray<CredentialSource> Credentials { get; internal init; } = [];
+
+    /// <summary>
+    /// The CA file that replaces the public bundle for every entry without its own; a relative path of the policy is resolved
+    /// against the policy file's folder. Null means the public bundle.
+    /// </summary>
+    public string? TrustedCa { get; internal init; }
+
+    /// <summary>How names are resolved.</summary>
+    public DnsPolicy Dns { get; internal init; } = new([]);
+}
