@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Secrets.Interception;
 using Microsoft.Extensions.Logging;
 
 namespace Cagent.Secrets;
@@ -38,4 +39,22 @@ internal static partial class SecretsLog
 
     [LoggerMessage(1414, LogLevel.Warning, "No public roots were found; {Path} holds the interception CA alone, so agents that use it cannot verify pass-through hosts. Install ca-certificates or set SSL_CERT_FILE.")]
     public static partial void NoPublicRoots(ILogger logger, string path);
+
+    [LoggerMessage(1420, LogLevel.Debug, "Minted a leaf for {Host}, valid until {NotAfter:u}.")]
+    public static partial void LeafMinted(ILogger logger, string host, DateTimeOffset notAfter);
+
+    [LoggerMessage(1421, LogLevel.Debug, "Refused a leaf: {Refusal}.")]
+    public static partial void LeafRefused(ILogger logger, LeafRefusal refusal);
+
+    [LoggerMessage(1422, LogLevel.Error, "The interception CA has expired or cannot sign; handshakes for {Host} fail. Rotate the CA.")]
+    public static partial void LeafNotMinted(ILogger logger, string host);
+
+    [LoggerMessage(1423, LogLevel.Error, "Minting or renewing leaves failed; it is tried again.")]
+    public static partial void MintingFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1424, LogLevel.Debug, "Renewed {Count} leaves.")]
+    public static partial void LeavesRenewed(ILogger logger, int count);
+
+    [LoggerMessage(1425, LogLevel.Debug, "Dropped {Count} leaves ({Cause}).")]
+    public static partial void LeavesRemoved(ILogger logger, int count, string cause);
 }

@@ -48,7 +48,7 @@ public sealed class CaBundle
         SecretsLog.BundleWritten(_logger, BundlePath, ca.Trusted.Length, roots.Pem.Length, roots.Source);
     }
 
-    private static string Block(X509Certificate2 certificate) => $"# {certificate.Subject}\n{certificate.ExportCertificatePem()}\n";
+    private static string Block(X509Certificate2 certificate) => $"# Cagent interception CA\n{certificate.ExportCertificatePem()}\n";
 
     private static void WriteIfChanged(string path, string text)
     {
