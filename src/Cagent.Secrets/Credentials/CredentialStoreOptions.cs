@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Cagent.Secrets.Credentials;
+
+/// <summary>How credential files are followed.</summary>
+public sealed class CredentialStoreOptions
+{
+    /// <summary>
+    /// How often every credential file is read again, whatever the watcher says. Default 500 ms, which bounds the time until
+    /// a change is seen on file systems without change events (NFS, some bind mounts). More than zero.
+    /// </summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether changes are also reported by the operating system, so that they are seen within milliseconds. Default true.</summary>
+    public bool WatchFolders { get; set; } = true;
+}

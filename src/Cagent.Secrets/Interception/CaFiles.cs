@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Cagent.Secrets.Files;
+
+namespace Cagent.Secrets.Interception;
+
+/// <summary>Reads and writes one CA pair in the PKI folder and refuses what is not safe to use.</summary>
+internal static class CaFiles
+{
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
+
+    /// <summary>Refuses a folder in which somebody else could put another key.</summary>
+    public static void CheckFolder(string folder)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(folder) & OthersWrite) != 0)
+        {
+            throw new InterceptionCaException($"folder {folder} can be written by others; run: chmod 700 {folder}");
+        }
+    }
+
+    /// <summary>Reads a private key that only its owner may read.</summary>
+    public static ECDsa ReadKey(string path)
+    {
+        byte[] bytes;
+        using (FileStream stream = Open(path))
+        {
+            // Asked of the open file, not of its name: the two cannot differ.
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & Others) is var others and not 0)
+            {
+                throw new InterceptionCaException($"key {path} is open to others (mode bits {Convert.ToString((int)others, 8)} beyond the owner's); run: chmod 600 {path}, and consider the key known to whoever could read it");
+            }
+            bytes = new byte[checked((int)stream.Length)];
+            stream.ReadExactly(bytes);
+        }
+        ECDsa key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(Encoding.ASCII.GetString(bytes));
+            _ = key.ExportParameters(includePrivateParameters: true);
+            return key;
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            key.Dispose();
+            throw new InterceptionCaException($"key {path} is not an unencrypted EC private key in PEM; restore it from a backup", e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    /// <summary>Reads the certificate of an authority, whatever its age.</summary>
+    public static X509Certificate2 ReadCertificate(string path)
+    {
+        X509Certificate2 certificate;
+        try
+        {
+            certificate = X509Certificate2.CreateFromPem(File.ReadAllText(path));
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new InterceptionCaException($"certificate {path} cannot be read; restore it from a backup", e);
+        }
+        if (!IsAuthority(certificate))
+        {
+            certificate.Dispose();
+            throw new InterceptionCaException($"certificate {path} is not a certificate authority that may sign; use a CA certificate");
+        }
+        return certificate;
+    }
+
+    /// <summary>Refuses an issuing certificate outside its time.</summary>
+    public static void CheckTime(X509Certificate2 certificate, string path, DateTimeOffset now)
+    {
+        if (now >= certificate.NotAfter)
+        {
+            throw new InterceptionCaException($"certificate {path} has expired; rotate the CA (docs/decisions/0002-interception-ca.md)");
+        }
+        if (now < certificate.NotBefore)
+        {
+            throw new InterceptionCaException($"certificate {path} is not valid yet; check this machine's clock");
+        }
+    }
+
+    /// <summary>Refuses a certificate and a key that do not belong together.</summary>
+    public static void CheckPair(X509Certificate2 certificate, ECDsa key, string certificatePath, string keyPath)
+    {
+        if (!certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo()))
+        {
+            throw new InterceptionCaException($"certificate {certificatePath} does not belong to key {keyPath}; restore both from the same backup");
+        }
+    }
+
+    /// <summary>Writes a key; false when there already is one, which is never overwritten.</summary>
+    public static bool TryWriteKey(string path, ECDsa key)
+    {
+        try
+        {
+            StateFile.Write(path, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"), StateFile.Private, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes a certificate.</summary>
+    public static void WriteCertificate(string path, X509Certificate2 certificate) =>
+        StateFile.Write(path, Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"), StateFile.Public, overwrite: true);
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InterceptionCaException($"key {path} cannot be read; it must belong to the user that runs this process", e);
+        }
+    }
+
+    private static bool IsAuthority(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority)
+        && certificate.Extensions.OfType<X509KeyUsageExtension>().All(usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.KeyCertSign));
+}

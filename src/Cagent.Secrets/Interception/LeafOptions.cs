@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Cagent.Secrets.Interception;
+
+/// <summary>Limits of the leaf certificates.</summary>
+public sealed class LeafOptions
+{
+    /// <summary>How long a leaf is valid, from an hour before it was made. Default 7 days; 2 hours to 90 days, and never past the CA's end.</summary>
+    public TimeSpan Lifetime { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How many leaves are held; the one asked for longest ago makes room. Default 4096, some 5 kB each. At least 1.</summary>
+    public int Capacity { get; set; } = 4096;
+
+    /// <summary>
+    /// A leaf nobody asked for within this time is dropped instead of renewed. Envoy asks once and then holds the name, so this also
+    /// sets how often a busy name costs one fresh handshake (some 3 ms). Default 30 days; more than zero.
+    /// </summary>
+    public TimeSpan IdleAfter { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How often leaves are checked for renewal. Default 1 minute; more than zero.</summary>
+    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    internal void ThrowIfInvalid()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Lifetime, TimeSpan.FromHours(2), nameof(Lifetime));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Lifetime, TimeSpan.FromDays(90), nameof(Lifetime));
+        ArgumentOutOfRangeException.ThrowIfLessThan(Capacity, 1, nameof(Capacity));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(IdleAfter, TimeSpan.Zero, nameof(IdleAfter));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CheckInterval, TimeSpan.Zero, nameof(CheckInterval));
+    }
+}
