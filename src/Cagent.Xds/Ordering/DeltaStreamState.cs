@@ -80,12 +80,12 @@ internal sealed partial class DeltaStreamState(StreamLimits limits, NonceSource 
         List<ResponsePart> outbox = [];
         var context = new ResponseContext(published.Snapshot.Revision, now, limits.MaxBytes, nonces);
         SendAdditions(outbox, context);
-        SendRemovals(outbox, context, published.Sequence);
         foreach (TypeProgress type in _types.Values)
         {
             type.NoteSent(published.Sequence);
         }
 
+        SendRemovals(outbox, context, published.Sequence);
         return outbox;
     }
 
