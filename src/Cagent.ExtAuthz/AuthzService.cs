@@ -36,6 +36,6 @@ public sealed class AuthzService : Authorization.AuthorizationBase
             _logger.Denied(question.RequestId, denied.Reason.WireName(), denied.Entry);
         }
 
-        return Task.FromResult(CheckResponses.From(decision, question, revision?.Id.Short ?? ""));
+        return Task.FromResult(CheckResponses.From(decision, question, revision?.Id.ShortForm ?? ""));
     }
 }

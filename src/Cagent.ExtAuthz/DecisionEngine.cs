@@ -113,7 +113,7 @@ public sealed class DecisionEngine
             return Deny(agent, entry, DenyReason.MethodNotAllowed, "This entry allows no such upgrade.");
         }
 
-        if (!RequestPath.TryParse(request.Path, out RequestPath? path, out string? problem))
+        if (!RequestPath.TryParse(request.Path, out RequestPath path, out string? problem))
         {
             return Deny(agent, entry, DenyReason.PathNotAllowed, $"The path {problem}.");
         }
@@ -159,10 +159,10 @@ public sealed class DecisionEngine
     }
 
     /// <summary>Table and routes disagree for the moment in which a new revision reaches Envoy. The newer one decides nothing yet.</summary>
-    private static Decision Replaced(string agent, AuthzEntry entry) =>
+    private static Decision.Denied Replaced(string agent, AuthzEntry entry) =>
         Deny(agent, entry, DenyReason.PolicyUnavailable, "The policy for this host is just being replaced; try again.");
 
-    private static Decision Unlisted(AuthzRequest request, AuthzTable table, string agent)
+    private static Decision.Denied Unlisted(AuthzRequest request, AuthzTable table, string agent)
     {
         bool isConnect = request.Method == Connect;
         if (!HostPort.TryParse(request.Authority, isConnect ? null : request.Hop == AuthzHop.Web ? Port.Https : Port.Http, out HostPort? target, out string? problem))
@@ -172,8 +172,8 @@ public sealed class DecisionEngine
 
         string hint = table.Find(target.Host, target.Port) is { } entry
             ? entry.Kind == EntryKind.Plain ? "This host is allowed for plain http only." : "This host is allowed for https only."
-            : table.PortsOf(target.Host) is { IsEmpty: false } ports
-                ? $"This host is allowed on port {string.Join(", ", ports)} only."
+            : table.FindPorts(target.Host) is { } ports
+                ? $"This host is allowed on port {ports} only."
                 : "This host is not in the policy; ask for it to be added.";
         return Deny(agent, null, DenyReason.HostNotAllowed, hint);
     }

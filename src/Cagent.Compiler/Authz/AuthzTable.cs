@@ -10,10 +10,16 @@ public sealed class AuthzTable
 {
     private readonly HostTable<AuthzEntry> _entries;
 
+    // For hints: the ports of a host pattern, all filed under one port, so that the same matcher finds them.
+    private readonly HostTable<string> _ports;
+
     private AuthzTable(ImmutableArray<AuthzEntry> entries)
     {
         Entries = entries;
         _entries = new HostTable<AuthzEntry>(entries.Select(entry => (entry.Key, entry)));
+        _ports = new HostTable<string>(entries.GroupBy(entry => entry.Key.Host).Select(group => (
+            new EntryKey(group.Key, Port.Https),
+            string.Join(", ", group.Select(entry => entry.Key.Port.Value).Order()))));
     }
 
     /// <summary>A table that allows nothing.</summary>
@@ -24,6 +30,9 @@ public sealed class AuthzTable
 
     /// <summary>The one entry that decides for a host and port, or null: then nothing is allowed.</summary>
     public AuthzEntry? Find(HostName host, Port port) => _entries.Find(host, port);
+
+    /// <summary>The ports on which a host is listed, as text, or null: what a denial can tell an agent that got only the port wrong.</summary>
+    public string? FindPorts(HostName host) => _ports.Find(host, Port.Https);
 
     internal static AuthzTable From(EgressIr ir) => new([.. ir.Entries.Select(entry => new AuthzEntry(
         entry.Key, entry.Kind, entry.Allow, entry.Deny, entry.ReadOnly, entry.WebSocket, entry.Credential, entry.Location))]);

@@ -37,7 +37,7 @@ public sealed class RevisionBuilder
             return new RevisionBuildResult(null, [new(DiagnosticCodes.Encoding, DiagnosticSeverity.Error, "the file is not UTF-8", new SourceLocation(file, 1, 1), null, "save it as UTF-8")], []);
         }
 
-        PolicyLoadResult loaded = PolicyLoader.Load(text, file);
+        PolicyLoadResult loaded = PolicyLoader.Load(text, file, new PolicyLoadOptions { BaseFolder = Path.GetDirectoryName(Path.GetFullPath(file)) });
         if (loaded.Policy is null)
         {
             return new RevisionBuildResult(null, loaded.Diagnostics, []);

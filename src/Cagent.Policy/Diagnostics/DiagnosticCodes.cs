@@ -52,4 +52,5 @@ public static class DiagnosticCodes
     public const string BadDuration = "CAG1060";
     public const string BadPath = "CAG1061";
     public const string BadResolver = "CAG1062";
+    public const string BadTrustedCa = "CAG1063";
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Policy.Diagnostics;
 
 namespace Cagent.Policy.Model;
 
@@ -21,6 +22,9 @@ public sealed record ValidatedPolicy
     /// against the policy file's folder. Null means the public bundle.
     /// </summary>
     public string? TrustedCa { get; internal init; }
+
+    /// <summary>Where <see cref="TrustedCa"/> is written.</summary>
+    public SourceLocation? TrustedCaLocation { get; internal init; }
 
     /// <summary>How names are resolved.</summary>
     public DnsPolicy Dns { get; internal init; } = new([]);

@@ -34,7 +34,7 @@ internal sealed class PolicyValidator(FilePaths paths, DiagnosticBag bag)
         DnsPolicy dns = new(new ResolverValidator(bag).Validate(config.Upstream));
         return bag.HasErrors
             ? null
-            : new ValidatedPolicy { Entries = [.. enabled], Credentials = credentials, TrustedCa = trustedCa, Dns = dns };
+            : new ValidatedPolicy { Entries = [.. enabled], Credentials = credentials, TrustedCa = trustedCa, TrustedCaLocation = config.DefaultTls?.TrustedCa?.Location, Dns = dns };
     }
 
     private void ReportDuplicates(List<PolicyEntry> entries, ImmutableArray<DomainConfig> domains)
