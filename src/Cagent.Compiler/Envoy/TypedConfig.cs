@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.EnvoyApi;
 using Envoy.Config.Core.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -12,11 +13,7 @@ namespace Cagent.Compiler.Envoy;
 internal static class TypedConfig
 {
     /// <summary>Packs with deterministic bytes: maps would otherwise come in any order, and with them the version.</summary>
-    public static Any Pack(IMessage message) => new()
-    {
-        TypeUrl = "type.googleapis.com/" + message.Descriptor.FullName,
-        Value = Serialize(message),
-    };
+    public static Any Pack(IMessage message) => EnvoyTypes.Pack(message);
 
     public static TypedExtensionConfig Extension(string name, IMessage message) => new() { Name = name, TypedConfig = Pack(message) };
 
@@ -27,15 +24,4 @@ internal static class TypedConfig
     public static ListenerFilter Listener(string name, IMessage message) => new() { Name = name, TypedConfig = Pack(message) };
 
     public static TransportSocket Socket(string name, IMessage message) => new() { Name = name, TypedConfig = Pack(message) };
-
-    private static ByteString Serialize(IMessage message)
-    {
-        using MemoryStream buffer = new();
-        using (CodedOutputStream output = new(buffer, leaveOpen: true) { Deterministic = true })
-        {
-            message.WriteTo(output);
-        }
-
-        return ByteString.CopyFrom(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
 }
