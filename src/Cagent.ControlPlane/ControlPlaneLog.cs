@@ -26,4 +26,52 @@ internal static partial class ControlPlaneLog
 
     [LoggerMessage(1213, LogLevel.Warning, "the rejected revisions in {Path} are ignored: {Reason}")]
     internal static partial void RejectedDamaged(ILogger logger, string path, string reason);
+
+    [LoggerMessage(1220, LogLevel.Information, "Envoy {Version} runs as pid {Pid}")]
+    internal static partial void EnvoyRunning(ILogger logger, Version version, int pid);
+
+    [LoggerMessage(1221, LogLevel.Information, "adopted the running Envoy, pid {Pid}")]
+    internal static partial void EnvoyAdopted(ILogger logger, int pid);
+
+    [LoggerMessage(1222, LogLevel.Information, "ending Envoy pid {Pid} of an earlier run: {Reason}")]
+    internal static partial void EnvoyReplaced(ILogger logger, int pid, string reason);
+
+    [LoggerMessage(1223, LogLevel.Warning, "Envoy pid {Pid} exited with code {ExitCode} after {Seconds:0.0} s; starting it again in {Delay} (attempt {Attempt}). Its last words: {LastLines}")]
+    internal static partial void EnvoyExited(ILogger logger, int pid, int? exitCode, double seconds, TimeSpan delay, int attempt, string lastLines);
+
+    [LoggerMessage(1224, LogLevel.Error, "Envoy does not stay up: {Attempt} starts failed, the last with code {ExitCode}; nothing passes. Its last words: {LastLines}")]
+    internal static partial void EnvoyCrashLoop(ILogger logger, int attempt, int? exitCode, string lastLines);
+
+    [LoggerMessage(1225, LogLevel.Warning, "Envoy {Version} at {Path} is older than {Tested}, which this cagent is tested with; it may reject resources")]
+    internal static partial void EnvoyIsOld(ILogger logger, Version version, string path, Version tested);
+
+    [LoggerMessage(1226, LogLevel.Information, "Envoy pid {Pid} is stopped")]
+    internal static partial void EnvoyStopped(ILogger logger, int pid);
+
+    [LoggerMessage(EventId = 1227, Message = "envoy[{Component}] {Text}")]
+    internal static partial void EnvoyLine(ILogger logger, LogLevel level, string component, string text);
+
+    [LoggerMessage(1228, LogLevel.Warning, "Envoy's log {Path} cannot be read: {Reason}")]
+    internal static partial void EnvoyLogUnreadable(ILogger logger, string path, string reason);
+
+    [LoggerMessage(1229, LogLevel.Warning, "Envoy logs faster than it is read: {Bytes} bytes skipped, see envoy.log")]
+    internal static partial void EnvoyLogSkipped(ILogger logger, long bytes);
+
+    [LoggerMessage(1230, LogLevel.Error, "Envoy could not be started (attempt {Attempt}): {Reason}")]
+    internal static partial void EnvoyStartFailed(ILogger logger, int attempt, string reason);
+
+    [LoggerMessage(1231, LogLevel.Error, "an observer of Envoy's state failed")]
+    internal static partial void EnvoyObserverFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1232, LogLevel.Warning, "the pid file of Envoy could not be written, so a restarted control plane will restart Envoy too: {Reason}")]
+    internal static partial void EnvoyPidFileNotWritten(ILogger logger, string reason);
+
+    [LoggerMessage(1240, LogLevel.Information, "ended {Tunnels} tunnels of {Cluster} in {Milliseconds} ms")]
+    internal static partial void TunnelsCut(ILogger logger, long tunnels, string cluster, long milliseconds);
+
+    [LoggerMessage(1241, LogLevel.Warning, "{Tunnels} tunnels of {Cluster} are still open after {Milliseconds} ms; trying on")]
+    internal static partial void TunnelsRemain(ILogger logger, long tunnels, string cluster, long milliseconds);
+
+    [LoggerMessage(1242, LogLevel.Error, "{Tunnels} tunnels of {Cluster} could not be ended in {Milliseconds} ms; restart Envoy to end them")]
+    internal static partial void TunnelsNotCut(ILogger logger, long tunnels, string cluster, long milliseconds);
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Cagent.ControlPlane.Envoys;
+
+/// <summary>Decides from counters alone when to cut one cluster and when all is done. Pure: no clock, no I/O. Used by one loop.</summary>
+internal sealed class TunnelCutProgress
+{
+    // A cut shows in the counters within one or two polls; a third without effect means that it was lost.
+    private const int PollsBeforeRepeat = 6;
+
+    private long? _totalAtCut;
+    private bool _tookEffect;
+    private int _pollsSinceCut;
+    private int _emptyPolls;
+
+    public TunnelCutProgress(TunnelTarget target) => Target = target;
+
+    public TunnelTarget Target { get; }
+
+    /// <summary>The most connections that were seen open.</summary>
+    public long MostOpen { get; private set; }
+
+    /// <summary>Connections open at the last reading.</summary>
+    public long Open { get; private set; }
+
+    /// <summary>The result, once there is one.</summary>
+    public TunnelCutOutcome? Outcome { get; private set; }
+
+    /// <summary>Takes in a reading; true when a cut is to be sent now.</summary>
+    public bool Observe(TunnelCounts counts)
+    {
+        Open = counts.Active;
+        MostOpen = Math.Max(MostOpen, counts.Active);
+        _pollsSinceCut++;
+        _tookEffect |= _totalAtCut is not null && !counts.IsArmed;
+        // Twice, because a tunnel may be under way between a worker that has the old routes and its counter.
+        _emptyPolls = counts.Active == 0 ? _emptyPolls + 1 : 0;
+        bool areOldOnesGone = _tookEffect && Target.StaysInUse && counts.Total - counts.Active >= _totalAtCut;
+        if (_emptyPolls >= 2 || areOldOnesGone)
+        {
+            Outcome = MostOpen == 0 ? TunnelCutOutcome.NothingOpen : TunnelCutOutcome.Ended;
+            return false;
+        }
+        // A cut needs a healthy host, and cutting an empty cluster would only spend that until the next check.
+        bool mayCut = counts.IsArmed && counts.Active > 0 && (_totalAtCut is null || _tookEffect || _pollsSinceCut >= PollsBeforeRepeat);
+        if (mayCut)
+        {
+            _totalAtCut = counts.Total;
+            _tookEffect = false;
+            _pollsSinceCut = 0;
+        }
+        return mayCut;
+    }
+}
