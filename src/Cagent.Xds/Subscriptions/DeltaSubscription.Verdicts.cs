@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Cagent.Xds.Resources;
+
+namespace Cagent.Xds.Subscriptions;
+
+/// <summary>ACK and NACK: sections 4 and 5 of the protocol notes.</summary>
+internal sealed partial class DeltaSubscription
+{
+    private readonly List<ResponsePart> _unanswered = [];
+
+    // Resources of a rejected response that its text did not blame: sent again, each in a response of its own (rule S5).
+    private readonly HashSet<string> _alone = new(StringComparer.Ordinal);
+
+    /// <summary>How many responses wait for their ACK or NACK.</summary>
+    public int UnansweredCount => _unanswered.Count;
+
+    /// <summary>
+    /// Holds back what the client's node rejected on an earlier stream. A client that has nothing under the name, and no
+    /// last good to be given, is offered the content again: nothing can get worse, and the cause may be gone.
+    /// </summary>
+    public void Reject(string name, Rejection rejection)
+    {
+        bool isCurrent = !TryFindOffered(name, out XdsResource? offered)
+            || string.Equals(offered?.Version, rejection.Version, StringComparison.Ordinal);
+        if (isCurrent && Wants(name) && (rejection.LastGood is not null || _client.ContainsKey(name)))
+        {
+            _rejected[name] = rejection;
+            _isDirty = true;
+        }
+    }
+
+    /// <summary>What was rejected under the name, and what is used in its place.</summary>
+    public Rejection? RejectionOf(string name) => _rejected.GetValueOrDefault(name);
+
+    private RequestOutcome Judge(DeltaRequest request)
+    {
+        if (request.Nonce.Length == 0)
+        {
+            return new RequestOutcome(RequestKind.Spontaneous, null, []);
+        }
+
+        int index = _unanswered.FindIndex(part => string.Equals(part.Nonce, request.Nonce, StringComparison.Ordinal));
+        if (index < 0)
+        {
+            return new RequestOutcome(RequestKind.Stale, null, []);
+        }
+
+        // Requests come in the order of the responses: whatever was passed over will not be answered any more.
+        ResponsePart part = _unanswered[index];
+        _unanswered.RemoveRange(0, index + 1);
+        if (request.Error is null)
+        {
+            Accept(part);
+            return new RequestOutcome(RequestKind.Ack, part, []);
+        }
+
+        return new RequestOutcome(RequestKind.Nack, part, Park(part, request.Error));
+    }
+
+    private void Accept(ResponsePart part)
+    {
+        foreach (XdsResource resource in part.Resources)
+        {
+            _alone.Remove(resource.Name);
+            if (_client.TryGetValue(resource.Name, out Delivery delivery))
+            {
+                _client[resource.Name] = delivery with { Accepted = resource.Version, LastGood = resource };
+            }
+        }
+    }
+
+    private ImmutableArray<string> Park(ResponsePart part, string text)
+    {
+        ImmutableArray<string> suspects = NackSuspects.Find(text, [.. part.Resources.Select(resource => resource.Name)]);
+        foreach (XdsResource resource in part.Resources)
+        {
+            _alone.Remove(resource.Name);
+            if (!_client.TryGetValue(resource.Name, out Delivery delivery))
+            {
+                continue;
+            }
+
+            bool isNewest = string.Equals(delivery.Sent, resource.Version, StringComparison.Ordinal);
+            if (suspects.Contains(resource.Name))
+            {
+                Hold(resource, delivery, isNewest);
+            }
+            else if (isNewest)
+            {
+                // Whether Envoy applied it depends on the type and on the error, so nothing is assumed.
+                _client[resource.Name] = delivery with { Sent = null };
+                _alone.Add(resource.Name);
+            }
+        }
+
+        return suspects;
+    }
+
+    private void Hold(XdsResource resource, Delivery delivery, bool isNewest)
+    {
+        if (isNewest)
+        {
+            SetHeldBack(resource.Name, delivery);
+        }
+
+        bool isCurrent = TryFindOffered(resource.Name, out XdsResource? offered)
+            && string.Equals(offered?.Version, resource.Version, StringComparison.Ordinal);
+        if (isCurrent)
+        {
+            XdsResource? lastGood = delivery.LastGood is { } good && good.Version != resource.Version ? good : null;
+            _rejected[resource.Name] = new Rejection(resource.Version, lastGood);
+        }
+        else if (_rejected.TryGetValue(resource.Name, out Rejection? rejection))
+        {
+            // What was sent in its place is no good either.
+            _rejected[resource.Name] = rejection with { LastGood = null };
+        }
+    }
+
+    // After a rejection the client goes on with what it accepted before, if anything.
+    private void SetHeldBack(string name, Delivery delivery)
+    {
+        if (delivery.Accepted is null)
+        {
+            _client.Remove(name);
+        }
+        else
+        {
+            _client[name] = delivery with { Sent = delivery.Accepted };
+        }
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Xds.Resources;
+
+namespace Cagent.Xds.Subscriptions;
+
+/// <summary>
+/// What one client wants, holds and rejected of one type on one delta stream, and what it is still owed. Pure: no clock,
+/// lock or channel; the stream that owns it decides when to take what is due.
+/// </summary>
+/// <remarks>Requests are applied in <c>.Requests</c>, ACK and NACK in <c>.Verdicts</c>, responses are made in <c>.Responses</c>.</remarks>
+internal sealed partial class DeltaSubscription
+{
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Delivery> _client = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Rejection> _rejected = new(StringComparer.Ordinal);
+    private readonly List<XdsResource> _changes = [];
+    private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
+    private Wildcard _wildcard;
+    private XdsResourceSet _resources = XdsResourceSet.Empty;
+    private bool _isStarted;
+    private bool _isDirty = true;
+
+    /// <param name="type">The type of all its resources.</param>
+    /// <param name="isOnDemand">Whether a source answers for a name that the snapshot does not hold.</param>
+    public DeltaSubscription(XdsType type, Func<string, bool> isOnDemand)
+    {
+        Type = type;
+        _isOnDemand = isOnDemand;
+    }
+
+    public XdsType Type { get; }
+
+    /// <summary>The number of subscribed names, without a wildcard.</summary>
+    public int NameCount => _names.Count;
+
+    /// <summary>The number of resources that the client holds or was sent.</summary>
+    public int DeliveredCount => _client.Count;
+
+    /// <summary>Whether content of the current snapshot is held back, because the client rejected it.</summary>
+    public bool HasRejected => _rejected.Count > 0 && _rejected.Keys.Any(Wants);
+
+    /// <summary>Whether something differs from the snapshot that is not a removal.</summary>
+    public bool HasChanges
+    {
+        get
+        {
+            Refresh();
+            return _changes.Count > 0;
+        }
+    }
+
+    /// <summary>Names that the client holds and the snapshot does not; removed last, and in their own time.</summary>
+    public IReadOnlyCollection<string> Gone
+    {
+        get
+        {
+            Refresh();
+            return _gone;
+        }
+    }
+
+    /// <summary>Makes <paramref name="resources"/> the wanted state.</summary>
+    public void SetResources(XdsResourceSet resources)
+    {
+        if (ReferenceEquals(_resources, resources))
+        {
+            return;
+        }
+
+        _resources = resources;
+        _isDirty = true;
+        ForgetChangedRejections();
+    }
+
+    /// <summary>Whether this stream sent the name, rather than the client having it from an earlier one.</summary>
+    public bool HasSent(string name) => _client.TryGetValue(name, out Delivery delivery) && delivery.IsFromThisStream;
+
+    public bool IsNamed(string name) => _names.Contains(name);
+
+    private bool Wants(string name) => _wildcard != Wildcard.None || _names.Contains(name);
+
+    private Target Find(string name)
+    {
+        if (!TryFindOffered(name, out XdsResource? offered))
+        {
+            return new Target(TargetKind.Unresolved);
+        }
+
+        if (offered is null)
+        {
+            return new Target(TargetKind.Missing);
+        }
+
+        if (_rejected.TryGetValue(name, out Rejection? rejection))
+        {
+            return rejection.LastGood is null
+                ? new Target(TargetKind.Withheld)
+                : new Target(TargetKind.Resource, rejection.LastGood);
+        }
+
+        return new Target(TargetKind.Resource, offered);
+    }
+
+    // A snapshot's name wins over a source's: the control plane decides, sources fill in.
+    private bool TryFindOffered(string name, out XdsResource? offered)
+    {
+        if (_resources.TryGet(name, out offered))
+        {
+            return true;
+        }
+
+        return TryFindSupplied(name, out offered);
+    }
+
+    private void ForgetChangedRejections()
+    {
+        foreach ((string name, Rejection rejection) in _rejected)
+        {
+            bool isKnown = TryFindOffered(name, out XdsResource? offered);
+            if (isKnown && !string.Equals(offered?.Version, rejection.Version, StringComparison.Ordinal))
+            {
+                _rejected.Remove(name);
+                _isDirty = true;
+            }
+        }
+    }
+
+    private void Refresh()
+    {
+        if (!_isDirty)
+        {
+            return;
+        }
+
+        _isDirty = false;
+        _changes.Clear();
+        _gone.Clear();
+        if (_wildcard != Wildcard.None)
+        {
+            foreach (XdsResource resource in _resources.Sorted)
+            {
+                AddIfChanged(resource.Name);
+            }
+        }
+
+        foreach (string name in _names)
+        {
+            if (_wildcard == Wildcard.None || !_resources.TryGet(name, out _))
+            {
+                AddIfChanged(name);
+            }
+        }
+
+        foreach (string name in _client.Keys)
+        {
+            if (Find(name).Kind == TargetKind.Missing)
+            {
+                _gone.Add(name);
+            }
+        }
+    }
+
+    private void AddIfChanged(string name)
+    {
+        Target target = Find(name);
+        if (target.Kind == TargetKind.Unresolved)
+        {
+            Ask(name);
+        }
+
+        if (target.Resource is not { } wanted)
+        {
+            return;
+        }
+
+        if (!_client.TryGetValue(name, out Delivery delivery) || !string.Equals(delivery.Sent, wanted.Version, StringComparison.Ordinal))
+        {
+            _changes.Add(wanted);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Cagent.Xds.Subscriptions;
+
+/// <summary>What a response needs beside its content.</summary>
+/// <param name="Revision">The snapshot it is made from.</param>
+/// <param name="Now">The stream's age.</param>
+/// <param name="MaxBytes">The limit of a part; a single resource above it still goes out, alone.</param>
+/// <param name="Nonces">The stream's nonces.</param>
+internal readonly record struct ResponseContext(string Revision, TimeSpan Now, int MaxBytes, NonceSource Nonces);
