@@ -19,12 +19,19 @@ public sealed class LeafOptions
     /// <summary>How often leaves are checked for renewal. Default 1 minute; more than zero.</summary>
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>The first setting that is out of range, in words that begin with its name; null when all are good.</summary>
+    internal string? Problem() =>
+        Lifetime < TimeSpan.FromHours(2) || Lifetime > TimeSpan.FromDays(90) ? "Lifetime must be 2 hours to 90 days"
+        : Capacity < 1 ? "Capacity must be at least 1"
+        : IdleAfter <= TimeSpan.Zero ? "IdleAfter must be more than zero"
+        : CheckInterval <= TimeSpan.Zero ? "CheckInterval must be more than zero"
+        : null;
+
     internal void ThrowIfInvalid()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Lifetime, TimeSpan.FromHours(2), nameof(Lifetime));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Lifetime, TimeSpan.FromDays(90), nameof(Lifetime));
-        ArgumentOutOfRangeException.ThrowIfLessThan(Capacity, 1, nameof(Capacity));
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(IdleAfter, TimeSpan.Zero, nameof(IdleAfter));
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CheckInterval, TimeSpan.Zero, nameof(CheckInterval));
+        if (Problem() is { } problem)
+        {
+            throw new ArgumentException(problem);
+        }
     }
 }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.ControlPlane.Credentials;
+using Cagent.Secrets.Credentials;
+using Cagent.Secrets.Interception;
+using Cagent.Secrets.Sds;
+using Cagent.Xds.OnDemand;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Cagent.Secrets;
+
+/// <summary>Registers the secrets feature.</summary>
+public static class SecretsServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds <see cref="ICredentialStore"/>, the interception CA (read or made when first resolved), <see cref="CaBundle"/>,
+    /// <see cref="LeafCache"/> and the on-demand SDS source. The caller writes the bundle and sets the cache's scope.
+    /// </summary>
+    public static IServiceCollection AddCagentSecrets(this IServiceCollection services, Action<SecretsOptions> configure)
+    {
+        services.AddOptions<SecretsOptions>().Configure(configure).ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IValidateOptions<SecretsOptions>, SecretsOptionsValidator>();
+        services.AddSingleton<ICredentialStore>(provider => new CredentialStore(
+            Options(provider).Credentials, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CredentialStore>>()));
+        services.AddSingleton(provider => new InterceptionCaStore(
+            Options(provider).StateFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<InterceptionCaStore>>()));
+        services.AddSingleton(provider => provider.GetRequiredService<InterceptionCaStore>().OpenOrCreate());
+        services.AddSingleton(provider => new CaBundle(Options(provider).StateFolder, provider.GetRequiredService<ILogger<CaBundle>>()));
+        services.AddSingleton(provider => new LeafIssuer(
+            provider.GetRequiredService<InterceptionCa>(), Options(provider).Leaves, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new LeafCache(
+            provider.GetRequiredService<LeafIssuer>(), Options(provider).Leaves, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LeafCache>>()));
+        services.AddSingleton<LeafSecretSource>();
+        services.AddSingleton<IOnDemandSource>(provider => provider.GetRequiredService<LeafSecretSource>());
+        return services;
+    }
+
+    private static SecretsOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<SecretsOptions>>().Value;
+}
