@@ -28,17 +28,14 @@ public sealed class SocketPaths
     /// <summary>The listener that answers Envoy's own health checks.</summary>
     public string HealthCheck => Path.Combine(Folder, "hc.sock");
 
-    /// <summary>The control plane's xDS service.</summary>
-    public string Xds => Path.Combine(Folder, "xds.sock");
-
-    /// <summary>The ext_authz service.</summary>
-    public string Authz => Path.Combine(Folder, "authz.sock");
-
-    /// <summary>The access-log service.</summary>
-    public string AccessLog => Path.Combine(Folder, "log.sock");
+    /// <summary>What Cagent serves to Envoy: xDS, ext_authz and access logs.</summary>
+    public string Control => Path.Combine(Folder, "control.sock");
 
     /// <summary>The admin API of the control plane.</summary>
     public string Api => Path.Combine(Folder, "api.sock");
+
+    /// <summary>The folder above: Envoy's working directory, from which its bootstrap names the sockets <c>run/…</c>.</summary>
+    public string Home => Path.GetDirectoryName(Folder)!;
 
     /// <summary>Chooses and creates the folder.</summary>
     /// <param name="stateRoot">Absolute path of the state directory.</param>
@@ -55,16 +52,17 @@ public sealed class SocketPaths
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stateRoot)))[..16];
         string user = UnixApi.EffectiveUser().ToString(CultureInfo.InvariantCulture);
-        SocketPaths shortForm = new(Path.Combine(temporaryFolder ?? Path.GetTempPath(), $"cagent-{user}-{hash}"));
+        SocketPaths shortForm = new(Path.Combine(temporaryFolder ?? Path.GetTempPath(), $"cagent-{user}-{hash}", "run"));
         if (!shortForm.Fits)
         {
             throw new StateDirectoryException(
                 $"the path {shortForm.Folder} is too long for Unix sockets ({MaxPathBytes} bytes); set TMPDIR or --state to a shorter one");
         }
         // The temporary folder is everybody's: a folder prepared there by someone else would hand them our sockets.
+        PrivateFolder.Ensure(shortForm.Home, demandExclusive: true);
         PrivateFolder.Ensure(shortForm.Folder, demandExclusive: true);
         return shortForm;
     }
 
-    private bool Fits => Encoding.UTF8.GetByteCount(Path.Combine(Folder, "authz.sock")) <= MaxPathBytes;
+    private bool Fits => Encoding.UTF8.GetByteCount(Path.Combine(Folder, "control.sock")) <= MaxPathBytes;
 }

@@ -53,4 +53,5 @@ public static class DiagnosticCodes
     public const string BadPath = "CAG1061";
     public const string BadResolver = "CAG1062";
     public const string BadTrustedCa = "CAG1063";
+    public const string UnreadableFile = "CAG1064";
 }

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Cagent.ControlPlane.PolicySource;
+using Cagent.ControlPlane.Revisions;
+using Cagent.Policy.Diagnostics;
+using Cagent.Xds;
+using Cagent.Xds.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace Cagent.ControlPlane.Publishing;
+
+/// <summary>
+/// One loop from policy file to revision in force. A file that does not load, and a revision that an Envoy refuses,
+/// change nothing but the status: the last good one serves.
+/// </summary>
+public sealed class PolicyPipeline
+{
+    private const int MaxNacks = 16;
+    private static readonly TimeSpan EffectLimit = TimeSpan.FromSeconds(30);
+
+    private readonly string _file;
+    private readonly RevisionBuilder _builder;
+    private readonly RevisionPublisher _publisher;
+    private readonly PolicyFileWatcher _watcher;
+    private readonly XdsServer _xds;
+    private readonly LastGoodStore _store;
+    private readonly RejectedRevisions _rejected;
+    private readonly TimeProvider _time;
+    private readonly ILogger<PolicyPipeline> _logger;
+
+    // Waits when full: the watcher coalesces, and a NACK that found no room is still in the status of its node.
+    private readonly Channel<PipelineEvent> _events = Channel.CreateBounded<PipelineEvent>(new BoundedChannelOptions(64) { SingleReader = true });
+    private volatile PolicyStatus _status; // written by the loop
+    private Revision? _lastGood;           // the loop's own
+    private CancellationTokenSource? _settling;
+
+    /// <summary>A pipeline for one policy file; nothing is read yet.</summary>
+    public PolicyPipeline(
+        string file,
+        RevisionBuilder builder,
+        RevisionPublisher publisher,
+        PolicyFileWatcher watcher,
+        XdsServer xds,
+        LastGoodStore store,
+        RejectedRevisions rejected,
+        TimeProvider time,
+        ILogger<PolicyPipeline> logger)
+    {
+        _file = file;
+        _builder = builder;
+        _publisher = publisher;
+        _watcher = watcher;
+        _xds = xds;
+        _store = store;
+        _rejected = rejected;
+        _time = time;
+        _logger = logger;
+        _status = new PolicyStatus(PolicyState.Starting, file, null, null, [], [], time.GetUtcNow());
+    }
+
+    /// <summary>After <see cref="Status"/> changed, on the loop.</summary>
+    public event Action<PolicyStatus>? StatusChanged;
+
+    /// <summary>The policy as it stands. One volatile load.</summary>
+    public PolicyStatus Status => _status;
+
+    /// <summary>
+    /// Reads the file for the first time and publishes it or, when it does not load or was refused before, the last good
+    /// revision of an earlier run. False when there is neither: <see cref="Status"/> says what is wrong.
+    /// </summary>
+    public async Task<bool> StartAsync(CancellationToken cancellationToken)
+    {
+        PolicyFileReader reader = new(new PolicyFileWatcherOptions().MaxBytes, _time);
+        PolicyFileReading reading = await reader.ReadAsync(_file, cancellationToken).ConfigureAwait(false);
+        _lastGood = RestoreLastGood();
+        Take(reading);
+        if (_publisher.Current is null && _lastGood is not null)
+        {
+            ControlPlaneLog.ServingLastGood(_logger, _lastGood.Id.ShortForm);
+            _publisher.Publish(_lastGood);
+            Enter(_status with { Revision = _lastGood.Id });
+        }
+
+        return _publisher.Current is not null;
+    }
+
+    /// <summary>Follows the file until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _xds.Nacked += OnNacked;
+        Task watching = WatchAsync(cancellationToken);
+        try
+        {
+            await foreach (PipelineEvent next in _events.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                Handle(next);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end of the process: whatever was settling is not saved, the file is read again at the next start.
+        }
+        finally
+        {
+            _xds.Nacked -= OnNacked;
+            await (_settling?.CancelAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        await foreach (PolicyFileChange change in _watcher.WatchAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await _events.Writer.WriteAsync(new PipelineEvent.FileChanged(change.Policy), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void OnNacked(NackReport report) => _events.Writer.TryWrite(new PipelineEvent.Nacked(report));
+
+    private void Handle(PipelineEvent next)
+    {
+        switch (next)
+        {
+            case PipelineEvent.FileChanged changed:
+                Take(changed.Reading);
+                break;
+            case PipelineEvent.Nacked nacked:
+                Reject(nacked.Report);
+                break;
+            case PipelineEvent.Settled settled when settled.Revision.Id == _publisher.Current?.Id:
+                Keep(settled.Revision, settled.Elapsed);
+                break;
+            default:
+                break; // a revision that was replaced before it had settled
+        }
+    }
+
+    /// <summary>A new content of the file.</summary>
+    private void Take(PolicyFileReading reading)
+    {
+        if (reading.Problem is { } problem)
+        {
+            Diagnostic diagnostic = new(DiagnosticCodes.UnreadableFile, DiagnosticSeverity.Error, $"the policy file {problem}", new SourceLocation(_file, 1, 1), null, null);
+            Refuse([diagnostic]);
+            return;
+        }
+
+        RevisionBuildResult built = _builder.Build(_file, reading.Content, DependencyReading.FromDisk);
+        _watcher.SetDependencies(built.Dependencies);
+        if (built.Revision is null)
+        {
+            Refuse(built.Diagnostics);
+            return;
+        }
+
+        foreach (Diagnostic warning in built.Diagnostics)
+        {
+            ControlPlaneLog.PolicyWarning(_logger, warning.ToString());
+        }
+
+        Publish(built.Revision, [.. built.Diagnostics.Select(diagnostic => diagnostic.ToString())]);
+    }
+
+    private void Refuse(ImmutableArray<Diagnostic> diagnostics)
+    {
+        foreach (Diagnostic diagnostic in diagnostics)
+        {
+            ControlPlaneLog.PolicyInvalid(_logger, diagnostic.ToString());
+        }
+
+        if (_publisher.Current is { } current)
+        {
+            ControlPlaneLog.PolicyNotLoaded(_logger, _file, current.Id.ShortForm);
+        }
+
+        Enter(_status with { State = PolicyState.Invalid, Refused = null, Diagnostics = [.. diagnostics.Select(diagnostic => diagnostic.ToString())] });
+    }
+
+    private void Publish(Revision revision, ImmutableArray<string> diagnostics)
+    {
+        if (_rejected.Contains(revision.Id))
+        {
+            ControlPlaneLog.RevisionRejectedBefore(_logger, revision.Id.ShortForm);
+            Enter(_status with { State = PolicyState.Rejected, Refused = revision.Id, Diagnostics = diagnostics });
+            return;
+        }
+
+        if (revision.Id == _publisher.Current?.Id)
+        {
+            // Only comments or layout changed, or a bad edit was taken back.
+            Enter(_status with { State = _lastGood?.Id == revision.Id ? PolicyState.Effective : PolicyState.Publishing, Refused = null, Diagnostics = diagnostics });
+            return;
+        }
+
+        Enter(_status with { State = PolicyState.Publishing, Revision = revision.Id, Refused = null, Diagnostics = diagnostics });
+        Send(revision);
+    }
+
+    private void Send(Revision revision)
+    {
+        _publisher.Publish(revision);
+        ControlPlaneLog.RevisionPublished(_logger, revision.Id.ShortForm, revision.Compiled.Ir.Entries.Length);
+        _settling?.Cancel();
+        _settling = new CancellationTokenSource();
+        _ = SettleAsync(revision, _settling.Token);
+    }
+
+    /// <summary>Reports when every Envoy has accepted a revision. Without an Envoy it waits for the first.</summary>
+    private async Task SettleAsync(Revision revision, CancellationToken cancellationToken)
+    {
+        long start = _time.GetTimestamp();
+        try
+        {
+            while (!await _publisher.WaitUntilEffectiveAsync(revision.Id, EffectLimit, cancellationToken).ConfigureAwait(false))
+            {
+                if (!_xds.Nodes.IsEmpty)
+                {
+                    ControlPlaneLog.RevisionSlow(_logger, revision.Id.ShortForm, (long)EffectLimit.TotalSeconds);
+                }
+            }
+
+            await _events.Writer.WriteAsync(new PipelineEvent.Settled(revision, _time.GetElapsedTime(start)), cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A newer revision settles instead.
+        }
+    }
+
+    private void Keep(Revision revision, TimeSpan elapsed)
+    {
+        ControlPlaneLog.RevisionEffective(_logger, revision.Id.ShortForm, _xds.Nodes.Length, (long)elapsed.TotalMilliseconds);
+        _lastGood = revision;
+        _store.TrySave(new LastGoodRevision(revision.Id, revision.FileName, _time.GetUtcNow(), revision.Policy, revision.Dependencies));
+        if (_status.State == PolicyState.Publishing)
+        {
+            Enter(_status with { State = PolicyState.Effective });
+        }
+    }
+
+    /// <summary>Back to the last good revision, if the refused content is ours and there is one.</summary>
+    private void Reject(NackReport report)
+    {
+        ImmutableArray<NackReport> nacks = [.. _status.Nacks.TakeLast(MaxNacks - 1), report];
+        Revision? current = _publisher.Current;
+        bool isOfPolicy = current is not null && report.Revision == current.Id.ToString()
+            && report.Suspects.Any(name => current.Snapshot.Of(report.TypeUrl).TryGet(name, out _));
+        ControlPlaneLog.Nacked(_logger, report.Node.Id, report.TypeUrl, string.Join(", ", report.Suspects), report.Text);
+        if (!isOfPolicy || current!.Id == _lastGood?.Id)
+        {
+            Enter(_status with { Nacks = nacks });
+            return;
+        }
+
+        _rejected.Add(current.Id);
+        Enter(_status with { State = PolicyState.Rejected, Revision = _lastGood?.Id ?? current.Id, Refused = current.Id, Nacks = nacks });
+        if (_lastGood is { } good)
+        {
+            ControlPlaneLog.ServingLastGood(_logger, good.Id.ShortForm);
+            Send(good);
+        }
+    }
+
+    private Revision? RestoreLastGood()
+    {
+        if (_store.Load() is not { } kept)
+        {
+            return null;
+        }
+
+        RevisionBuildResult built = _builder.Build(kept.FileName, kept.Policy, path =>
+            kept.Dependencies.TryGetValue(path, out ImmutableArray<byte> content) ? new DependencyReading(content, null) : new DependencyReading(default, "was not kept"));
+        if (built.Revision is null)
+        {
+            // An older build kept what this one refuses.
+            ControlPlaneLog.LastGoodDoesNotLoad(_logger, kept.Id.ShortForm);
+        }
+
+        return built.Revision;
+    }
+
+    private void Enter(PolicyStatus status)
+    {
+        _status = status with { Since = _time.GetUtcNow() };
+        StatusChanged?.Invoke(_status);
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Cagent.Compiler.Envoy;
+using Cagent.Compiler.Lowering;
+using Cagent.ControlPlane.Credentials;
+using Cagent.ControlPlane.Envoys;
+using Cagent.ControlPlane.Revisions;
+using Cagent.Xds;
+using Cagent.Xds.Resources;
+using Microsoft.Extensions.Logging;
+
+namespace Cagent.ControlPlane.Publishing;
+
+/// <summary>
+/// Puts a revision in force, whole: credentials, then decisions, then Envoy, then the end of tunnels that it no longer
+/// allows. Between the steps ext_authz is the stricter side, so no order of arrival opens anything. One caller at a time.
+/// </summary>
+public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
+{
+    /// <summary>How long the cut waits for Envoy's new routes: an ACK may come late or never (envoy-dynamics, rule S1).</summary>
+    private static readonly TimeSpan RouteAckLimit = TimeSpan.FromSeconds(1);
+
+    private readonly XdsServer _xds;
+    private readonly ICredentialStore _credentials;
+    private readonly TunnelCutter? _cutter;
+    private readonly ILogger<RevisionPublisher> _logger;
+    private readonly CancellationTokenSource _disposed = new();
+    private Task _revoking = Task.CompletedTask; // the last of a chain: cuts run in the order of the revisions
+    private volatile Revision? _current;         // written by Publish, read by anyone
+
+    /// <summary>A publisher; without a cutter (no Envoy of ours on this machine) tunnels end by their own bounds only.</summary>
+    public RevisionPublisher(XdsServer xds, ICredentialStore credentials, TunnelCutter? cutter, ILogger<RevisionPublisher> logger)
+    {
+        _xds = xds;
+        _credentials = credentials;
+        _cutter = cutter;
+        _logger = logger;
+    }
+
+    /// <inheritdoc/>
+    public event Action<Revision>? Published;
+
+    /// <inheritdoc/>
+    public Revision? Current => _current;
+
+    /// <summary>Puts a revision in force. Returns at once; Envoys follow.</summary>
+    public void Publish(Revision next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        Revision? before = _current;
+        _credentials.Configure(next.Credentials);
+        _current = next;
+        Published?.Invoke(next);
+        XdsSnapshot snapshot = before is null ? next.Snapshot : next.Snapshot.SharedWith(before.Snapshot);
+        _xds.Publish(snapshot);
+        if (before is not null)
+        {
+            Revoke(before, next);
+        }
+    }
+
+    /// <summary>Whether every connected Envoy has accepted the revision, within a limit. False without any Envoy.</summary>
+    public async Task<bool> WaitUntilEffectiveAsync(RevisionId revision, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        bool[] acks = await Task.WhenAll(
+            _xds.WaitForAckAsync(revision.ToString(), XdsType.Cluster.TypeUrl, limit, cancellationToken),
+            _xds.WaitForAckAsync(revision.ToString(), XdsType.Listener.TypeUrl, limit, cancellationToken),
+            _xds.WaitForAckAsync(revision.ToString(), XdsType.Routes.TypeUrl, limit, cancellationToken)).ConfigureAwait(false);
+        return acks.All(acked => acked);
+    }
+
+    /// <summary>Ends the cuts that are still under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _disposed.CancelAsync().ConfigureAwait(false);
+        await _revoking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _disposed.Dispose();
+    }
+
+    private void Revoke(Revision before, Revision next)
+    {
+        ImmutableArray<string> gates = TunnelRevocations.Between(before.Compiled.Ir, next.Compiled.Ir);
+        if (_cutter is null || gates.IsEmpty)
+        {
+            return;
+        }
+
+        HashSet<string> kept = [.. next.Compiled.Ir.Entries.Select(entry => EnvoyNames.GateCluster(entry.Name))];
+        TunnelTarget[] targets = [.. gates.Select(gate => new TunnelTarget(gate, EnvoyNames.StatName(gate), StaysInUse: kept.Contains(gate)))];
+        _revoking = RevokeAsync(_revoking, _cutter, next.Id, targets);
+    }
+
+    private async Task RevokeAsync(Task previous, TunnelCutter cutter, RevisionId revision, TunnelTarget[] targets)
+    {
+        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await _xds.WaitForAckAsync(revision.ToString(), XdsType.Routes.TypeUrl, RouteAckLimit, _disposed.Token).ConfigureAwait(false);
+            await cutter.CutAsync(targets, _disposed.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            ControlPlaneLog.RevocationEnded(_logger, revision.ShortForm);
+        }
+    }
+}
