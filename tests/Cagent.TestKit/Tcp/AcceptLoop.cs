@@ -19,6 +19,7 @@ internal sealed class AcceptLoop : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private long _accepted;
+    private long _lastId;   // the accept loop's alone
 
     /// <summary>Takes over a bound socket; the handler takes over each accepted one.</summary>
     public AcceptLoop(Socket bound, Func<Socket, CancellationToken, Task> handler)
@@ -70,21 +71,24 @@ internal sealed class AcceptLoop : IAsyncDisposable
 
     private void Start(Socket socket)
     {
-        long id = Interlocked.Increment(ref _accepted);
         if (_connections.Count >= MaxConnections)
         {
             socket.Dispose();
-            return;
+        }
+        else
+        {
+            // The place is taken first: a handler that ends at once removes it, and then there is nothing to update.
+            long id = ++_lastId;
+            _connections[id] = Task.CompletedTask;
+            _connections.TryUpdate(id, HandleAsync(id, socket), Task.CompletedTask);
         }
 
-        TaskCompletionSource registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connections[id] = HandleAsync(id, socket, registered.Task);
-        registered.SetResult();
+        // After the handler has begun, so that who sees the number also sees what the handler recorded first.
+        Interlocked.Increment(ref _accepted);
     }
 
-    private async Task HandleAsync(long id, Socket socket, Task registered)
+    private async Task HandleAsync(long id, Socket socket)
     {
-        await registered;
         try
         {
             using (socket)
