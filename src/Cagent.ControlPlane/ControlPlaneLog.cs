@@ -75,39 +75,39 @@ internal static partial class ControlPlaneLog
     [LoggerMessage(1242, LogLevel.Error, "{Tunnels} tunnels of {Cluster} could not be ended in {Milliseconds} ms; restart Envoy to end them")]
     internal static partial void TunnelsNotCut(ILogger logger, long tunnels, string cluster, long milliseconds);
 
-    [LoggerMessage(1250, LogLevel.Error, "{Diagnostic}", EventName = "PolicyInvalid")]
+    [LoggerMessage(1250, LogLevel.Error, "{Diagnostic}")]
     internal static partial void PolicyInvalid(ILogger logger, string diagnostic);
 
-    [LoggerMessage(1251, LogLevel.Warning, "{Diagnostic}", EventName = "PolicyWarning")]
+    [LoggerMessage(1251, LogLevel.Warning, "{Diagnostic}")]
     internal static partial void PolicyWarning(ILogger logger, string diagnostic);
 
-    [LoggerMessage(1252, LogLevel.Error, "{File} was not loaded; revision {Revision} keeps serving", EventName = "PolicyNotLoaded")]
+    [LoggerMessage(1252, LogLevel.Error, "{File} was not loaded; revision {Revision} keeps serving")]
     internal static partial void PolicyNotLoaded(ILogger logger, string file, string revision);
 
-    [LoggerMessage(1253, LogLevel.Information, "revision {Revision} published ({Entries} entries)", EventName = "RevisionPublished")]
+    [LoggerMessage(1253, LogLevel.Information, "revision {Revision} published ({Entries} entries)")]
     internal static partial void RevisionPublished(ILogger logger, string revision, int entries);
 
-    [LoggerMessage(1254, LogLevel.Information, "revision {Revision} is effective on {Nodes} Envoy(s) after {Milliseconds} ms", EventName = "RevisionEffective")]
+    [LoggerMessage(1254, LogLevel.Information, "revision {Revision} is effective on {Nodes} Envoy(s) after {Milliseconds} ms")]
     internal static partial void RevisionEffective(ILogger logger, string revision, int nodes, long milliseconds);
 
-    [LoggerMessage(1255, LogLevel.Warning, "revision {Revision} is not accepted by every Envoy after {Seconds} s; still waiting", EventName = "RevisionSlow")]
+    [LoggerMessage(1255, LogLevel.Warning, "revision {Revision} is not accepted by every Envoy after {Seconds} s; still waiting")]
     internal static partial void RevisionSlow(ILogger logger, string revision, long seconds);
 
-    [LoggerMessage(1256, LogLevel.Error, "Envoy {Node} refused {Type} [{Resources}]: {Text}", EventName = "Nacked")]
+    [LoggerMessage(1256, LogLevel.Error, "Envoy {Node} refused {Type} [{Resources}]: {Text}")]
     internal static partial void Nacked(ILogger logger, string node, string type, string resources, string text);
 
-    [LoggerMessage(1257, LogLevel.Warning, "the last good revision {Revision} serves", EventName = "ServingLastGood")]
+    [LoggerMessage(1257, LogLevel.Warning, "the last good revision {Revision} serves")]
     internal static partial void ServingLastGood(ILogger logger, string revision);
 
-    [LoggerMessage(1258, LogLevel.Error, "revision {Revision} was refused by an Envoy before and is not published again; change the policy", EventName = "RevisionRejectedBefore")]
+    [LoggerMessage(1258, LogLevel.Error, "revision {Revision} was refused by an Envoy before and is not published again; change the policy")]
     internal static partial void RevisionRejectedBefore(ILogger logger, string revision);
 
-    [LoggerMessage(1259, LogLevel.Warning, "the kept revision {Revision} does not load with this version of Cagent", EventName = "LastGoodDoesNotLoad")]
+    [LoggerMessage(1259, LogLevel.Warning, "the kept revision {Revision} does not load with this version of Cagent")]
     internal static partial void LastGoodDoesNotLoad(ILogger logger, string revision);
 
-    [LoggerMessage(1260, LogLevel.Debug, "cutting tunnels for revision {Revision} ended with the process", EventName = "RevocationEnded")]
+    [LoggerMessage(1260, LogLevel.Debug, "cutting tunnels for revision {Revision} ended with the process")]
     internal static partial void RevocationEnded(ILogger logger, string revision);
 
-    [LoggerMessage(1261, LogLevel.Warning, "cannot write {File}: {Problem}", EventName = "StatusNotWritten")]
+    [LoggerMessage(1261, LogLevel.Warning, "cannot write {File}: {Problem}")]
     internal static partial void StatusNotWritten(ILogger logger, string file, string problem);
 }

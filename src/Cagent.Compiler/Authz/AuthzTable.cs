@@ -13,10 +13,13 @@ public sealed class AuthzTable
     // For hints: the ports of a host pattern, all filed under one port, so that the same matcher finds them.
     private readonly HostTable<string> _ports;
 
+    private readonly ImmutableArray<Port> _inspectedPorts;
+
     private AuthzTable(ImmutableArray<AuthzEntry> entries)
     {
         Entries = entries;
         _entries = new HostTable<AuthzEntry>(entries.Select(entry => (entry.Key, entry)));
+        _inspectedPorts = [.. entries.Where(entry => entry.Kind == EntryKind.Inspected).Select(entry => entry.Key.Port).Distinct()];
         _ports = new HostTable<string>(entries.GroupBy(entry => entry.Key.Host).Select(group => (
             new EntryKey(group.Key, Port.Https),
             string.Join(", ", group.Select(entry => entry.Key.Port.Value).Order()))));
@@ -30,6 +33,20 @@ public sealed class AuthzTable
 
     /// <summary>The one entry that decides for a host and port, or null: then nothing is allowed.</summary>
     public AuthzEntry? Find(HostName host, Port port) => _entries.Find(host, port);
+
+    /// <summary>Whether some port of a host is inspected: only then is a certificate minted for it.</summary>
+    public bool IsInspected(HostName host)
+    {
+        foreach (Port port in _inspectedPorts)
+        {
+            if (Find(host, port)?.Kind == EntryKind.Inspected)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The ports on which a host is listed, as text, or null: what a denial can tell an agent that got only the port wrong.</summary>
     public string? FindPorts(HostName host) => _ports.Find(host, Port.Https);

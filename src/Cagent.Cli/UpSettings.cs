@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+
+namespace Cagent.Cli;
+
+/// <summary>The arguments of <c>cagent up</c>.</summary>
+/// <param name="Policy">The policy file, as written.</param>
+/// <param name="State">The state directory, as written.</param>
+/// <param name="Listen">Where agents reach the proxy.</param>
+/// <param name="Envoy">The Envoy executable; null looks for one, <see cref="NoEnvoy"/> runs the control plane alone.</param>
+/// <param name="Concurrency">Envoy's worker threads; null takes one a CPU.</param>
+/// <param name="LogLevel">The least level that is logged.</param>
+/// <param name="LogFormat">How log lines look.</param>
+public sealed record UpSettings(string Policy, string State, IPEndPoint Listen, string? Envoy, int? Concurrency, string LogLevel, LogFormat LogFormat)
+{
+    /// <summary>The value of <c>--envoy</c> for "the control plane alone".</summary>
+    public const string NoEnvoy = "none";
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.ControlPlane.Publishing;
+
+namespace Cagent.ControlPlane;
+
+/// <summary>What the control plane needs to know of its deployment.</summary>
+public sealed class ControlPlaneOptions
+{
+    /// <summary>The policy file, as the user wrote it: messages name it so.</summary>
+    public required string PolicyFile { get; set; }
+
+    /// <summary>Where revisions are kept.</summary>
+    public required string RevisionsFolder { get; set; }
+
+    /// <summary>What the compiler needs beside the policy.</summary>
+    public required DeploymentInputs Deployment { get; set; }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.ControlPlane.Envoys;
+using Cagent.ControlPlane.PolicySource;
+using Cagent.ControlPlane.Publishing;
+using Cagent.ControlPlane.Revisions;
+using Cagent.ControlPlane.Unix;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Cagent.ControlPlane;
+
+/// <summary>Adds the control plane and, where there is one, the Envoy that it supervises.</summary>
+public static class ControlPlaneServiceCollectionExtensions
+{
+    /// <summary>Needs an xDS server and a credential store.</summary>
+    public static IServiceCollection AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return services
+            .AddSingleton(provider => new LastGoodStore(options.RevisionsFolder, provider.GetRequiredService<ILogger<LastGoodStore>>()))
+            .AddSingleton(provider => new RejectedRevisions(options.RevisionsFolder, provider.GetRequiredService<ILogger<RejectedRevisions>>()))
+            .AddSingleton(new RevisionBuilder(options.Deployment))
+            .AddSingleton<RevisionPublisher>()
+            .AddSingleton<IRevisionSource>(provider => provider.GetRequiredService<RevisionPublisher>())
+            .AddSingleton(provider => new PolicyFileWatcher(
+                options.PolicyFile, new PolicyFileWatcherOptions(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PolicyFileWatcher>>()))
+            .AddSingleton(provider => ActivatorUtilities.CreateInstance<PolicyPipeline>(provider, options.PolicyFile));
+    }
+
+    /// <summary>The Unix sockets through which an Envoy on this machine is asked and cut.</summary>
+    public static IServiceCollection AddEnvoySockets(this IServiceCollection services, SocketPaths sockets)
+    {
+        ArgumentNullException.ThrowIfNull(sockets);
+        return services
+            .AddSingleton(new EnvoyAdminClient(sockets.Admin))
+            .AddSingleton(provider => new TunnelCutter(sockets.Cut, provider.GetRequiredService<EnvoyAdminClient>(), new TunnelCutterOptions(),
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TunnelCutter>>()));
+    }
+
+    /// <summary>An Envoy run as a child process.</summary>
+    public static IServiceCollection AddSupervisedEnvoy(this IServiceCollection services, EnvoySupervisorOptions options) => services
+        .AddSingleton<EnvoyMetrics>()
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<EnvoySupervisor>(provider, options));
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Cagent.ControlPlane.Unix;
+
+namespace Cagent.Server.Up;
+
+/// <summary>The file <c>STATE/ready</c>: it exists exactly while agents can use the proxy, for programs that cannot read our output.</summary>
+internal sealed class ReadyMarker(string stateFolder)
+{
+    private readonly string _path = Path.Combine(stateFolder, "ready");
+
+    public void Set(string proxy) => AtomicFile.Write(_path, Encoding.UTF8.GetBytes(proxy + "\n"));
+
+    public void Clear() => File.Delete(_path);
+}

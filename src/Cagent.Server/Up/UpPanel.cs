@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+using Spectre.Console;
+
+namespace Cagent.Server.Up;
+
+/// <summary>What a user needs to point an agent at the proxy.</summary>
+internal static class UpPanel
+{
+    public static void Write(IAnsiConsole console, string proxy, string bundle, string policy, string revision)
+    {
+        Grid facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+        facts.AddRow("[bold]proxy[/]", Markup.Escape(proxy));
+        facts.AddRow("[bold]CA bundle[/]", Markup.Escape(bundle));
+        facts.AddRow("[bold]policy[/]", Markup.Escape(policy));
+        facts.AddRow("[bold]revision[/]", Markup.Escape(revision));
+        console.Write(new Panel(facts) { Header = new PanelHeader(" cagent "), Border = BoxBorder.Rounded });
+        console.WriteLine("Paste into an agent's environment:");
+        foreach (string line in Environment(proxy, bundle))
+        {
+            // Not through the console: it would wrap a long path, and a wrapped line cannot be pasted.
+            console.Profile.Out.Writer.WriteLine("  export " + line);
+        }
+    }
+
+    /// <summary>Every name that a common client reads: curl, git, Node, Python, Go, Rust, Deno, AWS.</summary>
+    private static IEnumerable<string> Environment(string proxy, string bundle)
+    {
+        foreach (string name in (string[])["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"])
+        {
+            yield return $"{name}={proxy}";
+        }
+
+        yield return "NO_PROXY= no_proxy=";
+        yield return "NODE_USE_ENV_PROXY=1";
+        foreach (string name in (string[])["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "PIP_CERT", "CARGO_HTTP_CAINFO", "AWS_CA_BUNDLE", "DENO_CERT"])
+        {
+            yield return $"{name}={bundle}";
+        }
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using Cagent.Cli;
+using Cagent.ControlPlane.Envoys;
+using Cagent.ControlPlane.Publishing;
+using Cagent.ControlPlane.Unix;
+using Cagent.Secrets.Interception;
+using Google.Protobuf;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cagent.Server.Up;
+
+/// <summary><c>cagent up</c>: from arguments to a run, and from failures that a user can mend to a message and exit code 1.</summary>
+internal static class UpRunner
+{
+    public static async Task<int> RunAsync(UpSettings settings, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        try
+        {
+            using StateDirectory state = StateDirectory.Open(settings.State);
+            SocketPaths sockets = SocketPaths.Choose(state.Root);
+            DeploymentInputs deployment = new(settings.Listen, SystemResolvers.Read(), ByteString.CopyFrom(PublicRoots.ReadBundle()));
+            ServiceProvider services = UpServices.Build(settings, state, sockets, deployment);
+            await using (services.ConfigureAwait(false))
+            {
+                return await new UpRun(settings, state, sockets, services).RunAsync(stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is StateDirectoryException or InterceptionCaException or EnvoyUnavailableException or UpException)
+        {
+            await Console.Error.WriteLineAsync($"cagent: {exception.Message}").ConfigureAwait(false);
+            return 1;
+        }
+
+        void OnSignal(PosixSignalContext context)
+        {
+            // We end by ourselves: the default would end the process with Envoy still running.
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+}

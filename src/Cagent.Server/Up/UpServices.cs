@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Cli;
+using Cagent.ControlPlane;
+using Cagent.ControlPlane.Envoys;
+using Cagent.ControlPlane.Publishing;
+using Cagent.ControlPlane.Unix;
+using Cagent.ExtAuthz;
+using Cagent.Secrets;
+using Cagent.Xds;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Cagent.Server.Up;
+
+/// <summary>Everything that <c>up</c> runs, wired.</summary>
+internal static class UpServices
+{
+    public static ServiceProvider Build(UpSettings settings, StateDirectory state, SocketPaths sockets, DeploymentInputs deployment)
+    {
+        IServiceCollection services = new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddMetrics()
+            .AddLogging(logging => Configure(logging, settings))
+            .AddXds(new XdsServerOptions { RemovalGrace = TimeSpan.FromSeconds(3) })
+            .AddCagentSecrets(options => options.StateFolder = state.Root)
+            .AddControlPlane(new ControlPlaneOptions { PolicyFile = settings.Policy, RevisionsFolder = state.Revisions, Deployment = deployment })
+            .AddEnvoySockets(sockets)
+            .AddExtAuthz()
+            .AddAudit(state.Logs);
+        return services.BuildServiceProvider();
+    }
+
+    public static EnvoySupervisorOptions Envoy(UpSettings settings, StateDirectory state, SocketPaths sockets, string binary, string bootstrap) => new()
+    {
+        BinaryPath = binary,
+        BootstrapPath = bootstrap,
+        WorkingDirectory = sockets.Home,
+        RunDirectory = state.Run,
+        AdminSocketPath = sockets.Admin,
+        Concurrency = settings.Concurrency,
+    };
+
+    /// <summary>To standard error: standard output is for the panel and the line <c>ready</c>.</summary>
+    private static void Configure(ILoggingBuilder logging, UpSettings settings)
+    {
+        logging.SetMinimumLevel(Enum.Parse<LogLevel>(settings.LogLevel, ignoreCase: true));
+        // The framework's own chatter about endpoints is not about policy.
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddConsole(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.FormatterName = settings.LogFormat == LogFormat.Json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple;
+        });
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+            console.UseUtcTimestamp = true;
+        });
+        if (settings.LogFormat == LogFormat.Json)
+        {
+            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        }
+    }
+}
