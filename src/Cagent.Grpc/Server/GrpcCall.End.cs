@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Cagent.Grpc.Wire;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Cagent.Grpc.Server;
+
+/// <summary>Deadline and end of a call.</summary>
+internal sealed partial class GrpcCall
+{
+    private const string StatusHeader = "grpc-status";
+    private const string MessageHeader = "grpc-message";
+
+    private void StartDeadline()
+    {
+        string text = _request.Headers["grpc-timeout"].ToString();
+        if (text.Length == 0)
+        {
+            return;
+        }
+
+        if (!GrpcTimeout.TryParse(text, out TimeSpan timeout))
+        {
+            throw new RpcException(ServerStatuses.MalformedTimeout);
+        }
+
+        if (timeout > GrpcTimeout.MaxTimer)
+        {
+            return;
+        }
+
+        _deadline = _environment.Time.GetUtcNow().UtcDateTime + timeout;
+        _expiry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _deadlineTimer = _environment.Time.CreateTimer(static state => _ = ((GrpcCall)state!).ExpireAsync(), this, timeout, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The deadline passed while the handler runs: the client gets its status now, the handler its cancelled token.</summary>
+    private async Task ExpireAsync()
+    {
+        Response.RefuseWrites();
+        if (Response.TryEnd(ResponseState.Expired) == ResponseState.Idle)
+        {
+            await CompleteExpiredAsync().ConfigureAwait(false);
+        }
+
+        // If a write was running, the handler now ends with DEADLINE_EXCEEDED after it.
+        _cancellation.Cancel(CancelReason.Deadline);
+    }
+
+    private async Task CompleteExpiredAsync()
+    {
+        try
+        {
+            WriteStatus(ServerStatuses.DeadlineExceeded);
+            await _features.GetRequiredFeature<IHttpResponseBodyFeature>().CompleteAsync().ConfigureAwait(false);
+
+            // The response is whole; the client need not send the rest of its request. The reset aborts the stream.
+            _cancellation.NoteReason(CancelReason.Deadline);
+            Reset(Http2Error.NoError);
+        }
+        catch (Exception e)
+        {
+            GrpcLog.DeadlineCompletionFailed(_environment.Logger, e, _handler.Path);
+        }
+        finally
+        {
+            _expiry!.TrySetResult();
+        }
+    }
+
+    /// <summary>Ends the response exactly once, whoever comes first.</summary>
+    private async Task<Status> EndAsync(Status status)
+    {
+        ResponseState found;
+        while ((found = Response.TryEnd(ResponseState.Ended)) == ResponseState.Busy)
+        {
+            // Handler and write may end together: then the next round ends the response.
+            if (Response.TryBreak())
+            {
+                GrpcLog.UnfinishedWrite(_environment.Logger, _handler.Path);
+                Reset(Http2Error.InternalError);
+                return status;
+            }
+        }
+
+        if (found == ResponseState.Idle)
+        {
+            return WriteStatus(status);
+        }
+
+        if (found == ResponseState.Expired)
+        {
+            // Kestrel reuses the stream as soon as we return, so the expiry must be done with it.
+            await _expiry!.Task.ConfigureAwait(false);
+            return ServerStatuses.DeadlineExceeded;
+        }
+
+        return status;
+    }
+
+    /// <summary>Puts the status where it belongs: into the headers when nothing was sent, else into the trailers.</summary>
+    private Status WriteStatus(Status status)
+    {
+        IHeaderDictionary target = _httpResponse.HasStarted || Response.HasBody
+            ? _features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers
+            : _httpResponse.Headers;
+        if (_responseTrailers is { Count: > 0 } trailers && !TryWriteTrailers(trailers, target))
+        {
+            status = ServerStatuses.UnsendableTrailers;
+        }
+
+        target[StatusHeader] = ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
+        if (status.Detail.Length > 0)
+        {
+            target[MessageHeader] = PercentEncoding.Encode(status.Detail);
+        }
+
+        return status;
+    }
+
+    private bool TryWriteTrailers(Metadata trailers, IHeaderDictionary target)
+    {
+        try
+        {
+            HeaderMetadata.Write(trailers, target);
+            return true;
+        }
+        catch (ArgumentException e)
+        {
+            GrpcLog.UnsendableTrailers(_environment.Logger, e, _handler.Path);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Grpc.Wire;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Cagent.Grpc.Server;
+
+/// <summary>The course of a call: begin, read, run, end exactly once.</summary>
+internal sealed partial class GrpcCall : IResponseOwner
+{
+    private const string Identity = "identity";
+    private const string AcceptedEncodings = "identity,gzip";
+
+    // Set before the timer starts; completes when the expiry has let go of the response.
+    private TaskCompletionSource? _expiry;
+    private ITimer? _deadlineTimer;
+
+    /// <summary>Runs the call to its end. Never throws: every outcome is a status or a reset.</summary>
+    public async Task RunAsync()
+    {
+        long started = _environment.Time.GetTimestamp();
+        _environment.Metrics.Started(_handler.Name);
+        Status status;
+        try
+        {
+            Begin();
+            await _handler.InvokeAsync(this).ConfigureAwait(false);
+            status = StatusCore;
+        }
+        catch (Exception e)
+        {
+            status = ToStatus(e);
+        }
+
+        status = await EndAsync(status).ConfigureAwait(false);
+        Dispose();
+        _environment.Metrics.Ended(_handler.Name, status.StatusCode, _environment.Time.GetElapsedTime(started));
+    }
+
+    public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
+        where T : class
+    {
+        CancellationToken callToken = _cancellation.Token;
+        if (!cancellationToken.CanBeCanceled || cancellationToken == callToken)
+        {
+            return await ReadCoreAsync(marshaller, callToken).ConfigureAwait(false);
+        }
+
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(callToken, cancellationToken);
+        return await ReadCoreAsync(marshaller, either.Token).ConfigureAwait(false);
+    }
+
+    public async ValueTask<T> ReadSingleAsync<T>(Marshaller<T> marshaller)
+        where T : class
+    {
+        // Without a deadline nothing but the end of the stream can end this read, and that ends it without a token.
+        CancellationToken token = _deadlineTimer is null ? CancellationToken.None : _cancellation.Token;
+        try
+        {
+            return await _reader!.ReadSingleAsync(marshaller.ContextualDeserializer, token).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw StreamIsGone(e);
+        }
+    }
+
+    public Task WriteLastAsync<T>(T response, Marshaller<T> marshaller)
+        where T : class
+    {
+        if (StatusCore.StatusCode != StatusCode.OK)
+        {
+            return Task.CompletedTask;
+        }
+
+        return response is null
+            ? throw new InvalidOperationException("The handler returned no response.")
+            : Response.WriteLastAsync(response, marshaller.ContextualSerializer, WriteOptionsCore);
+    }
+
+    public void Reset(int errorCode) => _features.Get<IHttpResetFeature>()?.Reset(errorCode);
+
+    public void OnWriteTimeout()
+    {
+        GrpcLog.WriteTimedOut(_environment.Logger, _handler.Path, PeerCore, _environment.WriteTimeout);
+        _environment.Metrics.WriteTimedOut(_handler.Name);
+        Response.TryBreak();
+        _cancellation.NoteReason(CancelReason.WriteTimeout);
+        Reset(Http2Error.Cancel);
+    }
+
+    public OperationCanceledException StreamIsGone(Exception? cause)
+    {
+        // The transport may tell the reader or writer before it cancels the token.
+        _cancellation.Cancel(CancelReason.Client);
+        return new OperationCanceledException(ServerStatuses.Of(_cancellation.Reason).Detail, cause);
+    }
+
+    public Exception WriteAfterEnd() => _cancellation.Reason == CancelReason.None
+        ? new InvalidOperationException("The call is over.")
+        : new OperationCanceledException(ServerStatuses.Of(_cancellation.Reason).Detail);
+
+    private void Begin()
+    {
+        IHeaderDictionary headers = _httpResponse.Headers;
+        headers.ContentType = GrpcContentType.Response;
+        string requestEncoding = _request.Headers["grpc-encoding"].ToString();
+        bool isGzip = requestEncoding.Equals(GzipCodec.Name, StringComparison.Ordinal);
+        headers["grpc-accept-encoding"] = AcceptedEncodings;
+        if (!isGzip && requestEncoding.Length > 0 && !requestEncoding.Equals(Identity, StringComparison.Ordinal))
+        {
+            throw new RpcException(ServerStatuses.UnknownEncoding);
+        }
+
+        _reader = new MessageReader(_features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader, _handler.MaxReceiveMessageSize, isGzip);
+        if (_environment.CompressResponses && AcceptsGzip())
+        {
+            headers["grpc-encoding"] = GzipCodec.Name;
+            Response.IsCompressing = true;
+        }
+
+        StartDeadline();
+    }
+
+    private bool AcceptsGzip()
+    {
+        foreach (string? value in _request.Headers["grpc-accept-encoding"])
+        {
+            foreach (Range part in value.AsSpan().Split(','))
+            {
+                if (value.AsSpan(part).Trim().Equals(GzipCodec.Name, StringComparison.Ordinal))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private async ValueTask<T?> ReadCoreAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await _reader!.ReadAsync(marshaller.ContextualDeserializer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw StreamIsGone(e);
+        }
+    }
+
+    private Status ToStatus(Exception exception)
+    {
+        CancelReason reason = _cancellation.Reason;
+        switch (exception)
+        {
+            case RpcException rpc:
+                GrpcLog.CallFailed(_environment.Logger, rpc, _handler.Path, rpc.StatusCode);
+                foreach (Metadata.Entry entry in rpc.Trailers)
+                {
+                    ResponseTrailersCore.Add(entry);
+                }
+
+                return rpc.Status;
+
+            // Kestrel's exception for a connection that went away is a kind of cancellation too.
+            case OperationCanceledException:
+            case IOException when reason != CancelReason.None:
+                GrpcLog.CallCancelled(_environment.Logger, _handler.Path, reason);
+                return ServerStatuses.Of(reason);
+
+            default:
+                GrpcLog.HandlerFailed(_environment.Logger, exception, _handler.Path);
+                return ServerStatuses.HandlerFailed;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Grpc.Wire;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Cagent.Grpc.Server;
+
+/// <summary>One call: the handler's context, and the owner of its end. This part is what the handler sees.</summary>
+internal sealed partial class GrpcCall : ServerCallContext, IDisposable
+{
+    private readonly IFeatureCollection _features;
+    private readonly IHttpRequestFeature _request;
+    private readonly IHttpResponseFeature _httpResponse;
+    private readonly MethodHandler _handler;
+    private readonly CallEnvironment _environment;
+    private readonly CallCancellation _cancellation;
+
+    private Metadata? _requestHeaders;
+    private Metadata? _responseTrailers;
+    private AuthContext? _authContext;
+    private DateTime _deadline = DateTime.MaxValue;
+    private MessageReader? _reader;
+
+    public GrpcCall(IFeatureCollection features, MethodHandler handler, CallEnvironment environment)
+    {
+        _features = features;
+        _request = features.GetRequiredFeature<IHttpRequestFeature>();
+        _httpResponse = features.GetRequiredFeature<IHttpResponseFeature>();
+        _handler = handler;
+        _environment = environment;
+        _cancellation = new CallCancellation(
+            features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), environment, handler.Path, isEndedByShutdown: !handler.IsUnary);
+        Response = new ResponseWriter(features.GetRequiredFeature<IHttpResponseBodyFeature>(), environment, this);
+    }
+
+    public ResponseWriter Response { get; }
+
+    protected override string MethodCore => _handler.Path;
+
+    protected override string HostCore => _request.Headers.Host.ToString();
+
+    protected override string PeerCore => PeerAddress.Format(_features.Get<IHttpConnectionFeature>());
+
+    protected override DateTime DeadlineCore => _deadline;
+
+    protected override Metadata RequestHeadersCore => _requestHeaders ??= ReadRequestHeaders();
+
+    protected override CancellationToken CancellationTokenCore => _cancellation.Token;
+
+    protected override Metadata ResponseTrailersCore => _responseTrailers ??= [];
+
+    protected override Status StatusCore { get; set; }
+
+    protected override WriteOptions? WriteOptionsCore { get; set; }
+
+    protected override AuthContext AuthContextCore =>
+        _authContext ??= PeerIdentity.From(_features.Get<ITlsConnectionFeature>()?.ClientCertificate);
+
+    protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
+    {
+        ArgumentNullException.ThrowIfNull(responseHeaders);
+        return Response.StartAsync(() =>
+        {
+            if (_httpResponse.HasStarted || Response.HasBody)
+            {
+                throw new InvalidOperationException("The response headers were sent already.");
+            }
+
+            HeaderMetadata.Write(responseHeaders, _httpResponse.Headers);
+        });
+    }
+
+    /// <summary>Frees what outlives the call. After it no callback touches the stream, which Kestrel reuses.</summary>
+    public void Dispose()
+    {
+        _deadlineTimer?.Dispose();
+        Response.Dispose();
+        _cancellation.Dispose();
+    }
+
+    private Metadata ReadRequestHeaders()
+    {
+        try
+        {
+            return HeaderMetadata.Read(_request.Headers);
+        }
+        catch (FormatException e)
+        {
+            throw new RpcException(new Status(ServerStatuses.MalformedMetadata.StatusCode, ServerStatuses.MalformedMetadata.Detail, e));
+        }
+    }
+}

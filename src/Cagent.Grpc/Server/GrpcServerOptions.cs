@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Cagent.Grpc.Server;
+
+/// <summary>The settings of a <see cref="GrpcServer"/>; read once, by <see cref="GrpcServer.Create"/>.</summary>
+public sealed class GrpcServerOptions
+{
+    /// <summary>Where to listen; at least one.</summary>
+    public IList<GrpcEndpoint> Endpoints { get; } = [];
+
+    /// <summary>The largest request message in bytes, also after decompression. Default: 4 MiB. Range: 1 B to 1 GiB.</summary>
+    public int MaxReceiveMessageSize { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>The largest response message in bytes, before compression. Default: 64 MiB. Range: 1 B to 1 GiB.</summary>
+    public int MaxSendMessageSize { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// How long 64 KiB of one stream may wait for its client before the stream is reset. Default: 30 s.
+    /// It is per stream: Kestrel's own rate limit is per connection and acts after minutes.
+    /// </summary>
+    public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long <see cref="GrpcServer.StopAsync"/> waits for calls to end before it closes connections. Default: 5 s.</summary>
+    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether responses are gzip-compressed for clients that accept it. Default: false; the usual client is on the same machine.</summary>
+    public bool CompressResponses { get; set; }
+
+    /// <summary>
+    /// Concurrent calls per connection. Default: 1000. Kestrel's 100 is too few: the 101st long-lived stream
+    /// waits in the client for ever, without an error anywhere.
+    /// </summary>
+    public int MaxStreamsPerConnection { get; set; } = 1000;
+
+    /// <summary>Silence on a connection before a PING. Default: 30 s.</summary>
+    public TimeSpan KeepAlivePingDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Wait for the answer to a PING before the connection is closed. Default: 20 s.</summary>
+    public TimeSpan KeepAlivePingTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Backlog of connections that wait to be accepted. Default: 512.</summary>
+    public int Backlog { get; set; } = 512;
+}

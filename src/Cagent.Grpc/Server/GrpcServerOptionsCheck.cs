@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Sockets;
+
+namespace Cagent.Grpc.Server;
+
+/// <summary>Refuses options that would fail later or open an unprotected port.</summary>
+internal static class GrpcServerOptionsCheck
+{
+    private const int MaxMessageSize = 1024 * 1024 * 1024;
+
+    public static void Check(GrpcServerOptions options)
+    {
+        if (options.Endpoints.Count == 0)
+        {
+            throw new ArgumentException("Endpoints is empty: the server would listen nowhere.", nameof(options));
+        }
+
+        foreach (GrpcEndpoint endpoint in options.Endpoints)
+        {
+            if (endpoint.EndPoint is not (IPEndPoint or UnixDomainSocketEndPoint))
+            {
+                throw new ArgumentException($"Endpoints: {endpoint.EndPoint} is neither an IP address nor a Unix socket.", nameof(options));
+            }
+
+            if (endpoint.Tls is null && !endpoint.IsAllowedWithoutTls)
+            {
+                throw new ArgumentException($"Endpoints: {endpoint.EndPoint} needs Tls, because plain text authenticates nobody.", nameof(options));
+            }
+
+            foreach (GrpcService service in endpoint.Services ?? [])
+            {
+                CheckSize(service.MaxReceiveMessageSize ?? 1, nameof(GrpcService.MaxReceiveMessageSize));
+            }
+        }
+
+        CheckSize(options.MaxReceiveMessageSize, nameof(options.MaxReceiveMessageSize));
+        CheckSize(options.MaxSendMessageSize, nameof(options.MaxSendMessageSize));
+        CheckPositive(options.WriteTimeout, nameof(options.WriteTimeout));
+        CheckPositive(options.ShutdownGrace, nameof(options.ShutdownGrace));
+    }
+
+    private static void CheckSize(int size, string name)
+    {
+        if (size is < 1 or > MaxMessageSize)
+        {
+            throw new ArgumentException($"{name} must be between 1 and {MaxMessageSize} bytes.");
+        }
+    }
+
+    private static void CheckPositive(TimeSpan value, string name)
+    {
+        if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
+        {
+            throw new ArgumentException($"{name} must be positive and at most 24 days.");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.IO.Pipelines;
+using Cagent.Grpc.Wire;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Cagent.Grpc.Server;
+
+/// <summary>
+/// The only way to a call's response body. One holder at a time: a running write, or whoever ends the call.
+/// </summary>
+internal sealed class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironment environment, IResponseOwner owner) : IDisposable
+{
+    // A large message leaves in pieces: fair to the connection's other streams, and the write timeout means progress.
+    private const int ChunkSize = 64 * 1024;
+
+    // So little may leave together with the trailers, without a flush of its own and so without a write timeout.
+    private const int MaxUnflushed = 16 * 1024;
+
+    private readonly MessageSerializer _serializer = new(environment.MaxSendMessageSize);
+    private readonly WriteWatch _watch = new(environment, owner);
+
+    // Idle -> Busy -> Idle … -> a final state. Only the holder (the running write, or whoever set Ended or Expired)
+    // touches the pipe and the headers.
+    private ResponseState _state;
+
+    // Set by the deadline while a write runs: that write may end, no other begins.
+    private volatile bool _isRefusing;
+
+    // Bytes in the pipe since the last flush. Touched by the holder only.
+    private int _unflushed;
+
+    /// <summary>Whether any body byte was written. Read by the holder only.</summary>
+    public bool HasBody { get; private set; }
+
+    /// <summary>Whether messages are compressed unless a write says otherwise.</summary>
+    public bool IsCompressing { get; set; }
+
+    public Task WriteAsync<T>(T message, Action<T, SerializationContext> serializer, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        WriteFlags flags = options?.Flags ?? default;
+        return WriteMessageAsync(message, serializer, flags, (flags & WriteFlags.BufferHint) == 0, cancellationToken);
+    }
+
+    /// <summary>Writes the only message of a call; a small one leaves together with the trailers.</summary>
+    public Task WriteLastAsync<T>(T message, Action<T, SerializationContext> serializer, WriteOptions? options) =>
+        WriteMessageAsync(message, serializer, options?.Flags ?? default, flush: false, CancellationToken.None);
+
+    public async Task WriteRawAsync(ReadOnlyMemory<byte> message, ReadOnlyMemory<byte> tail, CancellationToken cancellationToken)
+    {
+        long length = (long)message.Length + tail.Length;
+        if (length > environment.MaxSendMessageSize)
+        {
+            throw new RpcException(WireStatuses.SendLimit((int)Math.Min(length, int.MaxValue), environment.MaxSendMessageSize));
+        }
+
+        Enter(cancellationToken);
+        try
+        {
+            FrameWriter.WriteHeader(body.Writer.GetSpan(FrameReader.HeaderSize), isCompressed: false, (int)length);
+            body.Writer.Advance(FrameReader.HeaderSize);
+            _unflushed += FrameReader.HeaderSize;
+            HasBody = true;
+            await WriteChunksAsync(message, cancellationToken).ConfigureAwait(false);
+            await WriteChunksAsync(tail, cancellationToken).ConfigureAwait(false);
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    /// <summary>Sends the headers alone. <paramref name="setHeaders"/> runs as the holder.</summary>
+    public async Task StartAsync(Action setHeaders)
+    {
+        Enter(CancellationToken.None);
+        try
+        {
+            setHeaders();
+            await FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    /// <summary>Takes the response for good, to end it. Returns the state that was found: Idle means success.</summary>
+    public ResponseState TryEnd(ResponseState final) => Interlocked.CompareExchange(ref _state, final, ResponseState.Idle);
+
+    /// <summary>Takes the response from a running write, whose message is then cut. False when none runs.</summary>
+    public bool TryBreak() => Interlocked.CompareExchange(ref _state, ResponseState.Broken, ResponseState.Busy) == ResponseState.Busy;
+
+    /// <summary>Lets a running write end and forbids the next.</summary>
+    public void RefuseWrites() => _isRefusing = true;
+
+    /// <summary>Frees the timer. After it no callback touches the stream, which Kestrel reuses for other calls.</summary>
+    public void Dispose() => _watch.Dispose();
+
+    private async Task WriteMessageAsync<T>(T message, Action<T, SerializationContext> serializer, WriteFlags flags, bool flush, CancellationToken cancellationToken)
+    {
+        Enter(cancellationToken);
+        try
+        {
+            bool compress = IsCompressing && (flags & WriteFlags.NoCompress) == 0;
+
+            // Serialised apart from the pipe: a serializer that fails half-way leaves no bytes on the wire.
+            ReadOnlyMemory<byte> frame = _serializer.Serialize(message, serializer, compress);
+            HasBody = true;
+            await WriteChunksAsync(frame, cancellationToken).ConfigureAwait(false);
+            if (flush || _unflushed > MaxUnflushed)
+            {
+                await FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _serializer.Release();
+            Exit();
+        }
+    }
+
+    private async ValueTask WriteChunksAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        while (bytes.Length > 0)
+        {
+            if (_unflushed >= ChunkSize)
+            {
+                await FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            int count = Math.Min(bytes.Length, ChunkSize - _unflushed);
+            body.Writer.Write(bytes.Span[..count]);
+            bytes = bytes[count..];
+            _unflushed += count;
+        }
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        _unflushed = 0;
+        ValueTask<FlushResult> flush = body.Writer.FlushAsync(cancellationToken);
+        FlushResult result;
+        if (flush.IsCompletedSuccessfully)
+        {
+            result = await flush.ConfigureAwait(false);
+        }
+        else
+        {
+            result = await WatchAsync(flush, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (result.IsCompleted || result.IsCanceled)
+        {
+            throw owner.StreamIsGone(null);
+        }
+    }
+
+    private async ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
+    {
+        _watch.Begin();
+        try
+        {
+            return await flush.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // A cancelled flush takes nothing back from the pipe: part of the message may be out, so nothing may follow it.
+            TryBreak();
+            owner.Reset(Http2Error.Cancel);
+            throw;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            throw owner.StreamIsGone(e);
+        }
+        finally
+        {
+            _watch.End();
+        }
+    }
+
+    private void Enter(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_isRefusing)
+        {
+            throw owner.WriteAfterEnd();
+        }
+
+        switch (Interlocked.CompareExchange(ref _state, ResponseState.Busy, ResponseState.Idle))
+        {
+            case ResponseState.Idle:
+                return;
+            case ResponseState.Busy:
+                throw new InvalidOperationException("Another write of this call is running.");
+            default:
+                throw owner.WriteAfterEnd();
+        }
+    }
+
+    private void Exit() => Interlocked.CompareExchange(ref _state, ResponseState.Idle, ResponseState.Busy);
+}

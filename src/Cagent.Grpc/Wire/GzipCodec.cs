@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.IO.Compression;
+
+namespace Cagent.Grpc.Wire;
+
+/// <summary>The gzip message encoding, with a bound on what comes out.</summary>
+internal static class GzipCodec
+{
+    public const string Name = "gzip";
+
+    private const int ChunkSize = 16 * 1024;
+
+    public static void Compress(ReadOnlySpan<byte> source, PooledBuffer destination)
+    {
+        using BufferStream target = new(destination);
+        using GZipStream gzip = new(target, CompressionLevel.Fastest);
+        gzip.Write(source);
+    }
+
+    /// <summary>Inflates into <paramref name="destination"/>; false as soon as more than <paramref name="maxSize"/> bytes come out.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not gzip.</exception>
+    public static bool TryDecompress(in ReadOnlySequence<byte> source, PooledBuffer destination, int maxSize)
+    {
+        int length = (int)source.Length;
+        byte[] compressed = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            source.CopyTo(compressed);
+            using MemoryStream input = new(compressed, 0, length, writable: false);
+            using GZipStream gzip = new(input, CompressionMode.Decompress);
+            int read;
+            while ((read = gzip.Read(destination.GetSpan(ChunkSize))) > 0)
+            {
+                destination.Advance(read);
+                if (destination.Length > maxSize)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(compressed);
+        }
+    }
+
+    /// <summary>The write side of a stream over a buffer, which is all that GZipStream needs.</summary>
+    private sealed class BufferStream(PooledBuffer buffer) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Write(byte[] source, int offset, int count) => buffer.Write(source.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> source) => buffer.Write(source);
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] target, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}
