@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
+using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Cagent.Xds.Resources;
 
@@ -10,6 +12,9 @@ namespace Cagent.Xds.Resources;
 public sealed class XdsResource
 {
     private const int VersionBytes = 16;
+
+    // Built by the first stream that sends the resource. Two may race: the copies are equal, and one stays.
+    private volatile Resource? _wrapper;
 
     private XdsResource(string typeUrl, string name, ByteString body)
     {
@@ -63,6 +68,14 @@ public sealed class XdsResource
     // The body may be a secret, so it is not printed.
     /// <inheritdoc/>
     public override string ToString() => $"{TypeUrl}/{Name}#{Version}";
+
+    /// <summary>The resource as delta responses carry it, shared by all of them: never change it.</summary>
+    internal Resource Wrapper => _wrapper ??= new Resource
+    {
+        Name = Name,
+        Version = Version,
+        Resource_ = new Any { TypeUrl = TypeUrl, Value = Body },
+    };
 
     internal bool HasSameContent(XdsResource other) =>
         string.Equals(Version, other.Version, StringComparison.Ordinal)

@@ -20,7 +20,10 @@ internal sealed partial class DeltaSubscription
             return [];
         }
 
-        string[] questions = [.. _questions];
+        // The snapshot may have come to hold a name since.
+        string[] questions = [.. _questions.Where(name => !_resources.TryGet(name, out _))];
+        _asked.ExceptWith(_questions);
+        _asked.UnionWith(questions);
         _questions.Clear();
         return questions;
     }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Net;
+using Grpc.Core;
+
+namespace Cagent.Grpc.Client;
+
+/// <summary>What HTTP tells, in gRPC's words.</summary>
+internal static class ClientStatuses
+{
+    public static readonly Status Cancelled = new(StatusCode.Cancelled, "The call was cancelled.");
+    public static readonly Status DeadlineExceeded = new(StatusCode.DeadlineExceeded, "The deadline passed.");
+    public static readonly Status NoStatus = new(StatusCode.Internal, "The response ended without grpc-status.");
+    public static readonly Status NoResponse = new(StatusCode.Internal, "The call ended OK without its response message.");
+
+    /// <summary>The status of a response that is not gRPC.</summary>
+    public static Status FromHttp(HttpStatusCode code) => new(
+        code switch
+        {
+            HttpStatusCode.BadRequest => StatusCode.Internal,
+            HttpStatusCode.Unauthorized => StatusCode.Unauthenticated,
+            HttpStatusCode.Forbidden => StatusCode.PermissionDenied,
+            HttpStatusCode.NotFound => StatusCode.Unimplemented,
+            HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
+                StatusCode.Unavailable,
+            _ => StatusCode.Unknown,
+        },
+        string.Create(CultureInfo.InvariantCulture, $"The server answered with HTTP status {(int)code}, which is not a gRPC response."));
+
+    /// <summary>The status of a failed transport.</summary>
+    public static Status FromException(Exception exception)
+    {
+        for (Exception? e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is HttpProtocolException protocol)
+            {
+                return new Status(FromReset(protocol.ErrorCode), "The server reset the stream.", exception);
+            }
+        }
+
+        return new Status(StatusCode.Unavailable, "The connection failed.", exception);
+    }
+
+    private static StatusCode FromReset(long errorCode) => errorCode switch
+    {
+        0x7 => StatusCode.Unavailable,
+        0x8 => StatusCode.Cancelled,
+        0xb => StatusCode.ResourceExhausted,
+        0xc => StatusCode.PermissionDenied,
+        _ => StatusCode.Internal,
+    };
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using Cagent.Grpc.Wire;
+using Grpc.Core;
+
+namespace Cagent.Grpc.Client;
+
+/// <summary>Request headers, deadline and end of a call.</summary>
+internal sealed partial class HttpCall<TRequest, TResponse>
+{
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock; the first end counts.
+    private Status? _status;
+    private Metadata _trailers = Metadata.Empty;
+
+    private CancellationTokenRegistration _closedRegistration;
+    private CancellationTokenRegistration _callerRegistration;
+    private ITimer? _deadlineTimer;
+    private volatile bool _isExpired;
+
+    private bool IsEnded
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _status is not null;
+            }
+        }
+    }
+
+    public Status GetStatus()
+    {
+        lock (_lock)
+        {
+            return _status ?? throw new InvalidOperationException("The call is not over.");
+        }
+    }
+
+    public Metadata GetTrailers()
+    {
+        lock (_lock)
+        {
+            return _status is null ? throw new InvalidOperationException("The call is not over.") : _trailers;
+        }
+    }
+
+    /// <summary>Ends the call from this side.</summary>
+    public void Cancel()
+    {
+        End(_isExpired ? ClientStatuses.DeadlineExceeded : ClientStatuses.Cancelled, []);
+        _cancellation.Cancel();
+
+        // Resets the stream also when no read is pending that the token would cancel.
+        _response?.Dispose();
+    }
+
+    public void Dispose() => Cancel();
+
+    /// <summary>The exception of a write that failed: the status of the call where it is known.</summary>
+    public RpcException WriteFailed(Exception cause)
+    {
+        lock (_lock)
+        {
+            return _status is { } status ? new RpcException(status, _trailers) : new RpcException(Translate(cause));
+        }
+    }
+
+    private void End(Status status, Metadata trailers)
+    {
+        lock (_lock)
+        {
+            if (_status is not null)
+            {
+                return;
+            }
+
+            _status = status;
+            _trailers = trailers;
+        }
+
+        Release();
+        _headers.TrySetException(new RpcException(status, trailers));
+        _ended.Cancel();
+    }
+
+    /// <summary>Listens to the tokens that outlive the call.</summary>
+    private void WatchTokens()
+    {
+        _closedRegistration = _channel.ClosedToken.UnsafeRegister(static state => ((HttpCall<TRequest, TResponse>)state!).Cancel(), this);
+        _callerRegistration = _options.CancellationToken.UnsafeRegister(static state => ((HttpCall<TRequest, TResponse>)state!).Cancel(), this);
+    }
+
+    private void Release()
+    {
+        _deadlineTimer?.Dispose();
+        _closedRegistration.Unregister();
+        _callerRegistration.Unregister();
+    }
+
+    private void ThrowUnlessOk()
+    {
+        Status status = GetStatus();
+        if (status.StatusCode != StatusCode.OK)
+        {
+            throw new RpcException(status, GetTrailers());
+        }
+    }
+
+    private Status Translate(Exception exception)
+    {
+        if (_isExpired)
+        {
+            return ClientStatuses.DeadlineExceeded;
+        }
+
+        return _cancellation.IsCancellationRequested ? ClientStatuses.Cancelled : ClientStatuses.FromException(exception);
+    }
+
+    /// <summary>Arms the deadline; false when it has passed already.</summary>
+    private bool StartDeadline()
+    {
+        if (TimeLeft() is not { } left || left > GrpcTimeout.MaxTimer)
+        {
+            return true;
+        }
+
+        if (left <= TimeSpan.Zero)
+        {
+            Expire();
+            return false;
+        }
+
+        _deadlineTimer = _channel.Options.TimeProvider.CreateTimer(
+            static state => ((HttpCall<TRequest, TResponse>)state!).Expire(), this, left, Timeout.InfiniteTimeSpan);
+        return true;
+    }
+
+    private void Expire()
+    {
+        _isExpired = true;
+        Cancel();
+    }
+
+    private TimeSpan? TimeLeft() => _options.Deadline is { } deadline && deadline != DateTime.MaxValue
+        ? (deadline.Kind == DateTimeKind.Local ? deadline.ToUniversalTime() : deadline) - _channel.Options.TimeProvider.GetUtcNow().UtcDateTime
+        : null;
+
+    private HttpRequestMessage CreateRequest(HttpContent content)
+    {
+        HttpRequestMessage request = new(HttpMethod.Post, new Uri(_channel.BaseAddress, _method.FullName))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = content,
+        };
+        request.Headers.Host = _host;
+        request.Headers.TryAddWithoutValidation("te", "trailers");
+        request.Headers.TryAddWithoutValidation("grpc-accept-encoding", "identity,gzip");
+        if (_channel.Options.CompressRequests)
+        {
+            request.Headers.TryAddWithoutValidation("grpc-encoding", GzipCodec.Name);
+        }
+
+        if (TimeLeft() is { } left)
+        {
+            request.Headers.TryAddWithoutValidation("grpc-timeout", GrpcTimeout.Format(left));
+        }
+
+        foreach (Metadata.Entry entry in _options.Headers ?? Metadata.Empty)
+        {
+            request.Headers.TryAddWithoutValidation(entry.Key, MetadataCodec.EncodeValue(entry));
+        }
+
+        return request;
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
+namespace Cagent.Xds.Nodes;
+
+/// <summary>One rejected response.</summary>
+/// <param name="Node">Who rejected it.</param>
+/// <param name="TypeUrl">The type of its resources.</param>
+/// <param name="Nonce">The response.</param>
+/// <param name="Revision">The snapshot that the response was made from.</param>
+/// <param name="Resources">Everything that was in the response.</param>
+/// <param name="Suspects">
+/// What is held back from now on: the resources that the text names, or all of them when it names none.
+/// </param>
+/// <param name="Text">The client's words, shortened, in one line, and for secrets without anything in braces.</param>
+/// <param name="Time">When the NACK came.</param>
+public sealed record NackReport(
+    NodeIdentity Node,
+    string TypeUrl,
+    string Nonce,
+    string Revision,
+    ImmutableArray<string> Resources,
+    ImmutableArray<string> Suspects,
+    string Text,
+    DateTimeOffset Time);

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Xds.Nodes;
+using Cagent.Xds.OnDemand;
+using Cagent.Xds.Ordering;
+using Cagent.Xds.Resources;
+using Cagent.Xds.Subscriptions;
+using Envoy.Service.Discovery.V3;
+using Grpc.Core;
+
+namespace Cagent.Xds.Streams;
+
+/// <summary>Requests: checked, applied, and reported when they are a NACK.</summary>
+internal sealed partial class DeltaStream
+{
+    private const int MaxUnknownTypesLogged = 8;
+    private readonly HashSet<string> _unknownTypes = new(StringComparer.Ordinal);
+
+    // Gives whether no request is left. Bounded, so that a flood of requests does not starve the responses.
+    private bool HandleRequests(out Status? end)
+    {
+        end = null;
+        for (int i = 0; i < RequestsPerStep; i++)
+        {
+            if (!_mailbox.TryTake(out DeltaDiscoveryRequest? message))
+            {
+                return true;
+            }
+
+            end = Handle(message!);
+            if (end is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Status? Handle(DeltaDiscoveryRequest message)
+    {
+        bool isFirst = _claim.Node is null;
+        if (_claim.Check(message.Node, _scope.Options.MaxNameLength) is { } refused)
+        {
+            return refused;
+        }
+
+        NodeIdentity node = _claim.Node!;
+        if (isFirst)
+        {
+            _onDemand = new OnDemandRequests(_scope.Sources, node, _scope.Options, _scope.Time, _scope.Logger, _mailbox.Put);
+            _scope.Logger.StreamOpened(ClientText.Name(node.Id), ClientText.Name(node.Cluster), node.UserAgent);
+        }
+
+        if (message.TypeUrl.Length == 0)
+        {
+            return StreamStatus.TypeMissing;
+        }
+
+        if (!XdsType.TryFind(message.TypeUrl, out XdsType? type))
+        {
+            NoteUnknownType(node, message.TypeUrl);
+            return null;
+        }
+
+        return FindExcess(message) ?? Apply(node, type, DeltaMessages.Read(message));
+    }
+
+    private Status? FindExcess(DeltaDiscoveryRequest message)
+    {
+        if (message.InitialResourceVersions.Count > _scope.Options.MaxNamesPerSubscription)
+        {
+            return StreamStatus.TooManyNames;
+        }
+
+        int limit = _scope.Options.MaxNameLength;
+        bool isTooLong = message.ResourceNamesSubscribe.Any(name => name.Length > limit)
+            || message.InitialResourceVersions.Any(pair => pair.Key.Length > limit || pair.Value.Length > limit);
+        return isTooLong ? StreamStatus.NameTooLong : null;
+    }
+
+    private Status? Apply(NodeIdentity node, XdsType type, DeltaRequest request)
+    {
+        RequestOutcome outcome = _state.Apply(type, request);
+        _state.TryFind(type.TypeUrl, out TypeProgress? progress);
+        DeltaSubscription subscription = progress!.Subscription;
+        string kind = Describe(outcome.Kind);
+        _scope.Metrics.Request(type.ShortName, kind);
+        _scope.Logger.RequestReceived(
+            node.Id, type.ShortName, kind, ClientText.Name(request.Nonce), request.Subscribe.Count, request.Unsubscribe.Count);
+        switch (outcome.Kind)
+        {
+            case RequestKind.First:
+                foreach ((string name, Rejection rejection) in _scope.Rejections.Of(node.Id, type.TypeUrl))
+                {
+                    subscription.Reject(name, rejection);
+                }
+
+                break;
+            case RequestKind.Ack:
+                ForgetRejections(node, type, outcome.Part!, subscription);
+                break;
+            case RequestKind.Nack:
+                Report(node, type, request.Error!, outcome, subscription);
+                break;
+            case RequestKind.Stale:
+            case RequestKind.Spontaneous:
+                break;
+        }
+
+        return subscription.NameCount > _scope.Options.MaxNamesPerSubscription ? StreamStatus.TooManyNames : null;
+    }
+
+    private void ForgetRejections(NodeIdentity node, XdsType type, ResponsePart part, DeltaSubscription subscription)
+    {
+        foreach (XdsResource resource in part.Resources)
+        {
+            if (subscription.RejectionOf(resource.Name) is null)
+            {
+                _scope.Rejections.Clear(node.Id, type.TypeUrl, resource.Name);
+            }
+        }
+    }
+
+    private void Report(NodeIdentity node, XdsType type, string text, RequestOutcome outcome, DeltaSubscription subscription)
+    {
+        ResponsePart part = outcome.Part!;
+        foreach (string name in outcome.Suspects)
+        {
+            if (subscription.RejectionOf(name) is { } rejection)
+            {
+                _scope.Rejections.Set(node.Id, type.TypeUrl, name, rejection);
+            }
+        }
+
+        var report = new NackReport(
+            node, type.TypeUrl, part.Nonce, part.Revision, [.. part.Resources.Select(resource => resource.Name)],
+            outcome.Suspects, ClientText.Error(text, type), _scope.Time.GetUtcNow());
+        _nacks[type.TypeUrl] = report;
+        _scope.Logger.Rejected(
+            node.Id, type.ShortName, report.Revision, report.Nonce, string.Join(", ", report.Suspects), report.Text);
+        _scope.Events.OnNacked(report);
+    }
+
+    private void NoteUnknownType(NodeIdentity node, string typeUrl)
+    {
+        _scope.Metrics.Request("unknown", "unknown_type");
+        string name = ClientText.Name(typeUrl);
+        if (_unknownTypes.Count < MaxUnknownTypesLogged && _unknownTypes.Add(name))
+        {
+            _scope.Logger.UnknownType(ClientText.Name(node.Id), name);
+        }
+    }
+
+    private static string Describe(RequestKind kind) => kind switch
+    {
+        RequestKind.First => "first",
+        RequestKind.Ack => "ack",
+        RequestKind.Nack => "nack",
+        RequestKind.Stale => "stale",
+        _ => "spontaneous",
+    };
+}

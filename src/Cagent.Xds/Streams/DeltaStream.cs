@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Cagent.Xds.OnDemand;
+using Cagent.Xds.Ordering;
+using Cagent.Xds.Subscriptions;
+using Envoy.Service.Discovery.V3;
+using Grpc.Core;
+
+namespace Cagent.Xds.Streams;
+
+/// <summary>
+/// One delta ADS stream. Its loop alone owns all state and is the only writer; everyone else leaves things in the mailbox.
+/// </summary>
+/// <remarks>Requests are handled in <c>.Requests</c>, status is kept in <c>.Status</c>.</remarks>
+internal sealed partial class DeltaStream
+{
+    private const int RequestsPerStep = 32;
+
+    private readonly StreamScope _scope;
+    private readonly StreamMailbox _mailbox = new();
+    private readonly NodeClaim _claim = new();
+    private readonly DeltaStreamState _state;
+    private readonly long _openedAt;
+    private readonly DateTimeOffset _connectedSince;
+    private OnDemandRequests? _onDemand;
+
+    public DeltaStream(StreamScope scope)
+    {
+        _scope = scope;
+        _openedAt = scope.Time.GetTimestamp();
+        _connectedSince = scope.Time.GetUtcNow();
+        var nonces = new NonceSource(BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))));
+        _state = new DeltaStreamState(scope.Limits, nonces, (type, name) => scope.Sources.Find(type, name) is not null);
+    }
+
+    /// <summary>Wakes the loop, which then looks for a new publication. Never blocks.</summary>
+    public void Signal() => _mailbox.Signal();
+
+    /// <summary>Leaves word that a source changed names. Never blocks.</summary>
+    public void SignalChanged(string typeUrl, ImmutableArray<string> names) => _mailbox.PutChanged(typeUrl, names);
+
+    /// <summary>Runs until the client or the server ends the stream, and gives the status to end it with.</summary>
+    public async Task<Status> RunAsync(
+        IAsyncStreamReader<DeltaDiscoveryRequest> requests,
+        IServerStreamWriter<DeltaDiscoveryResponse> responses,
+        CancellationToken cancellationToken)
+    {
+        using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task reading = ReadAsync(requests, lifetime.Token);
+        // The timer and a publication do the same: they wake the loop.
+        await using ITimer timer = _scope.Time.CreateTimer(_ => _mailbox.Signal(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        try
+        {
+            while (true)
+            {
+                await _mailbox.WaitAsync(lifetime.Token).ConfigureAwait(false);
+                if (await StepAsync(responses, lifetime.Token).ConfigureAwait(false) is { } end)
+                {
+                    return end;
+                }
+
+                SetTimer(timer);
+            }
+        }
+        catch (OperationCanceledException) when (lifetime.IsCancellationRequested)
+        {
+            return StreamStatus.Cancelled;
+        }
+        catch (TimeoutException)
+        {
+            return StreamStatus.SlowClient;
+        }
+        finally
+        {
+            await lifetime.CancelAsync().ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
+        }
+    }
+
+    // One message at a time: a client that sends faster than the loop works is stopped by flow control.
+    private async Task ReadAsync(IAsyncStreamReader<DeltaDiscoveryRequest> requests, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await requests.MoveNext(cancellationToken).ConfigureAwait(false))
+            {
+                await _mailbox.PutAsync(requests.Current, cancellationToken).ConfigureAwait(false);
+            }
+
+            _mailbox.EndRequests(null);
+        }
+#pragma warning disable CA1031 // Reset, bad message, cancellation: in every case there is nothing more to read, and the loop decides.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _mailbox.EndRequests(exception);
+        }
+    }
+
+    private async ValueTask<Status?> StepAsync(IServerStreamWriter<DeltaDiscoveryResponse> responses, CancellationToken cancellationToken)
+    {
+        if (_scope.Events.Latest is { } latest)
+        {
+            _state.Publish(latest);
+        }
+
+        bool isDrained = HandleRequests(out Status? end);
+        if (end is not null)
+        {
+            return end;
+        }
+
+        HandleOnDemand();
+        foreach (ResponsePart part in _state.Next(Age))
+        {
+            await WriteAsync(responses, part, cancellationToken).ConfigureAwait(false);
+        }
+
+        AskSources(cancellationToken);
+        UpdateStatus();
+        if (!isDrained)
+        {
+            _mailbox.Signal();
+            return null;
+        }
+
+        return _mailbox.RequestsEnded.IsCompleted ? EndOfRequests() : null;
+    }
+
+    private TimeSpan Age => _scope.Time.GetElapsedTime(_openedAt);
+
+    private Status EndOfRequests() => _mailbox.RequestsEnded switch
+    {
+        { IsCompletedSuccessfully: true } => Status.DefaultSuccess,
+        { Exception.InnerException: RpcException exception } => exception.Status,
+        _ => StreamStatus.Cancelled,
+    };
+
+    private async ValueTask WriteAsync(IServerStreamWriter<DeltaDiscoveryResponse> responses, ResponsePart part, CancellationToken cancellationToken)
+    {
+        // Not every writer can cancel a write; the wait ends, and the end of the stream ends the write.
+        await responses.WriteAsync(DeltaMessages.Write(part), CancellationToken.None)
+            .WaitAsync(_scope.Options.WriteTimeout, _scope.Time, cancellationToken).ConfigureAwait(false);
+        _scope.Metrics.Response(part.Type);
+        _scope.Logger.ResponseSent(
+            _claim.Node!.Id, part.Type.ShortName, part.Resources.Length, part.Removed.Length, part.Revision, part.Nonce);
+    }
+
+    private void HandleOnDemand()
+    {
+        foreach ((string typeUrl, string? name) in _mailbox.TakeChanged())
+        {
+            if (_state.TryFind(typeUrl, out TypeProgress? type))
+            {
+                type.Subscription.AskAgain(name);
+            }
+        }
+
+        while (_mailbox.TryTake(out OnDemandAnswer? answer))
+        {
+            _onDemand!.Complete(answer!);
+            _scope.Metrics.OnDemand(answer!.Type, answer switch { { IsFailure: true } => "failed", { Resource: null } => "missing", _ => "found" });
+            if (!_state.TryFind(answer.Type.TypeUrl, out TypeProgress? type))
+            {
+                continue;
+            }
+
+            if (answer.IsFailure)
+            {
+                type.Subscription.SupplyFailed(answer.Name);
+            }
+            else
+            {
+                type.Subscription.Supply(answer.Name, answer.Resource);
+            }
+        }
+    }
+
+    private void AskSources(CancellationToken cancellationToken)
+    {
+        // Before the first publication nothing can be answered, and the snapshot may hold the name.
+        if (_onDemand is not { } onDemand || _state.Published is null)
+        {
+            return;
+        }
+
+        foreach (TypeProgress type in _state.Types)
+        {
+            foreach (string name in type.Subscription.TakeQuestions())
+            {
+                onDemand.Ask(type.Type, name);
+            }
+        }
+
+        onDemand.Start(cancellationToken);
+    }
+
+    private void SetTimer(ITimer timer)
+    {
+        TimeSpan now = Age;
+        TimeSpan due = _state.NextDeadline(now) is { } deadline ? deadline - now : Timeout.InfiniteTimeSpan;
+        // The timer cuts fractions of a millisecond off; a moment too early would find nothing to do.
+        timer.Change(due == Timeout.InfiniteTimeSpan ? due : due + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Xds.Nodes;
+using Envoy.Config.Core.V3;
+using Grpc.Core;
+
+namespace Cagent.Xds.Streams;
+
+/// <summary>
+/// Who a stream belongs to: frozen at its first message. A later message may leave the node out or repeat it, and may not
+/// change it, for that would change the identity in mid-stream.
+/// </summary>
+internal sealed class NodeClaim
+{
+    /// <summary>Null before the first message.</summary>
+    public NodeIdentity? Node { get; private set; }
+
+    /// <summary>Gives the status to end the stream with; null when the message is in order.</summary>
+    public Status? Check(Node? claimed, int maxLength)
+    {
+        if (Node is { } known)
+        {
+            bool isSame = claimed is null || (claimed.Id == known.Id && claimed.Cluster == known.Cluster);
+            return isSame ? null : StreamStatus.NodeChanged;
+        }
+
+        if (claimed is null || claimed.Id.Length == 0)
+        {
+            return StreamStatus.NodeMissing;
+        }
+
+        if (claimed.Id.Length > maxLength || claimed.Cluster.Length > maxLength)
+        {
+            return StreamStatus.NameTooLong;
+        }
+
+        // Not the message: Envoy's lists hundreds of extensions, and it would be kept as long as the stream.
+        Node = new NodeIdentity(claimed.Id, claimed.Cluster, ClientText.Name(UserAgent(claimed)));
+        return null;
+    }
+
+    private static string UserAgent(Node node)
+    {
+        string version = node.UserAgentBuildVersion?.Version is { } number
+            ? $"{number.MajorNumber}.{number.MinorNumber}.{number.Patch}"
+            : node.UserAgentVersion;
+        return $"{node.UserAgentName} {version}".Trim();
+    }
+}

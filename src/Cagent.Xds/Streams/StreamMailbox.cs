@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Cagent.Xds.OnDemand;
+using Envoy.Service.Discovery.V3;
+
+namespace Cagent.Xds.Streams;
+
+/// <summary>
+/// What others leave for a stream's loop. Producers put and signal, they never write to the stream and never wait for it;
+/// only the reader of requests does, which is the backpressure on the client.
+/// </summary>
+internal sealed class StreamMailbox
+{
+    private const int MaxRequests = 16;
+    private const int MaxChangedNames = 1024;
+
+    // Full: the reader waits, and HTTP/2 flow control stops the client.
+    private readonly Channel<DeltaDiscoveryRequest> _requests = Channel.CreateBounded<DeltaDiscoveryRequest>(
+        new BoundedChannelOptions(MaxRequests) { SingleReader = true, SingleWriter = true });
+
+    // One slot: a second signal before the loop wakes says nothing new.
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    // Bounded by the number of questions that may run.
+    private readonly ConcurrentQueue<OnDemandAnswer> _answers = new();
+
+    // Guards the two fields below; held for set operations only.
+    private readonly Lock _changedLock = new();
+    private HashSet<(string TypeUrl, string Name)> _changed = [];
+    private HashSet<string> _changedTypes = new(StringComparer.Ordinal);
+
+    /// <summary>Ends when the client half-closed or the transport failed.</summary>
+    public Task RequestsEnded => _requests.Reader.Completion;
+
+    public void Signal() => _wake.Writer.TryWrite(true);
+
+    public async ValueTask WaitAsync(CancellationToken cancellationToken) =>
+        await _wake.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask PutAsync(DeltaDiscoveryRequest request, CancellationToken cancellationToken)
+    {
+        await _requests.Writer.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+        Signal();
+    }
+
+    public void EndRequests(Exception? exception)
+    {
+        _requests.Writer.TryComplete(exception);
+        Signal();
+    }
+
+    public bool TryTake(out DeltaDiscoveryRequest? request) => _requests.Reader.TryRead(out request);
+
+    public void Put(OnDemandAnswer answer)
+    {
+        _answers.Enqueue(answer);
+        Signal();
+    }
+
+    public bool TryTake(out OnDemandAnswer? answer) => _answers.TryDequeue(out answer);
+
+    /// <summary>Notes names that a source changed. Too many, or an empty list: every name of the type.</summary>
+    public void PutChanged(string typeUrl, ImmutableArray<string> names)
+    {
+        lock (_changedLock)
+        {
+            if (names.IsDefaultOrEmpty || _changed.Count + names.Length > MaxChangedNames)
+            {
+                _changedTypes.Add(typeUrl);
+            }
+            else
+            {
+                foreach (string name in names)
+                {
+                    _changed.Add((typeUrl, name));
+                }
+            }
+        }
+
+        Signal();
+    }
+
+    /// <summary>Gives and forgets the changes; a null name stands for every name of the type.</summary>
+    public IReadOnlyList<(string TypeUrl, string? Name)> TakeChanged()
+    {
+        lock (_changedLock)
+        {
+            if (_changed.Count == 0 && _changedTypes.Count == 0)
+            {
+                return [];
+            }
+
+            (string, string?)[] changes =
+            [
+                .. _changedTypes.Select(type => (type, (string?)null)),
+                .. _changed.Select(change => (change.TypeUrl, (string?)change.Name)),
+            ];
+            _changed = [];
+            _changedTypes = new HashSet<string>(StringComparer.Ordinal);
+            return changes;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Xds.Nodes;
+using Cagent.Xds.OnDemand;
+using Cagent.Xds.Ordering;
+using Microsoft.Extensions.Logging;
+
+namespace Cagent.Xds.Streams;
+
+/// <summary>What all streams of a server share. Thread safe.</summary>
+internal sealed record StreamScope(
+    XdsServerOptions Options, TimeProvider Time, ILogger Logger, XdsMetrics Metrics, OnDemandSources Sources, IStreamEvents Events)
+{
+    /// <summary>What nodes rejected on earlier streams.</summary>
+    public RejectionMemory Rejections { get; } = new();
+
+    /// <summary>Names and times of publications.</summary>
+    public RevisionLog Revisions { get; } = new();
+
+    public StreamLimits Limits { get; } = new(
+        Options.AckTimeout, Options.RemovalGrace, Options.MaxResourceBytesPerResponse, Options.MaxUnansweredResponses);
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+using Grpc.Core;
+
+namespace Cagent.Xds.Streams;
+
+/// <summary>How a stream may end.</summary>
+internal static class StreamStatus
+{
+    public static readonly Status Stopping = new(StatusCode.Unavailable, "the server is stopping");
+    public static readonly Status Cancelled = new(StatusCode.Cancelled, "the client went away");
+    public static readonly Status SlowClient = new(StatusCode.Unavailable, "the client did not read in time");
+    public static readonly Status NodeMissing = new(StatusCode.InvalidArgument, "the first message of a stream needs node.id");
+    public static readonly Status NodeChanged = new(StatusCode.InvalidArgument, "node.id and node.cluster may not change on a stream");
+    public static readonly Status TypeMissing = new(StatusCode.InvalidArgument, "type_url is needed on an aggregated stream");
+    public static readonly Status NameTooLong = new(StatusCode.InvalidArgument, "a resource name is too long");
+    public static readonly Status TooManyNames = new(StatusCode.ResourceExhausted, "too many resource names");
+    public static readonly Status Internal = new(StatusCode.Internal, "internal error");
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+
+namespace Cagent.Xds;
+
+/// <summary>Log events 1100 to 1199.</summary>
+internal static partial class XdsLog
+{
+    [LoggerMessage(1100, LogLevel.Information, "xDS stream of node {Node} (cluster {Cluster}, {UserAgent}) opened")]
+    public static partial void StreamOpened(this ILogger logger, string node, string cluster, string userAgent);
+
+    [LoggerMessage(1101, LogLevel.Information, "xDS stream of node {Node} ended: {Status}")]
+    public static partial void StreamEnded(this ILogger logger, string node, string status);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Node {Node} rejected {Type} of revision {Revision} (nonce {Nonce}, held back: {Suspects}): {Text}")]
+    public static partial void Rejected(this ILogger logger, string node, string type, string revision, string nonce, string suspects, string text);
+
+    [LoggerMessage(1103, LogLevel.Warning, "Node {Node} asked for the unknown type {TypeUrl}; it gets no answer")]
+    public static partial void UnknownType(this ILogger logger, string node, string typeUrl);
+
+    [LoggerMessage(1104, LogLevel.Debug, "Sent {Type} to node {Node}: {Resources} resources, {Removed} removed, revision {Revision}, nonce {Nonce}")]
+    public static partial void ResponseSent(this ILogger logger, string node, string type, int resources, int removed, string revision, string nonce);
+
+    [LoggerMessage(1105, LogLevel.Trace, "Request {Kind} for {Type} from node {Node}: nonce {Nonce}, {Subscribed} subscribed, {Unsubscribed} unsubscribed")]
+    public static partial void RequestReceived(this ILogger logger, string node, string type, string kind, string nonce, int subscribed, int unsubscribed);
+
+    [LoggerMessage(1106, LogLevel.Debug, "Node {Node} accepted {Type} of revision {Revision} after {Milliseconds} ms")]
+    public static partial void Accepted(this ILogger logger, string node, string type, string revision, double milliseconds);
+
+    [LoggerMessage(1107, LogLevel.Warning, "The source of the on-demand {Type} {Name} failed for node {Node}")]
+    public static partial void OnDemandFailed(this ILogger logger, string node, string type, string name, Exception? exception);
+
+    [LoggerMessage(1108, LogLevel.Error, "A handler of xDS events failed")]
+    public static partial void HandlerFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1109, LogLevel.Information, "Revision {Revision} published: {Resources} resources")]
+    public static partial void Published(this ILogger logger, string revision, int resources);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Cagent.Xds;
+
+/// <summary>The bounds of an <see cref="XdsServer"/>. Immutable.</summary>
+public sealed record XdsServerOptions
+{
+    /// <summary>
+    /// How long a later phase waits for the ACK of an earlier one, and a type for its own, before it goes on; default 5 s,
+    /// greater than zero. Envoy holds back the ACKs of CDS while any cluster warms, so this is a bound, not an error.
+    /// </summary>
+    public TimeSpan AckTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a resource outlives the ACK of whatever stopped referring to it; default 5 s, zero or more. Requests that
+    /// were routed before the change end in this time.
+    /// </summary>
+    public TimeSpan RemovalGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The limit of a response's resources in bytes; default 1 MiB, at least 1 KiB. A larger resource goes alone.</summary>
+    public int MaxResourceBytesPerResponse { get; init; } = 1024 * 1024;
+
+    /// <summary>Names of one type on one stream; default 32768, at least 1. More end the stream with RESOURCE_EXHAUSTED.</summary>
+    public int MaxNamesPerSubscription { get; init; } = 32 * 1024;
+
+    /// <summary>Characters of a name; default 1024, at least 1. A longer one ends the stream with INVALID_ARGUMENT.</summary>
+    public int MaxNameLength { get; init; } = 1024;
+
+    /// <summary>Responses of a type that wait for an ACK before answers wait too; default 256, at least 1.</summary>
+    public int MaxUnansweredResponses { get; init; } = 256;
+
+    /// <summary>On-demand resources that one stream has made at the same time; default 64, at least 1. More wait.</summary>
+    public int MaxConcurrentOnDemand { get; init; } = 64;
+
+    /// <summary>How long a source may take; default 5 s, greater than zero. Then the resource counts as missing.</summary>
+    public TimeSpan OnDemandTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the write of one response may take; default 30 s, greater than zero. Then the stream ends.</summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Says which option is out of its range; null when none is.</summary>
+    public string? FindError() => this switch
+    {
+        { AckTimeout.Ticks: <= 0 } => $"{nameof(AckTimeout)} must be greater than zero",
+        { RemovalGrace.Ticks: < 0 } => $"{nameof(RemovalGrace)} must not be negative",
+        { MaxResourceBytesPerResponse: < 1024 } => $"{nameof(MaxResourceBytesPerResponse)} must be at least 1024",
+        { MaxNamesPerSubscription: < 1 } => $"{nameof(MaxNamesPerSubscription)} must be at least 1",
+        { MaxNameLength: < 1 } => $"{nameof(MaxNameLength)} must be at least 1",
+        { MaxUnansweredResponses: < 1 } => $"{nameof(MaxUnansweredResponses)} must be at least 1",
+        { MaxConcurrentOnDemand: < 1 } => $"{nameof(MaxConcurrentOnDemand)} must be at least 1",
+        { OnDemandTimeout.Ticks: <= 0 } => $"{nameof(OnDemandTimeout)} must be greater than zero",
+        { WriteTimeout.Ticks: <= 0 } => $"{nameof(WriteTimeout)} must be greater than zero",
+        _ => null,
+    };
+}
