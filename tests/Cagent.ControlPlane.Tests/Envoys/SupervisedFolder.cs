@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
+using System.Net.Sockets;
 using Cagent.ControlPlane.Envoys;
 using Cagent.ControlPlane.Unix;
 using Cagent.TestKit.Files;
@@ -17,6 +18,7 @@ internal sealed class SupervisedFolder : IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly List<EnvoySupervisor> _supervisors = [];
     private readonly BoundedLog<EnvoyProcessState> _states = new(1000);
+    private readonly Socket _echo = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private int _restarts;
 
     public SupervisedFolder(string bootstrap = AdminOnly)
@@ -77,8 +79,17 @@ internal sealed class SupervisedFolder : IAsyncDisposable
         return supervisor;
     }
 
+    /// <summary>Accepts on <c>run/echo.sock</c> and sends back what comes.</summary>
+    public void ServeEcho()
+    {
+        _echo.Bind(new UnixDomainSocketEndPoint(Path.Combine(State.Run, "echo.sock")));
+        _echo.Listen(256);
+        _ = AcceptAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        _echo.Dispose();
         foreach (EnvoySupervisor supervisor in _supervisors)
         {
             await supervisor.DisposeAsync();
@@ -92,5 +103,33 @@ internal sealed class SupervisedFolder : IAsyncDisposable
         await _services.DisposeAsync();
         State.Dispose();
         _folder.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = EchoAsync(await _echo.AcceptAsync());
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The folder is being disposed.
+        }
+    }
+
+    private static async Task EchoAsync(Socket socket)
+    {
+        await using NetworkStream stream = new(socket, ownsSocket: true);
+        try
+        {
+            await stream.CopyToAsync(stream);
+        }
+        catch (IOException)
+        {
+            // The tunnel was cut.
+        }
     }
 }
