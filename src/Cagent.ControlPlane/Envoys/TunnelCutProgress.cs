@@ -16,7 +16,7 @@ internal sealed class TunnelCutProgress
 
     public TunnelTarget Target { get; }
 
-    /// <summary>The most connections that were seen open.</summary>
+    /// <summary>The most connections that were seen open before the first cut, which opens one itself.</summary>
     public long MostOpen { get; private set; }
 
     /// <summary>Connections open at the last reading.</summary>
@@ -29,12 +29,16 @@ internal sealed class TunnelCutProgress
     public bool Observe(TunnelCounts counts)
     {
         Open = counts.Active;
-        MostOpen = Math.Max(MostOpen, counts.Active);
+        if (_totalAtCut is null)
+        {
+            MostOpen = Math.Max(MostOpen, counts.Active);
+        }
         _pollsSinceCut++;
         _tookEffect |= _totalAtCut is not null && !counts.IsArmed;
         // Twice, because a tunnel may be under way between a worker that has the old routes and its counter.
         _emptyPolls = counts.Active == 0 ? _emptyPolls + 1 : 0;
-        bool areOldOnesGone = _tookEffect && Target.StaysInUse && counts.Total - counts.Active >= _totalAtCut;
+        // More than the total at the cut, because the cut's own connection has ended too.
+        bool areOldOnesGone = _tookEffect && Target.StaysInUse && counts.Total - counts.Active > _totalAtCut;
         if (_emptyPolls >= 2 || areOldOnesGone)
         {
             Outcome = MostOpen == 0 ? TunnelCutOutcome.NothingOpen : TunnelCutOutcome.Ended;

@@ -14,10 +14,11 @@ namespace Cagent.ControlPlane.Publishing;
 /// One loop from policy file to revision in force. A file that does not load, and a revision that an Envoy refuses,
 /// change nothing but the status: the last good one serves.
 /// </summary>
-public sealed class PolicyPipeline
+public sealed class PolicyPipeline : IDisposable
 {
     private const int MaxNacks = 16;
     private static readonly TimeSpan EffectLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(20);
 
     private readonly string _file;
     private readonly RevisionBuilder _builder;
@@ -108,6 +109,9 @@ public sealed class PolicyPipeline
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _settling?.Dispose();
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
@@ -203,22 +207,30 @@ public sealed class PolicyPipeline
         _publisher.Publish(revision);
         ControlPlaneLog.RevisionPublished(_logger, revision.Id.ShortForm, revision.Compiled.Ir.Entries.Length);
         _settling?.Cancel();
+        _settling?.Dispose();
         _settling = new CancellationTokenSource();
         _ = SettleAsync(revision, _settling.Token);
     }
 
-    /// <summary>Reports when every Envoy has accepted a revision. Without an Envoy it waits for the first.</summary>
+    /// <summary>
+    /// Reports when every Envoy has accepted a revision. Asks again after a pause: without an Envoy, or before one has
+    /// asked for a type, there is nothing to wait for and the answer comes at once.
+    /// </summary>
     private async Task SettleAsync(Revision revision, CancellationToken cancellationToken)
     {
         long start = _time.GetTimestamp();
+        bool isReported = false;
         try
         {
             while (!await _publisher.WaitUntilEffectiveAsync(revision.Id, EffectLimit, cancellationToken).ConfigureAwait(false))
             {
-                if (!_xds.Nodes.IsEmpty)
+                if (!isReported && !_xds.Nodes.IsEmpty && _time.GetElapsedTime(start) >= EffectLimit)
                 {
+                    isReported = true;
                     ControlPlaneLog.RevisionSlow(_logger, revision.Id.ShortForm, (long)EffectLimit.TotalSeconds);
                 }
+
+                await Task.Delay(SettlePause, _time, cancellationToken).ConfigureAwait(false);
             }
 
             await _events.Writer.WriteAsync(new PipelineEvent.Settled(revision, _time.GetElapsedTime(start)), cancellationToken).ConfigureAwait(false);

@@ -29,6 +29,9 @@ public sealed class CaBundle
     /// <summary>Our CAs alone.</summary>
     public string OwnPath => Path.Combine(_stateFolder, "interception-ca.pem");
 
+    /// <summary>The public roots of this machine as PEM, one certificate after the other; empty when it has none.</summary>
+    public string ReadPublicRoots() => string.Concat(PublicRoots.Read(PublicRoots.Candidates(), BundlePath).Pem.Select(pem => pem + "\n"));
+
     /// <summary>Writes both files, each whole and only when its content differs; everybody may read them.</summary>
     public void Write(InterceptionCa ca) => Write(ca, PublicRoots.Candidates());
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
-using Cagent.Audit;
 using Cagent.Cli;
 using Cagent.Compiler.Envoy;
-using Cagent.ControlPlane;
 using Cagent.ControlPlane.Envoys;
 using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Revisions;
@@ -13,12 +11,11 @@ using Cagent.ExtAuthz;
 using Cagent.Grpc.Server;
 using Cagent.Secrets.Interception;
 using Cagent.Xds;
-using Envoy.Service.Accesslog.V3;
-using Envoy.Service.Auth.V3;
 using Envoy.Service.Discovery.V3;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
+using Authorization = Envoy.Service.Auth.V3.Authorization;
 
 namespace Cagent.Server.Up;
 
@@ -74,6 +71,8 @@ internal sealed class UpRun
             {
                 _ready.Clear();
                 await ending.CancelAsync().ConfigureAwait(false);
+                // Streams that never end are ended before the transport waits for them.
+                _services.GetRequiredService<XdsServer>().Stop();
                 await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await grpc.StopAsync(CancellationToken.None).ConfigureAwait(false);
             }
@@ -137,9 +136,8 @@ internal sealed class UpRun
         GrpcServerOptions options = new() { Endpoints = { GrpcEndpoint.UnixSocket(_sockets.Control) }, ShutdownGrace = TimeSpan.FromSeconds(2) };
         return GrpcServer.Create(options,
         [
-            new GrpcService(AggregatedDiscoveryService.BindService(_services.GetRequiredService<XdsServer>().AggregatedService)) { MaxReceiveMessageSize = XdsReceiveLimit },
+            new GrpcService(AggregatedDiscoveryService.BindService(_services.GetRequiredService<XdsServer>().Service)) { MaxReceiveMessageSize = XdsReceiveLimit },
             Authorization.BindService(_services.GetRequiredService<AuthzService>()),
-            AccessLogService.BindService(_services.GetRequiredService<AccessLogIntake>()),
         ], _services.GetRequiredService<ILoggerFactory>(), _time);
     }
 

@@ -7,6 +7,7 @@ using Cagent.ControlPlane.Unix;
 using Cagent.Secrets.Interception;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cagent.Server.Up;
 
@@ -22,7 +23,7 @@ internal static class UpRunner
         {
             using StateDirectory state = StateDirectory.Open(settings.State);
             SocketPaths sockets = SocketPaths.Choose(state.Root);
-            DeploymentInputs deployment = new(settings.Listen, SystemResolvers.Read(), ByteString.CopyFrom(PublicRoots.ReadBundle()));
+            DeploymentInputs deployment = new(settings.Listen, SystemResolvers.Read(), ByteString.CopyFromUtf8(new CaBundle(state.Root, NullLogger<CaBundle>.Instance).ReadPublicRoots()));
             ServiceProvider services = UpServices.Build(settings, state, sockets, deployment);
             await using (services.ConfigureAwait(false))
             {

@@ -22,12 +22,12 @@ internal static class UpServices
             .AddSingleton(TimeProvider.System)
             .AddMetrics()
             .AddLogging(logging => Configure(logging, settings))
-            .AddXds(new XdsServerOptions { RemovalGrace = TimeSpan.FromSeconds(3) })
+            .AddSingleton(new XdsServerOptions { RemovalGrace = TimeSpan.FromSeconds(3) })
+            .AddSingleton<XdsServer>()
             .AddCagentSecrets(options => options.StateFolder = state.Root)
             .AddControlPlane(new ControlPlaneOptions { PolicyFile = settings.Policy, RevisionsFolder = state.Revisions, Deployment = deployment })
             .AddEnvoySockets(sockets)
-            .AddExtAuthz()
-            .AddAudit(state.Logs);
+            .AddExtAuthz();
         return services.BuildServiceProvider();
     }
 
