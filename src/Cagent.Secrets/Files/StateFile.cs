@@ -47,7 +47,7 @@ internal static class StateFile
         if (!OperatingSystem.IsWindows())
         {
             // From the first byte on: a file made readable and narrowed later could be opened in between.
-            options.UnixCreateMode = mode & Private;
+            options.UnixCreateMode = mode;
         }
         using FileStream stream = new(path, options);
         if (!OperatingSystem.IsWindows())

@@ -63,17 +63,18 @@ public sealed class LeafCacheTests : IDisposable
     [Fact]
     public async Task Get_ManyInParallel_MintsOnce()
     {
-        using Barrier start = new(100);
-        Leaf?[] leaves = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Factory.StartNew(
-            () =>
-            {
-                start.SignalAndWait();
-                return _cache.Get("api.good.test").Leaf;
-            },
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
-        Assert.Single(leaves.Distinct());
-        Assert.NotNull(leaves[0]);
-        Assert.Equal(1, _log.CountOf(1420));
+        using HeldTime held = new(_time);
+        using LeafCache cache = new(new LeafIssuer(_ca, new LeafOptions(), held), new LeafOptions(), _time, _log);
+        cache.UseScope(GoodTest);
+        ConcurrentBag<Leaf?> leaves = [];
+        Thread[] asking = [.. Enumerable.Range(0, 100).Select(_ => new Thread(() => leaves.Add(cache.Get("api.good.test").Leaf)))];
+        Array.ForEach(asking, thread => thread.Start());
+        await Eventually.TrueAsync(() => asking.All(thread => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin)), "one mints and the others wait");
+        Assert.Equal(1, held.Waiting);
+        held.Release();
+        Array.ForEach(asking, thread => thread.Join());
+        Assert.Equal(100, leaves.Count);
+        Assert.NotNull(Assert.Single(leaves.Distinct()));
     }
 
     [Fact]

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Envoy.Config.Core.V3;
+using Envoy.Data.Accesslog.V3;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Cagent.Audit.AccessLogs;
+
+/// <summary>
+/// Makes records of Envoy's entries. Total: whatever Envoy sends becomes a record, since a lost entry is worse than an odd one.
+/// Pure and thread safe.
+/// </summary>
+internal static class AccessLogMapper
+{
+    // ext_authz writes here whatever the filter is called.
+    private const string AuthzMetadata = "envoy.filters.http.ext_authz";
+
+    /// <summary>A finished request; null for the entries that Envoy writes on the way.</summary>
+    public static AccessLogRecord? Map(string log, HTTPAccessLogEntry entry, DateTimeOffset now)
+    {
+        AccessLogCommon common = entry.CommonProperties ?? new AccessLogCommon();
+        HTTPRequestProperties request = entry.Request ?? new HTTPRequestProperties();
+        HTTPResponseProperties response = entry.Response ?? new HTTPResponseProperties();
+        string? details = LoggedText.Other(response.ResponseCodeDetails);
+        return !IsFinal(common) ? null : Common(log, common, now) with
+        {
+            Method = request.RequestMethod == RequestMethod.MethodUnspecified ? null : request.RequestMethod.ToString().ToUpperInvariant(),
+            Scheme = LoggedText.Other(request.Scheme),
+            Host = LoggedText.Host(request.Authority),
+            Path = LoggedText.Path(request.Path),
+            // Envoy writes 0 when the stream ended before a status.
+            Status = response.ResponseCode is { } code and not 0 ? (int)Math.Min(code, 999) : null,
+            Details = details,
+            DeniedReason = DenialReasons.Find(log, details, LoggedText.Other(Decided(common, "reason"))),
+            BytesUp = Clamp(request.RequestBodyBytes),
+            BytesDown = Clamp(response.ResponseBodyBytes),
+        };
+    }
+
+    /// <summary>A finished connection; null for the entries that Envoy writes on the way.</summary>
+    public static AccessLogRecord? Map(string log, TCPAccessLogEntry entry, DateTimeOffset now)
+    {
+        AccessLogCommon common = entry.CommonProperties ?? new AccessLogCommon();
+        ConnectionProperties connection = entry.ConnectionProperties ?? new ConnectionProperties();
+        string? details = LoggedText.Other(common.ConnectionTerminationDetails);
+        return !IsFinal(common) ? null : Common(log, common, now) with
+        {
+            Details = details,
+            DeniedReason = DenialReasons.Find(log, details, null),
+            BytesUp = Clamp(connection.ReceivedBytes),
+            BytesDown = Clamp(connection.SentBytes),
+        };
+    }
+
+    private static AccessLogRecord Common(string log, AccessLogCommon common, DateTimeOffset now) => new()
+    {
+        Time = Time(common.StartTime) ?? now,
+        Log = log,
+        Agent = LoggedText.Other(State(common, "cagent.agent") ?? Decided(common, "agent")),
+        Tunnel = LoggedText.Other(State(common, "cagent.tunnel")),
+        Connect = LoggedText.Other(State(common, "cagent.connect")),
+        // The stream id is empty once the route removed x-request-id, and the only one when no filter ran.
+        RequestId = LoggedText.Other(State(common, "cagent.request") ?? common.StreamId),
+        Entry = LoggedText.Other(Decided(common, "entry")),
+        Flags = ResponseFlagNames.Of(common.ResponseFlags),
+        Duration = Span(common.Duration) ?? Span(common.TimeToLastDownstreamTxByte) ?? TimeSpan.Zero,
+        UpstreamHost = LoggedText.Other(Address(common.UpstreamRemoteAddress)),
+        UpstreamCluster = LoggedText.Other(common.UpstreamCluster),
+        Sni = LoggedText.Other(common.TlsProperties?.TlsSniHostname),
+    };
+
+    // The others would be counted twice.
+    private static bool IsFinal(AccessLogCommon common) =>
+        common.AccessLogType is AccessLogType.NotSet or AccessLogType.DownstreamEnd or AccessLogType.TcpConnectionEnd;
+
+    private static string? State(AccessLogCommon common, string key)
+    {
+        if (!common.FilterStateObjects.TryGetValue(key, out Any? any))
+        {
+            return null;
+        }
+        try
+        {
+            return any.TryUnpack(out StringValue value) && value.Value is { Length: > 0 } text ? text : null;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Decided(AccessLogCommon common, string key) =>
+        common.Metadata?.FilterMetadata.TryGetValue(AuthzMetadata, out Struct? metadata) == true
+        && metadata.Fields.TryGetValue(key, out Value? value) && value is { KindCase: Value.KindOneofCase.StringValue, StringValue.Length: > 0 }
+            ? value.StringValue
+            : null;
+
+    private static string? Address(Address? address) => address?.AddressCase switch
+    {
+        Envoy.Config.Core.V3.Address.AddressOneofCase.SocketAddress => Socket(address.SocketAddress),
+        Envoy.Config.Core.V3.Address.AddressOneofCase.EnvoyInternalAddress => $"internal:{address.EnvoyInternalAddress.ServerListenerName}",
+        Envoy.Config.Core.V3.Address.AddressOneofCase.Pipe => "pipe",
+        _ => null,
+    };
+
+    private static string Socket(SocketAddress socket)
+    {
+        string port = socket.PortValue.ToString(CultureInfo.InvariantCulture);
+        return socket.Address.Contains(':', StringComparison.Ordinal) ? $"[{socket.Address}]:{port}" : $"{socket.Address}:{port}";
+    }
+
+    private static DateTimeOffset? Time(Timestamp? time) =>
+        time is { Nanos: >= 0 and <= 999_999_999, Seconds: >= -62_135_596_800 and <= 253_402_300_799 } ? time.ToDateTimeOffset() : null;
+
+    private static TimeSpan? Span(Duration? duration) =>
+        duration is { Seconds: >= 0 and < 315_576_000_000, Nanos: >= 0 and <= 999_999_999 } ? duration.ToTimeSpan() : null;
+
+    private static long Clamp(ulong bytes) => (long)Math.Min(bytes, long.MaxValue);
+}
