@@ -138,7 +138,10 @@ public sealed class RunningProcess : IAsyncDisposable
     {
         await KillAsync();
         _descendants.Kill();
-        await Task.WhenAny(_readers, Task.Delay(OutputGrace, TimeProvider.System));
+        // A folder can be deleted, and a port reused, only after the last of them has gone; without an end there is nothing more to do here.
+        await Task.WhenAny(
+            Task.WhenAll(_readers, Eventually.TrueAsync(() => _descendants.Running.Count == 0, OutputGrace, "the end of all descendants")),
+            Task.Delay(OutputGrace, TimeProvider.System));
         _process.Dispose();
     }
 
