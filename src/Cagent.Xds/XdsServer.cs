@@ -83,6 +83,7 @@ public sealed class XdsServer : IStreamEvents, IDisposable
             var published = new PublishedSnapshot((before?.Sequence ?? 0) + 1, shared, _scope.Time.GetTimestamp());
             _scope.Revisions.Add(published);
             _latest = published;
+            _scope.Bodies.Clear();
         }
 
         _scope.Logger.Published(snapshot.Revision, snapshot.TypeUrls.Sum(type => snapshot.Of(type).Sorted.Length));

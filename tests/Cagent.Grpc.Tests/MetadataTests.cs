@@ -26,7 +26,6 @@ public class MetadataTests
         Metadata sent = new()
         {
             { "x-text", "plain" },
-            { "x-text", "second" },
             { "x-empty", "" },
             { "x-all-bin", s_allBytes },
             { "x-none-bin", Array.Empty<byte>() },
@@ -38,6 +37,23 @@ public class MetadataTests
 
         Assert.Equal(Describe(sent), Describe(Own(await call.ResponseHeadersAsync)));
         Assert.Equal(Describe(sent), Describe(Own(call.GetTrailers())));
+    }
+
+    [Fact]
+    public async Task ResponseMetadata_RepeatedKeys_StayApart()
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        Metadata repeated = new() { { "x-text", "one" }, { "x-text", "" }, { "x-bin", new byte[] { 1 } }, { "x-bin", Array.Empty<byte>() } };
+        host.Service.OnUnary = async (_, context) =>
+        {
+            await context.WriteResponseHeadersAsync(repeated);
+            return new EchoResponse();
+        };
+
+        using AsyncUnaryCall<EchoResponse> call = host.Client.UnaryAsync(new EchoRequest());
+        await call;
+
+        Assert.Equal(Describe(repeated), Describe(Own(await call.ResponseHeadersAsync)));
     }
 
     [Fact]

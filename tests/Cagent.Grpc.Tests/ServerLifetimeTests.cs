@@ -106,19 +106,6 @@ public class ServerLifetimeTests
     }
 
     [Fact]
-    public async Task IdleStream_LongerThanTheWriteTimeout_Lives()
-    {
-        await using TestHost host = await TestHost.StartAsync(options => options.WriteTimeout = TimeSpan.FromMilliseconds(100));
-        using AsyncDuplexStreamingCall<EchoRequest, EchoResponse> call = host.Client.Bidi();
-        for (int i = 0; i < 3; i++)
-        {
-            await call.RequestStream.WriteAsync(new EchoRequest { Text = "x" });
-            Assert.True(await call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
-            await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System);
-        }
-    }
-
-    [Fact]
     public async Task UnixSocket_AfterStart_HasMode0600()
     {
         await using TestHost host = await TestHost.StartAsync();

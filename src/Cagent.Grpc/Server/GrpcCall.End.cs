@@ -40,13 +40,13 @@ internal sealed partial class GrpcCall
     private async Task ExpireAsync()
     {
         Response.RefuseWrites();
-        if (Response.TryEnd(ResponseState.Expired) == ResponseState.Idle)
-        {
-            await CompleteExpiredAsync().ConfigureAwait(false);
-        }
 
-        // If a write was running, the handler now ends with DEADLINE_EXCEEDED after it.
+        // If a write is running, the handler ends with DEADLINE_EXCEEDED after it.
+        Task completing = Response.TryEnd(ResponseState.Expired) == ResponseState.Idle ? CompleteExpiredAsync() : Task.CompletedTask;
+
+        // Not after the completion: a client that does not read would keep the handler from its token.
         _cancellation.Cancel(CancelReason.Deadline);
+        await completing.ConfigureAwait(false);
     }
 
     private async Task CompleteExpiredAsync()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using Cagent.Xds.Resources;
 using Cagent.Xds.Subscriptions;
 using Envoy.Service.Discovery.V3;
@@ -8,6 +9,8 @@ namespace Cagent.Xds.Streams;
 /// <summary>Between the wire's messages and the plain types of the state machine.</summary>
 internal static class DeltaMessages
 {
+    private const int LengthDelimited = 2;
+
     public static DeltaRequest Read(DeltaDiscoveryRequest message) => new()
     {
         TypeUrl = message.TypeUrl,
@@ -18,14 +21,13 @@ internal static class DeltaMessages
         Error = message.ErrorDetail?.Message,
     };
 
-    /// <summary>The resources' bytes are shared by every stream; only the envelope is new.</summary>
-    public static DeltaDiscoveryResponse Write(ResponsePart part)
+    /// <summary>A response without its nonce; the resources' bytes are shared by every stream.</summary>
+    public static DeltaDiscoveryResponse WriteBody(ResponsePart part)
     {
         var message = new DeltaDiscoveryResponse
         {
             TypeUrl = part.Type.TypeUrl,
             SystemVersionInfo = part.Revision,
-            Nonce = part.Nonce,
         };
         message.RemovedResources.AddRange(part.Removed);
         foreach (XdsResource resource in part.Resources)
@@ -34,5 +36,15 @@ internal static class DeltaMessages
         }
 
         return message;
+    }
+
+    /// <summary>The field of the nonce, which may stand behind all others.</summary>
+    public static ReadOnlyMemory<byte> WriteNonce(string nonce)
+    {
+        byte[] field = new byte[2 + nonce.Length];
+        field[0] = (DeltaDiscoveryResponse.NonceFieldNumber << 3) | LengthDelimited;
+        field[1] = (byte)nonce.Length;
+        Encoding.ASCII.GetBytes(nonce, field.AsSpan(2));
+        return field;
     }
 }

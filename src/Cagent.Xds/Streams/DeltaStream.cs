@@ -47,6 +47,7 @@ internal sealed partial class DeltaStream
         CancellationToken cancellationToken)
     {
         using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var writer = new ResponseWriter(responses, _scope);
         Task reading = ReadAsync(requests, lifetime.Token);
         // The timer and a publication do the same: they wake the loop.
         await using ITimer timer = _scope.Time.CreateTimer(_ => _mailbox.Signal(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -55,7 +56,7 @@ internal sealed partial class DeltaStream
             while (true)
             {
                 await _mailbox.WaitAsync(lifetime.Token).ConfigureAwait(false);
-                if (await StepAsync(responses, lifetime.Token).ConfigureAwait(false) is { } end)
+                if (await StepAsync(writer, lifetime.Token).ConfigureAwait(false) is { } end)
                 {
                     return end;
                 }
@@ -67,9 +68,14 @@ internal sealed partial class DeltaStream
         {
             return StreamStatus.Cancelled;
         }
-        catch (TimeoutException)
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
+            // The transport gives a write up by cancelling it.
             return StreamStatus.SlowClient;
+        }
+        catch (RpcException exception)
+        {
+            return exception.Status;
         }
         finally
         {
@@ -98,7 +104,7 @@ internal sealed partial class DeltaStream
         }
     }
 
-    private async ValueTask<Status?> StepAsync(IServerStreamWriter<DeltaDiscoveryResponse> responses, CancellationToken cancellationToken)
+    private async ValueTask<Status?> StepAsync(ResponseWriter writer, CancellationToken cancellationToken)
     {
         if (_scope.Events.Latest is { } latest)
         {
@@ -114,7 +120,7 @@ internal sealed partial class DeltaStream
         HandleOnDemand();
         foreach (ResponsePart part in _state.Next(Age))
         {
-            await WriteAsync(responses, part, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(writer, part, cancellationToken).ConfigureAwait(false);
         }
 
         AskSources(cancellationToken);
@@ -137,11 +143,9 @@ internal sealed partial class DeltaStream
         _ => StreamStatus.Cancelled,
     };
 
-    private async ValueTask WriteAsync(IServerStreamWriter<DeltaDiscoveryResponse> responses, ResponsePart part, CancellationToken cancellationToken)
+    private async ValueTask WriteAsync(ResponseWriter responses, ResponsePart part, CancellationToken cancellationToken)
     {
-        // Not every writer can cancel a write; the wait ends, and the end of the stream ends the write.
-        await responses.WriteAsync(DeltaMessages.Write(part), CancellationToken.None)
-            .WaitAsync(_scope.Options.WriteTimeout, _scope.Time, cancellationToken).ConfigureAwait(false);
+        await responses.WriteAsync(part, cancellationToken).ConfigureAwait(false);
         _scope.Metrics.Response(part.Type);
         _scope.Logger.ResponseSent(
             _claim.Node!.Id, part.Type.ShortName, part.Resources.Length, part.Removed.Length, part.Revision, part.Nonce);

@@ -16,6 +16,9 @@ internal sealed record StreamScope(
     /// <summary>Names and times of publications.</summary>
     public RevisionLog Revisions { get; } = new();
 
+    /// <summary>Encoded responses of the current publication.</summary>
+    public SharedBodies Bodies { get; } = new();
+
     public StreamLimits Limits { get; } = new(
         Options.AckTimeout, Options.RemovalGrace, Options.MaxResourceBytesPerResponse, Options.MaxUnansweredResponses);
 }

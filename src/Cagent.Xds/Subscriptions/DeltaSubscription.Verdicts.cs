@@ -63,24 +63,51 @@ internal sealed partial class DeltaSubscription
         foreach (XdsResource resource in part.Resources)
         {
             _alone.Remove(resource.Name);
-            if (_client.TryGetValue(resource.Name, out Delivery delivery))
+            if (!Wants(resource.Name))
+            {
+                continue;
+            }
+
+            // The common case first: nothing newer was sent.
+            Delivery delivery = _client.GetValueOrDefault(resource.Name);
+            if (string.Equals(delivery.Sent, resource.Version, StringComparison.Ordinal))
             {
                 _client[resource.Name] = delivery with { Accepted = resource.Version, LastGood = resource };
+            }
+            else if (FindOnItsWay(resource.Name, resource) is { } newer)
+            {
+                _client[resource.Name] = new Delivery(newer.Version, resource.Version, resource, IsFromThisStream: true);
             }
         }
     }
 
+    // What the client has after all responses that it has not answered yet; null when they remove the name. Needed when a
+    // resource was sent twice, rejected the first time and accepted the second.
+    private XdsResource? FindOnItsWay(string name, XdsResource accepted)
+    {
+        XdsResource? last = accepted;
+        foreach (ResponsePart part in _unanswered)
+        {
+            if (part.Removed.Contains(name))
+            {
+                last = null;
+            }
+
+            last = part.Resources.FirstOrDefault(resource => resource.Name == name) ?? last;
+        }
+
+        return last;
+    }
+
+    // Removals of a rejected response count as done: Envoy applies them, and asking again would be asking for ever.
     private ImmutableArray<string> Park(ResponsePart part, string text)
     {
         ImmutableArray<string> suspects = NackSuspects.Find(text, [.. part.Resources.Select(resource => resource.Name)]);
         foreach (XdsResource resource in part.Resources)
         {
             _alone.Remove(resource.Name);
-            if (!_client.TryGetValue(resource.Name, out Delivery delivery))
-            {
-                continue;
-            }
-
+            // Unknown when the client unsubscribed meanwhile; it may come back and must not get the same bytes.
+            Delivery delivery = _client.GetValueOrDefault(resource.Name);
             bool isNewest = string.Equals(delivery.Sent, resource.Version, StringComparison.Ordinal);
             if (suspects.Contains(resource.Name))
             {
