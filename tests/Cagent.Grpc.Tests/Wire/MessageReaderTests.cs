@@ -52,7 +52,7 @@ public class MessageReaderTests
             await pipe.Writer.WriteAsync(part).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
         }
 
-        Assert.Equal(5000, (await reading)!.Length);
+        Assert.Equal(5000, (await reading.WaitAsync(TimeSpan.FromSeconds(20)))!.Length);
     }
 
     private static async Task<List<string>> ReadAllAsync(MessageReader reader)
