@@ -184,8 +184,8 @@ internal sealed class YamlTreeReader
     private static void Report(YamlException exception, string text, string file, DiagnosticBag bag)
     {
         SourceLocation location = new(file, Math.Max(1, (int)exception.Start.Line), Math.Max(1, (int)exception.Start.Column));
-        SourceLocation? tab = YamlText.FindTab(text, file);
-        if (tab is not null && tab.Line <= location.Line)
+        // The parser's place of a tab error is where the enclosing value begins, often the first line.
+        if (YamlText.FindTab(text, file) is { } tab)
         {
             bag.Error(DiagnosticCodes.Tab, "a tab in the indentation", tab, null, "indent with spaces");
             return;
