@@ -168,8 +168,11 @@ internal sealed class YamlTreeReader
     {
         if (next is AnchorAlias alias)
         {
+            // Only what looks like a host is repeated: anything else could be a secret.
+            string name = alias.Value.Value;
+            string hint = name.StartsWith('.') || name.StartsWith("*.", StringComparison.Ordinal) ? $"quote the value: \"*{name}\"" : "quote a value that begins with '*'";
             _bag.Error(
-                DiagnosticCodes.YamlFeature, "an unquoted '*' begins a YAML alias, which is not part of the policy language", At(next), null, $"quote the value: \"*{alias.Value}\"");
+                DiagnosticCodes.YamlFeature, "an unquoted '*' begins a YAML alias, which is not part of the policy language", At(next), null, hint);
         }
         else if (next is NodeEvent { Anchor.IsEmpty: false })
         {
