@@ -46,7 +46,8 @@ public sealed record AddressRange
         }
 
         string lengthText = text![(slash + 1)..];
-        if (!int.TryParse(lengthText, NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length > bits || (lengthText[0] == '0' && length > 0) || lengthText.Length > 3)
+        if (!int.TryParse(lengthText, NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length > bits
+            || lengthText != length.ToString(CultureInfo.InvariantCulture))
         {
             problem = $"has no prefix length from 0 to {bits} after '/'";
             return false;

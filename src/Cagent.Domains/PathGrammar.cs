@@ -8,7 +8,7 @@ namespace Cagent.Domains;
 internal static class PathGrammar
 {
     /// <summary>What Envoy's normalisation percent-encodes where it stands raw.</summary>
-    public static bool IsAlwaysEncoded(char c) => c is '"' or '<' or '>' or '`' or '{' or '|' or '}';
+    public static bool IsAlwaysEncoded(char c) => c is '"' or '<' or '>' or '^' or '`' or '{' or '|' or '}';
 
     public static bool IsUnreserved(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~';
 

@@ -130,7 +130,7 @@ public sealed record PathPattern
     }
 
     private static bool MatchesSegment(string expected, ReadOnlySpan<char> actual, PathReading reading) =>
-        expected == One ? !actual.IsEmpty : PathComparison.AreEqual(expected, actual, isDecoded: reading.HasFlag(PathReading.Decoded));
+        expected == One ? !actual.IsEmpty : PathComparison.AreEqual(expected, actual, isDecoded: (reading & PathReading.Decoded) != 0);
 
     private static string? FindProblem(string text)
     {

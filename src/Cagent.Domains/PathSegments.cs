@@ -11,7 +11,7 @@ internal ref struct PathSegments
     public PathSegments(ReadOnlySpan<char> path, PathReading reading)
     {
         _reading = reading;
-        if (reading.HasFlag(PathReading.WithoutTrailingSlash) && path.Length > 1 && path[^1] == '/')
+        if ((reading & PathReading.WithoutTrailingSlash) != 0 && path.Length > 1 && path[^1] == '/')
         {
             path = path[..^1];
         }
@@ -34,7 +34,7 @@ internal ref struct PathSegments
         _isAtEnd = length < 0;
         Current = _isAtEnd ? _rest : _rest[..length];
         _rest = _isAtEnd ? default : _rest[(length + separatorLength)..];
-        if (_reading.HasFlag(PathReading.WithoutParameters))
+        if ((_reading & PathReading.WithoutParameters) != 0)
         {
             int parameters = IndexOfParameters(Current);
             Current = parameters < 0 ? Current : Current[..parameters];
@@ -47,7 +47,7 @@ internal ref struct PathSegments
     {
         separatorLength = 1;
         int slash = _rest.IndexOf('/');
-        int escaped = _reading.HasFlag(PathReading.SlashDecoded) ? _rest.IndexOf("%2f", StringComparison.OrdinalIgnoreCase) : -1;
+        int escaped = (_reading & PathReading.SlashDecoded) != 0 ? _rest.IndexOf("%2f", StringComparison.OrdinalIgnoreCase) : -1;
         if (escaped >= 0 && (slash < 0 || escaped < slash))
         {
             separatorLength = 3;

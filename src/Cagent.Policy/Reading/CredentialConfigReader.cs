@@ -13,7 +13,7 @@ internal sealed class CredentialConfigReader(DiagnosticBag bag)
     {
         switch (root.Find("credentials"))
         {
-            case null:
+            case null or UnreadableNode:
                 return [];
             case MappingNode mapping:
                 return [.. mapping.Pairs.Select(ReadOne).OfType<CredentialConfig>()];
@@ -26,6 +26,11 @@ internal sealed class CredentialConfigReader(DiagnosticBag bag)
     private CredentialConfig? ReadOne(MappingPair pair)
     {
         string keyPath = $"credentials.{pair.Key}";
+        if (pair.Value is UnreadableNode)
+        {
+            return null;
+        }
+
         if (pair.Value is not MappingNode mapping)
         {
             bag.Error(

@@ -9,6 +9,11 @@ internal sealed class DomainConfigReader(DiagnosticBag bag)
 {
     public DomainConfig? Read(YamlNode node, string keyPath)
     {
+        if (node is UnreadableNode)
+        {
+            return null;
+        }
+
         if (node is not MappingNode mapping)
         {
             bag.Error(DiagnosticCodes.WrongType, "an item of \"domains\" wants a mapping of keys", node.Location, keyPath, "write \"- domain: example.com\"");

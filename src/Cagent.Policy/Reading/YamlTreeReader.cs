@@ -168,8 +168,11 @@ internal sealed class YamlTreeReader
     {
         if (next is AnchorAlias alias)
         {
+            // Only what looks like a host is repeated: anything else could be a secret.
+            string name = alias.Value.Value;
+            string hint = name.StartsWith('.') || name.StartsWith("*.", StringComparison.Ordinal) ? $"quote the value: \"*{name}\"" : "quote a value that begins with '*'";
             _bag.Error(
-                DiagnosticCodes.YamlFeature, "an unquoted '*' begins a YAML alias, which is not part of the policy language", At(next), null, $"quote the value: \"*{alias.Value}\"");
+                DiagnosticCodes.YamlFeature, "an unquoted '*' begins a YAML alias, which is not part of the policy language", At(next), null, hint);
         }
         else if (next is NodeEvent { Anchor.IsEmpty: false })
         {
@@ -184,8 +187,8 @@ internal sealed class YamlTreeReader
     private static void Report(YamlException exception, string text, string file, DiagnosticBag bag)
     {
         SourceLocation location = new(file, Math.Max(1, (int)exception.Start.Line), Math.Max(1, (int)exception.Start.Column));
-        SourceLocation? tab = YamlText.FindTab(text, file);
-        if (tab is not null && tab.Line <= location.Line)
+        // The parser's place of a tab error is where the enclosing value begins, often the first line.
+        if (YamlText.FindTab(text, file) is { } tab)
         {
             bag.Error(DiagnosticCodes.Tab, "a tab in the indentation", tab, null, "indent with spaces");
             return;

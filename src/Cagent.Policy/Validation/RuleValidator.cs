@@ -20,7 +20,7 @@ internal sealed class RuleValidator(DiagnosticBag bag)
         if (config.Allow is { Value.Length: 0 } empty)
         {
             bag.Error(
-                DiagnosticCodes.EmptyAllow, "an empty \"allow\" would allow nothing, while a missing one allows everything", empty.Location, empty.KeyPath, "name what is allowed, remove the key, or set enabled: false");
+                DiagnosticCodes.EmptyAllow, "an empty \"allow\" would allow nothing, while a missing one allows everything", empty.Location, empty.KeyPath, "name what is allowed, remove the key to allow everything, or remove the entry");
         }
 
         if (config.ReadOnly is { Value: true } readOnly)
@@ -107,7 +107,7 @@ internal sealed class RuleValidator(DiagnosticBag bag)
                 isImplied ? $"the entry allows nothing: {line} denies all of it" : $"the rule allows nothing: {line} denies all of it, and deny beats allow",
                 isImplied ? cover.Location : rule.Location,
                 isImplied ? config.Deny?.KeyPath : KeyPathOf(config.Allow, rule),
-                isImplied ? "remove the entry, or set enabled: false" : "remove one of them");
+                isImplied ? "narrow the rule, or remove the entry" : "remove one of them");
         }
     }
 
@@ -120,7 +120,8 @@ internal sealed class RuleValidator(DiagnosticBag bag)
     {
         _ when path.Contains('{', StringComparison.Ordinal) => "write * for one segment of any value",
         _ when path.Contains("://", StringComparison.Ordinal) => "write the path alone; the host is the entry's",
-        _ when path.Contains("**", StringComparison.Ordinal) => "write * for one segment",
+        _ when path.Contains('?', StringComparison.Ordinal) => "remove it",
+        _ when path.Contains('*', StringComparison.Ordinal) => "write * for one whole segment, and ** at the end for all that follow",
         _ when path.Any(c => c > '\u007f') => $"write {Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal).Replace("%2A", "*", StringComparison.Ordinal)}",
         _ when !path.StartsWith('/') => $"write /{path}",
         _ => "such a path is denied in every request, so no rule can name it",

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Cagent.Policy.Diagnostics;
+
+namespace Cagent.Policy.Tests;
+
+public sealed class DiagnosticCodesTests
+{
+    private static readonly string[] Codes =
+    [
+        .. typeof(DiagnosticCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal),
+    ];
+
+    [Fact]
+    public void DiagnosticCodes_All_AreListedInTheDocumentation()
+    {
+        string document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "diagnostics.md"));
+        string[] rows = [.. Regex.Matches(document, @"^\| (CAG1\d{3}) \|", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
+        Assert.Equal(Codes, rows);
+    }
+
+    [Fact]
+    public void DiagnosticCodes_All_AreShownByAGoldenCase()
+    {
+        string shown = string.Concat(Directory.GetFiles(Repository.Golden, "diagnostics.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
+        // More diagnostics than a folder should hold; its own test makes them.
+        Assert.All(Codes.Where(code => code != DiagnosticCodes.TooMany), code => Assert.Contains(code, shown, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Severity_InTheDocumentation_IsTheOneThatIsShown()
+    {
+        string document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "diagnostics.md"));
+        string shown = string.Concat(Directory.GetFiles(Repository.Golden, "diagnostics.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
+        foreach (Match match in Regex.Matches(shown, @": (error|warning) (CAG\d+):"))
+        {
+            Assert.Contains($"| {match.Groups[2].Value} | {match.Groups[1].Value} |", document, StringComparison.Ordinal);
+        }
+    }
+}
