@@ -27,18 +27,14 @@ public static class ControlPlaneServiceCollectionExtensions
             .AddSingleton(provider => ActivatorUtilities.CreateInstance<PolicyPipeline>(provider, options.PolicyFile));
     }
 
-    /// <summary>The Unix sockets through which an Envoy on this machine is asked and cut.</summary>
+    /// <summary>What the Envoy of this machine is supervised, asked and cut through.</summary>
     public static IServiceCollection AddEnvoySockets(this IServiceCollection services, SocketPaths sockets)
     {
         ArgumentNullException.ThrowIfNull(sockets);
         return services
-            .AddSingleton(new EnvoyAdminClient(sockets.Admin))
+            .AddSingleton<EnvoyMetrics>()
+            .AddSingleton(_ => new EnvoyAdminClient(sockets.Admin))
             .AddSingleton(provider => new TunnelCutter(sockets.Cut, provider.GetRequiredService<EnvoyAdminClient>(), new TunnelCutterOptions(),
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TunnelCutter>>()));
     }
-
-    /// <summary>An Envoy run as a child process.</summary>
-    public static IServiceCollection AddSupervisedEnvoy(this IServiceCollection services, EnvoySupervisorOptions options) => services
-        .AddSingleton<EnvoyMetrics>()
-        .AddSingleton(provider => ActivatorUtilities.CreateInstance<EnvoySupervisor>(provider, options));
 }

@@ -23,6 +23,7 @@ public static class ForbiddenAddresses
         AddressRange.Parse("10.0.0.0/8"),
         AddressRange.Parse("100.64.0.0/10"),
         AddressRange.Parse("127.0.0.0/8"),
+        AddressRange.Parse("168.63.129.16/32"),
         AddressRange.Parse("169.254.0.0/16"),
         AddressRange.Parse("172.16.0.0/12"),
         AddressRange.Parse("192.0.0.0/24"),
@@ -35,9 +36,11 @@ public static class ForbiddenAddresses
         AddressRange.MappedIPv4,
         AddressRange.Parse("64:ff9b::/96"),
         AddressRange.Parse("64:ff9b:1::/48"),
+        AddressRange.Parse("2001::/32"),
         AddressRange.Parse("2002::/16"),
         AddressRange.Parse("fc00::/7"),
         AddressRange.Parse("fe80::/10"),
+        AddressRange.Parse("fec0::/10"),
         AddressRange.Parse("ff00::/8"),
     ];
 

@@ -123,7 +123,8 @@ public sealed class DecisionEngine
             return Deny(agent, entry, DenyReason.ReadOnly, "This host is read-only: GET, HEAD and OPTIONS.");
         }
 
-        if (entry.Deny.Any(rule => rule.Methods.Contains(request.Method) && rule.Path.Matches(path)))
+        // Every reading that a server could give the path: a spelling that an allow rule would not match must not slip past a denial.
+        if (entry.Deny.Any(rule => rule.Methods.Contains(request.Method) && rule.Path.MatchesAnyReading(path)))
         {
             return Deny(agent, entry, DenyReason.PathNotAllowed, "A deny rule of this host covers the request.");
         }

@@ -72,9 +72,9 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     /// <summary>Ends the cuts that are still under way.</summary>
     public async ValueTask DisposeAsync()
     {
+        // Registered under two types, it is disposed twice; a source that is cancelled and never linked needs no disposal.
         await _disposed.CancelAsync().ConfigureAwait(false);
         await _revoking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _disposed.Dispose();
     }
 
     private void Revoke(Revision before, Revision next)

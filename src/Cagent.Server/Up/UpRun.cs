@@ -11,8 +11,10 @@ using Cagent.ExtAuthz;
 using Cagent.Grpc.Server;
 using Cagent.Secrets.Interception;
 using Cagent.Xds;
+using Envoy.Service.Accesslog.V3;
 using Envoy.Service.Discovery.V3;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 using Authorization = Envoy.Service.Auth.V3.Authorization;
@@ -61,6 +63,11 @@ internal sealed class UpRun
             }
 
             await grpc.StartAsync(stop).ConfigureAwait(false);
+            foreach (IHostedService background in _services.GetServices<IHostedService>())
+            {
+                await background.StartAsync(stop).ConfigureAwait(false);
+            }
+
             using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
             Task following = pipeline.RunAsync(ending.Token);
             try
@@ -75,6 +82,11 @@ internal sealed class UpRun
                 _services.GetRequiredService<XdsServer>().Stop();
                 await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await grpc.StopAsync(CancellationToken.None).ConfigureAwait(false);
+                // After the streams that feed them.
+                foreach (IHostedService background in _services.GetServices<IHostedService>())
+                {
+                    await background.StopAsync(CancellationToken.None).ConfigureAwait(false);
+                }
             }
         }
 
@@ -138,6 +150,7 @@ internal sealed class UpRun
         [
             new GrpcService(AggregatedDiscoveryService.BindService(_services.GetRequiredService<XdsServer>().Service)) { MaxReceiveMessageSize = XdsReceiveLimit },
             Authorization.BindService(_services.GetRequiredService<AuthzService>()),
+            AccessLogService.BindService(_services.GetRequiredService<AccessLogService.AccessLogServiceBase>()),
         ], _services.GetRequiredService<ILoggerFactory>(), _time);
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Audit;
 using Cagent.Cli;
 using Cagent.ControlPlane;
 using Cagent.ControlPlane.Envoys;
@@ -27,7 +28,8 @@ internal static class UpServices
             .AddCagentSecrets(options => options.StateFolder = state.Root)
             .AddControlPlane(new ControlPlaneOptions { PolicyFile = settings.Policy, RevisionsFolder = state.Revisions, Deployment = deployment })
             .AddEnvoySockets(sockets)
-            .AddExtAuthz();
+            .AddExtAuthz()
+            .AddCagentAudit(options => options.StateFolder = state.Root);
         return services.BuildServiceProvider();
     }
 
