@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Net;
+using Cagent.Grpc.Client;
+using Cagent.Grpc.Server;
+using Cagent.Xds.OnDemand;
+using Envoy.Service.Discovery.V3;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Cagent.Xds.Tests.Streams;
+
+/// <summary>An xDS server over real HTTP/2 on loopback. Disposal fails on an error log.</summary>
+internal sealed class XdsHost : IAsyncDisposable, ILoggerFactory, ILogger
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private GrpcServer _transport = null!;
+    private HttpChannel _channel = null!;
+
+    private XdsHost()
+    {
+    }
+
+    /// <summary>A bound for everything that a test awaits, so that a hang is a failure.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+
+    public XdsServer Server { get; private set; } = null!;
+
+    public ConcurrentQueue<(LogLevel Level, int Id, string Text)> Logs { get; } = new();
+
+    public static async Task<XdsHost> StartAsync(XdsServerOptions? options = null, params IOnDemandSource[] sources)
+    {
+        XdsHost host = new();
+        host.Server = new XdsServer(
+            options ?? new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(20), RemovalGrace = TimeSpan.FromMilliseconds(50) },
+            TimeProvider.System, host, host._services.GetRequiredService<IMeterFactory>(), sources);
+        GrpcServerOptions transport = new() { MaxReceiveMessageSize = 16 * 1024 * 1024 };
+        transport.Endpoints.Add(GrpcEndpoint.Loopback(0));
+        host._transport = GrpcServer.Create(
+            transport, [AggregatedDiscoveryService.BindService(host.Server.Service)], host, TimeProvider.System);
+        await host._transport.StartAsync(CancellationToken.None);
+        host._channel = HttpChannel.ForAddress(new Uri($"http://127.0.0.1:{((IPEndPoint)host._transport.BoundEndpoints[0]).Port}"));
+        return host;
+    }
+
+    public AggregatedDiscoveryService.AggregatedDiscoveryServiceClient CreateClient() => new(_channel);
+
+    public FakeEnvoy Connect(string node = "node-1") => new(CreateClient(), node);
+
+    public async ValueTask DisposeAsync()
+    {
+        Server.Dispose();
+        _channel.Dispose();
+        await _transport.DisposeAsync();
+        await _services.DisposeAsync();
+        Assert.DoesNotContain(Logs, entry => entry.Level >= LogLevel.Error);
+    }
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (logLevel >= LogLevel.Information)
+        {
+            Logs.Enqueue((logLevel, eventId.Id, $"{formatter(state, exception)} {exception}"));
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}
