@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography.X509Certificates;
+using Cagent.TestKit.Clients;
+using Cagent.TestKit.Http;
+using Cagent.TestKit.Internet;
+using Cagent.TestKit.Processes;
+
+namespace Cagent.EndToEnd.Tests;
+
+/// <summary>A test internet and, in front of it, the real <c>cagent up</c> with the real Envoy.</summary>
+public sealed class Deployment : IAsyncDisposable
+{
+    /// <summary>Unique per run, and searched for in everything that a test can see.</summary>
+    public string Secret { get; } = "sk-canary-" + Guid.NewGuid().ToString("N");
+
+    public TestInternet Internet { get; } = TestInternet.Start();
+
+    public CagentProcess Cagent { get; private set; } = null!;
+
+    public AgentProxy Proxy => new(Cagent.Proxy);
+
+    public RawProxy Raw => new(Proxy);
+
+    /// <summary>What an agent trusts: our bundle, and the test internet's root for what is passed through.</summary>
+    public X509Certificate2Collection Trust { get; } = [];
+
+    /// <summary>The head of every policy: resolves through the test internet and trusts its CA.</summary>
+    public string Head => $$"""
+        version: 1
+        dns: {upstream: ["{{Internet.PolicyDns}}"]}
+        defaults:
+          tls: {mode: intercept, trusted_ca: {{Internet.CaFile}}}
+        credentials:
+          canary: {from: env, name: CANARY_TOKEN}
+
+        """;
+
+    /// <summary>One entry that may reach the loopback servers of the test internet.</summary>
+    public static string Entry(string host, int port, string more = "") =>
+        $"  - {{domain: \"{host}\", port: {port}, addresses: [127.0.0.0/8]{(more.Length > 0 ? ", " + more : "")}}}\n";
+
+    /// <summary>The same for an upstream.</summary>
+    public static string Entry(string host, Upstream upstream, string more = "") => Entry(host, upstream.Port, more);
+
+    /// <summary>Starts Cagent; the credential <c>canary</c> is set in its environment unless another environment is given.</summary>
+    public async Task StartAsync(string policy, CagentOptions? options = null)
+    {
+        options ??= new CagentOptions { Policy = policy };
+        Cagent = await CagentProcess.StartAsync(options with
+        {
+            Policy = policy,
+            Secrets = [Secret],
+            Environment = options.Environment.ContainsKey("CANARY_TOKEN") ? options.Environment : options.Environment.SetItem("CANARY_TOKEN", Secret),
+        });
+        Trust.ImportFromPemFile(Path.Combine(Cagent.StateFolder, "interception-ca.pem"));
+        Trust.ImportFromPemFile(Internet.CaFile);
+    }
+
+    /// <summary>A client that sends everything through the proxy.</summary>
+    public ProxyHttp Http(bool http2 = false) => new(Proxy, new ProxyHttpOptions { Trust = Trust, IsHttp2 = http2 });
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Cagent is not null)
+        {
+            await Cagent.DisposeAsync();
+        }
+
+        await Internet.DisposeAsync();
+    }
+}
