@@ -6,8 +6,10 @@ namespace Cagent.Server.Up;
 /// <summary>What a user needs to point an agent at the proxy.</summary>
 internal static class UpPanel
 {
-    public static void Write(IAnsiConsole console, string proxy, string bundle, string policy, string revision)
+    public static void Write(string proxy, string bundle, string policy, string revision)
     {
+        // Plain text where no person looks: a program that reads our output wants no escape codes.
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
         Grid facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         facts.AddRow("[bold]proxy[/]", Markup.Escape(proxy));
         facts.AddRow("[bold]CA bundle[/]", Markup.Escape(bundle));

@@ -90,6 +90,15 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task NodeWithControlCharacters_IsInvalidArgument()
+    {
+        await using XdsHost host = await XdsHost.StartAsync();
+        using FakeEnvoy envoy = host.Connect("one\ntwo");
+        await envoy.SubscribeAsync("cds");
+        Assert.Equal(StatusCode.InvalidArgument, (await envoy.EndAsync()).StatusCode);
+    }
+
+    [Fact]
     public async Task T1_UnknownType_LeavesTheStreamWorking()
     {
         await using XdsHost host = await XdsHost.StartAsync();
