@@ -18,7 +18,6 @@ using Envoy.Service.Discovery.V3;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Spectre.Console;
 using Authorization = Envoy.Service.Auth.V3.Authorization;
 
 namespace Cagent.Server.Up;
@@ -139,7 +138,7 @@ internal sealed class UpRun
 
             string proxy = $"http://{_settings.Listen}";
             string revision = publisher.Current!.Id.ShortForm;
-            UpPanel.Write(AnsiConsole.Console, proxy, bundle.BundlePath, _settings.Policy, revision);
+            UpPanel.Write(CommandConsole.Open(Console.Out), proxy, bundle.BundlePath, _settings.Policy, revision);
             _ready.Set(proxy);
             _api.SetReady(true);
             await Console.Out.WriteLineAsync($"ready {proxy} revision={revision} ca={bundle.BundlePath}").ConfigureAwait(false);
