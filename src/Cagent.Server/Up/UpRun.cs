@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
+using Cagent.Admin;
+using Cagent.Admin.Statuses;
 using Cagent.Cli;
 using Cagent.Compiler.Envoy;
 using Cagent.ControlPlane.Envoys;
@@ -33,6 +35,7 @@ internal sealed class UpRun
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ReadyMarker _ready;
+    private readonly AdminApi _api;
 
     public UpRun(UpSettings settings, StateDirectory state, SocketPaths sockets, ServiceProvider services)
     {
@@ -43,11 +46,13 @@ internal sealed class UpRun
         _time = services.GetRequiredService<TimeProvider>();
         _logger = services.GetRequiredService<ILogger<UpRun>>();
         _ready = new ReadyMarker(state.Root);
+        _api = services.GetRequiredService<AdminApi>();
     }
 
     public async Task<int> RunAsync(CancellationToken stop)
     {
         _ready.Clear();
+        _api.SetReady(false);
         CaBundle bundle = _services.GetRequiredService<CaBundle>();
         bundle.Write(_services.GetRequiredService<InterceptionCa>());
         FollowScope();
@@ -68,7 +73,7 @@ internal sealed class UpRun
             }
 
             using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            Task following = pipeline.RunAsync(ending.Token);
+            Task following = Task.WhenAll(pipeline.RunAsync(ending.Token), status.FollowAsync(ending.Token));
             try
             {
                 await ServeAsync(bundle, stop).ConfigureAwait(false);
@@ -76,6 +81,7 @@ internal sealed class UpRun
             finally
             {
                 _ready.Clear();
+                _api.SetReady(false);
                 await ending.CancelAsync().ConfigureAwait(false);
                 // Streams that never end are ended before the transport waits for them.
                 _services.GetRequiredService<XdsServer>().Stop();
@@ -112,6 +118,7 @@ internal sealed class UpRun
         EnvoySupervisor supervisor = ActivatorUtilities.CreateInstance<EnvoySupervisor>(_services, UpServices.Envoy(_settings, _state, _sockets, binary, bootstrap));
         await using (supervisor.ConfigureAwait(false))
         {
+            _services.GetRequiredService<StatusFeed>().UseEnvoy(supervisor);
             await supervisor.StartAsync(stop).ConfigureAwait(false);
             await AnnounceWhenReadyAsync(bundle, stop).ConfigureAwait(false);
         }
@@ -133,6 +140,7 @@ internal sealed class UpRun
             string revision = publisher.Current!.Id.ShortForm;
             UpPanel.Write(proxy, bundle.BundlePath, _settings.Policy, revision);
             _ready.Set(proxy);
+            _api.SetReady(true);
             await Console.Out.WriteLineAsync($"ready {proxy} revision={revision} ca={bundle.BundlePath}").ConfigureAwait(false);
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop).ConfigureAwait(false);
         }
@@ -144,7 +152,7 @@ internal sealed class UpRun
 
     private GrpcServer CreateServer()
     {
-        GrpcServerOptions options = new() { Endpoints = { GrpcEndpoint.UnixSocket(_sockets.Control) }, ShutdownGrace = TimeSpan.FromSeconds(2) };
+        GrpcServerOptions options = new() { Endpoints = { GrpcEndpoint.UnixSocket(_sockets.Control), _api.Endpoint(_sockets.Api) }, ShutdownGrace = TimeSpan.FromSeconds(2) };
         return GrpcServer.Create(options,
         [
             new GrpcService(AggregatedDiscoveryService.BindService(_services.GetRequiredService<XdsServer>().Service)) { MaxReceiveMessageSize = XdsReceiveLimit },
