@@ -190,7 +190,8 @@ public sealed class XdsServer : IStreamEvents, IDisposable
         try
         {
             status = await stream.RunAsync(requests, responses, either.Token).ConfigureAwait(false);
-            return _stopping.IsCancellationRequested ? StreamStatus.Stopping : status;
+            status = _stopping.IsCancellationRequested ? StreamStatus.Stopping : status;
+            return status;
         }
         finally
         {

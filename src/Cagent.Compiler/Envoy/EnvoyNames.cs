@@ -27,7 +27,7 @@ public static class EnvoyNames
     internal const string BumpCluster = "in@bump";
     internal const string SpliceCluster = "in@splice";
     internal const string DialCluster = "in@dial";
-    internal const string WildPinnedCluster = "wildpin@cagent";
+    internal const string WildRawCluster = "wildraw@cagent";
     internal const string NoCluster = "none@cagent"; // never defined: a tunnel without a destination ends with NC
 
     internal const string FwdListener = "fwd";
@@ -70,8 +70,8 @@ public static class EnvoyNames
 
     internal static string UpstreamCluster(EntryIr entry) => entry switch
     {
-        { Key.Host.IsWildcard: true, Kind: EntryKind.Pinned } => WildPinnedCluster,
-        { Key.Host.IsWildcard: true } => WildCluster(entry),
+        { Key.Host.IsWildcard: true, Kind: EntryKind.Inspected } => WildCluster(entry),
+        { Key.Host.IsWildcard: true } => WildRawCluster,
         { Kind: EntryKind.Pinned } => "pin@" + entry.Name,
         _ => "up@" + entry.Name,
     };

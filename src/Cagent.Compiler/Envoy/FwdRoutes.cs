@@ -12,7 +12,7 @@ internal static class FwdRoutes
     public static RouteConfiguration Emit(EgressIr ir) => Routes.Configuration(EnvoyNames.FwdRoutes,
     [
         .. VirtualHostGroup.Of([.. ir.Entries.Where(entry => entry.Kind != EntryKind.Plain)]).Select(Connect),
-        .. ir.Of(EntryKind.Plain).Select(Plain),
+        .. VirtualHostGroup.Of([.. ir.Of(EntryKind.Plain)]).Select(Plain),
         Routes.Deny("deny", connect: true),
     ]);
 
@@ -20,15 +20,7 @@ internal static class FwdRoutes
     {
         VirtualHost host = new() { Name = $"connect/{group.Domain}:{group.Port}", Domains = { $"{group.Domain}:{group.Port}" } };
         host.Routes.Add(group.Entries.Select(Connect));
-        if (group.IsWildcard)
-        {
-            // What the patterns leave over. The host itself has no rule, so without this its routes would be a 404.
-            Routes.Configure(host.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("deny"));
-            Routes.Configure(host.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.Off());
-            host.Routes.Add(new Route { Match = Routes.Connect(), DirectResponse = Routes.Denied() });
-        }
-
-        return host;
+        return group.IsWildcard ? DenyTheRest(host, Routes.Connect()) : host;
     }
 
     private static Route Connect(EntryIr entry)
@@ -46,34 +38,51 @@ internal static class FwdRoutes
         return route;
     }
 
-    private static VirtualHost Plain(EntryIr entry)
+    private static VirtualHost Plain(VirtualHostGroup group)
     {
-        VirtualHost host = new() { Name = "http/" + entry.Name, Domains = { entry.Name } };
-        if (entry.Key.Port.Value == Http)
+        VirtualHost host = new() { Name = $"http/{group.Domain}:{group.Port}", Domains = { $"{group.Domain}:{group.Port}" } };
+        if (group.Port.Value == Http)
         {
-            host.Domains.Insert(0, entry.Key.Host.ToString());
+            host.Domains.Insert(0, group.Domain); // Host names a port only when it is not the scheme's own
         }
 
-        Routes.Configure(host.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("plain", entry.Name));
-        Routes.Configure(host.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowAgents());
-        if (entry.WebSocket)
+        foreach (EntryIr entry in group.Entries)
         {
-            host.Routes.Add(new Route
+            if (entry.WebSocket)
             {
-                Name = entry.Name,
-                Match = new RouteMatch { Prefix = "/", Headers = { Routes.IsWebSocket() } },
-                Metadata = Routes.EntryMetadata(entry),
-                Route_ = Routes.WebSocket(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestPlainStream),
-            });
+                Route upgrade = Plain(entry);
+                upgrade.Match.Headers.Add(Routes.IsWebSocket());
+                upgrade.Route_ = Routes.WebSocket(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestPlainStream);
+                host.Routes.Add(upgrade);
+            }
+
+            Route route = Plain(entry);
+            route.Route_ = Routes.Request(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestPlainStream);
+            host.Routes.Add(route);
         }
 
-        host.Routes.Add(new Route
+        return group.IsWildcard ? DenyTheRest(host, new RouteMatch { Prefix = "/" }) : host;
+    }
+
+    private static Route Plain(EntryIr entry)
+    {
+        Route route = new() { Name = entry.Name, Match = new RouteMatch { Prefix = "/" }, Metadata = Routes.EntryMetadata(entry) };
+        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("plain", entry.Name));
+        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowAgents());
+        if (entry.Key.Host.IsWildcard)
         {
-            Name = entry.Name,
-            Match = new RouteMatch { Prefix = "/" },
-            Metadata = Routes.EntryMetadata(entry),
-            Route_ = Routes.Request(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestPlainStream),
-        });
+            route.Match.Headers.Add(Routes.Authority(VirtualHostGroup.AuthorityRegex(entry, entry.Key.Port.Value == Http ? "(:80)?" : $":{entry.Key.Port}")));
+        }
+
+        return route;
+    }
+
+    /// <summary>What the patterns of a wildcard leave over. The host itself has no rule, so without this it would be an untyped 404.</summary>
+    private static VirtualHost DenyTheRest(VirtualHost host, RouteMatch match)
+    {
+        Routes.Configure(host.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("deny"));
+        Routes.Configure(host.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.Off());
+        host.Routes.Add(new Route { Match = match, DirectResponse = Routes.Denied() });
         return host;
     }
 }

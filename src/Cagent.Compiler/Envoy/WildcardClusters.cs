@@ -7,7 +7,7 @@ using CustomClusterType = Envoy.Config.Cluster.V3.Cluster.Types.CustomClusterTyp
 
 namespace Cagent.Compiler.Envoy;
 
-/// <summary>The upstreams of wildcards: one cluster for all that share port and CA, one for all that are pinned.</summary>
+/// <summary>The upstreams of wildcards: one cluster for all that share port and CA, one without TLS for all that are pinned or plain.</summary>
 internal static class WildcardClusters
 {
     public static IEnumerable<Cluster> Of(EgressIr ir)
@@ -16,8 +16,8 @@ internal static class WildcardClusters
             .Where(entry => entry.Key.Host.IsWildcard)
             .DistinctBy(EnvoyNames.UpstreamCluster)
             .Select(entry => Inspected(entry, ir));
-        return ir.Of(EntryKind.Pinned).Any(entry => entry.Key.Host.IsWildcard)
-            ? inspected.Append(Proxy(EnvoyNames.WildPinnedCluster, ir))
+        return ir.Entries.Any(entry => entry.Key.Host.IsWildcard && entry.Kind != EntryKind.Inspected)
+            ? inspected.Append(Proxy(EnvoyNames.WildRawCluster, ir))
             : inspected;
     }
 

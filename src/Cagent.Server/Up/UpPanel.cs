@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Cli;
 using Spectre.Console;
 
 namespace Cagent.Server.Up;
@@ -6,8 +7,9 @@ namespace Cagent.Server.Up;
 /// <summary>What a user needs to point an agent at the proxy.</summary>
 internal static class UpPanel
 {
-    public static void Write(IAnsiConsole console, string proxy, string bundle, string policy, string revision)
+    public static void Write(string proxy, string bundle, string policy, string revision)
     {
+        IAnsiConsole console = CommandConsole.Open(Console.Out);
         Grid facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         facts.AddRow("[bold]proxy[/]", Markup.Escape(proxy));
         facts.AddRow("[bold]CA bundle[/]", Markup.Escape(bundle));

@@ -8,6 +8,7 @@ using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Unix;
 using Cagent.ExtAuthz;
 using Cagent.Secrets;
+using Cagent.Server.Logging;
 using Cagent.Xds;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -24,7 +25,7 @@ internal static class UpServices
             .AddSingleton(TimeProvider.System)
             .AddMetrics()
             .AddLogging(logging => Configure(logging, settings))
-            .AddSingleton(new XdsServerOptions { RemovalGrace = TimeSpan.FromSeconds(3) })
+            .AddSingleton(new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(2.5), RemovalGrace = TimeSpan.FromSeconds(3) })
             .AddSingleton<XdsServer>()
             .AddCagentSecrets(options => options.StateFolder = state.Root)
             .AddControlPlane(new ControlPlaneOptions { PolicyFile = settings.Policy, RevisionsFolder = state.Revisions, Deployment = deployment })
@@ -54,17 +55,13 @@ internal static class UpServices
         logging.AddConsole(console =>
         {
             console.LogToStandardErrorThreshold = LogLevel.Trace;
-            console.FormatterName = settings.LogFormat == LogFormat.Json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple;
+            console.FormatterName = settings.LogFormat == LogFormat.Json ? ConsoleFormatterNames.Json : LineFormatter.FormatterName;
         });
-        logging.AddSimpleConsole(console =>
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        if (settings.LogFormat == LogFormat.Text)
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-            console.UseUtcTimestamp = true;
-        });
-        if (settings.LogFormat == LogFormat.Json)
-        {
-            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+            logging.Services.Configure<ConsoleLoggerOptions>(console => console.FormatterName = LineFormatter.FormatterName);
         }
     }
 }

@@ -78,7 +78,7 @@ internal sealed partial class DeltaStreamState(StreamLimits limits, NonceSource 
         }
 
         List<ResponsePart> outbox = [];
-        var context = new ResponseContext(published.Snapshot.Revision, now, limits.MaxBytes, nonces);
+        var context = new ResponseContext(published.Snapshot.Revision, "", now, limits.MaxBytes, nonces);
         SendAdditions(outbox, context);
         foreach (TypeProgress type in _types.Values)
         {

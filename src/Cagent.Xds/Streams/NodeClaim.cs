@@ -33,6 +33,12 @@ internal sealed class NodeClaim
             return StreamStatus.NameTooLong;
         }
 
+        // It goes into logs and status as it is.
+        if (claimed.Id.Any(char.IsControl) || claimed.Cluster.Any(char.IsControl))
+        {
+            return StreamStatus.NodeUnreadable;
+        }
+
         // Not the message: Envoy's lists hundreds of extensions, and it would be kept as long as the stream.
         Node = new NodeIdentity(claimed.Id, claimed.Cluster, ClientText.Name(UserAgent(claimed)));
         return null;

@@ -10,6 +10,7 @@ internal static class StreamStatus
     public static readonly Status Cancelled = new(StatusCode.Cancelled, "the client went away");
     public static readonly Status SlowClient = new(StatusCode.Unavailable, "the client did not read in time");
     public static readonly Status NodeMissing = new(StatusCode.InvalidArgument, "the first message of a stream needs node.id");
+    public static readonly Status NodeUnreadable = new(StatusCode.InvalidArgument, "node.id and node.cluster may not hold control characters");
     public static readonly Status NodeChanged = new(StatusCode.InvalidArgument, "node.id and node.cluster may not change on a stream");
     public static readonly Status TypeMissing = new(StatusCode.InvalidArgument, "type_url is needed on an aggregated stream");
     public static readonly Status NameTooLong = new(StatusCode.InvalidArgument, "a resource name is too long");

@@ -101,7 +101,7 @@ internal sealed partial class DeltaSubscription
         }
 
         _isDirty = true;
-        List<ResponsePart> parts = ResponseSplitter.Split(Type, resources, removed, _alone, context);
+        List<ResponsePart> parts = ResponseSplitter.Split(Type, resources, removed, _alone, context with { SetVersion = _resources.Version });
         // Only a client that never answers gets here; what it might still say about old responses is of no use.
         if (_unanswered.Count > MaxRemembered)
         {

@@ -27,6 +27,7 @@ internal sealed partial class DeltaSubscription
         {
             _rejected[name] = rejection;
             _isDirty = true;
+            ForgetChangedRejections();
         }
     }
 
@@ -102,7 +103,7 @@ internal sealed partial class DeltaSubscription
     // Removals of a rejected response count as done: Envoy applies them, and asking again would be asking for ever.
     private ImmutableArray<string> Park(ResponsePart part, string text)
     {
-        ImmutableArray<string> suspects = NackSuspects.Find(text, [.. part.Resources.Select(resource => resource.Name)]);
+        ImmutableArray<string> suspects = NackSuspects.Find(text, [.. part.Resources.Select(resource => resource.Name)], out bool isCertain);
         foreach (XdsResource resource in part.Resources)
         {
             _alone.Remove(resource.Name);
@@ -111,7 +112,7 @@ internal sealed partial class DeltaSubscription
             bool isNewest = string.Equals(delivery.Sent, resource.Version, StringComparison.Ordinal);
             if (suspects.Contains(resource.Name))
             {
-                Hold(resource, delivery, isNewest);
+                Hold(resource, delivery, isNewest, isCertain ? null : part.SetVersion);
             }
             else if (isNewest)
             {
@@ -121,10 +122,12 @@ internal sealed partial class DeltaSubscription
             }
         }
 
+        // The type may have changed since the response was sent.
+        ForgetChangedRejections();
         return suspects;
     }
 
-    private void Hold(XdsResource resource, Delivery delivery, bool isNewest)
+    private void Hold(XdsResource resource, Delivery delivery, bool isNewest, string? among)
     {
         if (isNewest)
         {
@@ -136,7 +139,7 @@ internal sealed partial class DeltaSubscription
         if (isCurrent)
         {
             XdsResource? lastGood = delivery.LastGood is { } good && good.Version != resource.Version ? good : null;
-            _rejected[resource.Name] = new Rejection(resource.Version, lastGood);
+            _rejected[resource.Name] = new Rejection(resource.Version, lastGood, among);
         }
         else if (_rejected.TryGetValue(resource.Name, out Rejection? rejection))
         {

@@ -122,6 +122,12 @@ internal sealed partial class DeltaSubscription
                 _rejected.Remove(name);
                 _isDirty = true;
             }
+            else if (rejection.Among is { } among && among != _resources.Version)
+            {
+                _rejected.Remove(name);
+                _alone.Add(name);
+                _isDirty = true;
+            }
         }
     }
 

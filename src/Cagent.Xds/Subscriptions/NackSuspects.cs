@@ -8,17 +8,19 @@ internal static class NackSuspects
 {
     /// <summary>
     /// The names of the response that occur in the text as a whole word; all names when none does, since then any may be
-    /// the bad one and a suspect is never sent again unchanged.
+    /// the bad one. Envoy names nobody when it cannot read a message at all ("Invalid duration: …").
     /// </summary>
-    public static ImmutableArray<string> Find(string text, ImmutableArray<string> names)
+    public static ImmutableArray<string> Find(string text, ImmutableArray<string> names, out bool isCertain)
     {
+        isCertain = true;
         if (names.Length <= 1)
         {
             return names;
         }
 
         ImmutableArray<string> named = [.. names.Where(name => Names(text, name))];
-        return named.IsEmpty ? names : named;
+        isCertain = !named.IsEmpty;
+        return isCertain ? named : names;
     }
 
     private static bool Names(string text, string name)

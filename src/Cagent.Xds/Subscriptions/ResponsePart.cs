@@ -12,6 +12,7 @@ internal sealed record ResponsePart(
     XdsType Type,
     string Nonce,
     string Revision,
+    string SetVersion,
     TimeSpan SentAt,
     ImmutableArray<XdsResource> Resources,
     ImmutableArray<string> Removed);

@@ -38,7 +38,14 @@ internal sealed class FakeEnvoy : IDisposable
         }
 
         change?.Invoke(request);
-        await _call.RequestStream.WriteAsync(request).WaitAsync(XdsHost.Patience);
+        try
+        {
+            await _call.RequestStream.WriteAsync(request).WaitAsync(XdsHost.Patience);
+        }
+        catch (RpcException)
+        {
+            // The server may end the stream before the write completes; End tells the status.
+        }
     }
 
     public Task SubscribeAsync(string type, params string[] names) => SendAsync(type, request => request.ResourceNamesSubscribe.Add(names));

@@ -90,6 +90,15 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task NodeWithControlCharacters_IsInvalidArgument()
+    {
+        await using XdsHost host = await XdsHost.StartAsync();
+        using FakeEnvoy envoy = host.Connect("one\ntwo");
+        await envoy.SubscribeAsync("cds");
+        Assert.Equal(StatusCode.InvalidArgument, (await envoy.EndAsync()).StatusCode);
+    }
+
+    [Fact]
     public async Task T1_UnknownType_LeavesTheStreamWorking()
     {
         await using XdsHost host = await XdsHost.StartAsync();
@@ -98,7 +107,7 @@ public sealed class StreamTests
         await envoy.SendAsync("type.googleapis.com/no.such.Type\n", request => request.ResourceNamesSubscribe.Add("x"));
         await envoy.SubscribeAsync("cds");
         Assert.Equal("cds[a=1]", await envoy.NextAsync());
-        Assert.Contains(host.Logs, entry => entry.Id == 1103 && !entry.Text.Contains('\n', StringComparison.Ordinal));
+        Assert.Contains(host.Logs.Entries, entry => entry.Id == 1103 && !entry.Text.Contains('\n', StringComparison.Ordinal));
     }
 
     [Fact]

@@ -210,7 +210,7 @@ public sealed class ModelTests
                 }
 
             }
-            else
+            else if (part.Resources.Length == 1)
             {
                 _rejectedVersions.UnionWith(part.Resources.Select(resource => type + resource.Name + resource.Version));
             }

@@ -30,7 +30,9 @@ internal sealed record VirtualHostGroup(string Domain, Port Port, ImmutableArray
         return $"(?i){labels}\\.{entry.Key.Host.Suffix.ToString().Replace(".", "\\.", StringComparison.Ordinal)}{portSuffix}";
     }
 
-    private static string EnvoyDomain(HostPattern host) => host.IsWildcard ? $"*.{host.Suffix}" : host.Suffix.ToString();
+    /// <summary>As a Host header writes it: an IPv6 address in brackets.</summary>
+    private static string EnvoyDomain(HostPattern host) =>
+        host.IsWildcard ? $"*.{host.Suffix}" : host.Suffix.Value.Contains(':', StringComparison.Ordinal) ? $"[{host.Suffix}]" : host.Suffix.Value;
 
     private static ImmutableArray<EntryIr> WithEnclosing(ImmutableArray<EntryIr> group, IReadOnlyList<EntryIr> entries)
     {
