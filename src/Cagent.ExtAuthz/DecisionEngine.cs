@@ -35,7 +35,13 @@ public sealed class DecisionEngine
     public Decision Decide(AuthzRequest request, AuthzTable? table)
     {
         ArgumentNullException.ThrowIfNull(request);
-        string? agent = request.Hop == AuthzHop.Web ? request.Agent : request.Source;
+        string? agent = request.Hop switch
+        {
+            AuthzHop.Web => request.Agent,
+            // Asked by the outer hop, which has a source, and inside a tunnel, which has an agent. It never allows.
+            AuthzHop.Deny => request.Source ?? request.Agent,
+            _ => request.Source,
+        };
         if (agent is null)
         {
             return Deny(null, null, DenyReason.AgentUnknown, "This connection has no identity; use the proxy address that was given to you.");
@@ -166,7 +172,7 @@ public sealed class DecisionEngine
     private static Decision.Denied Unlisted(AuthzRequest request, AuthzTable table, string agent)
     {
         bool isConnect = request.Method == Connect;
-        if (!HostPort.TryParse(request.Authority, isConnect ? null : request.Hop == AuthzHop.Web ? Port.Https : Port.Http, out HostPort? target, out string? problem))
+        if (!HostPort.TryParse(request.Authority, isConnect ? null : request.Sni is null ? Port.Http : Port.Https, out HostPort? target, out string? problem))
         {
             return Deny(agent, null, DenyReason.HostNotAllowed, $"The host {problem}.");
         }
