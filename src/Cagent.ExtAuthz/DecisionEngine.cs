@@ -37,7 +37,8 @@ public sealed class DecisionEngine
         string? agent = request.Hop switch
         {
             AuthzHop.Web => request.Agent,
-            AuthzHop.Deny => request.Source ?? request.Agent, // both hops have a deny route, and each knows one of the two
+            // Asked by the outer hop, which has a source, and inside a tunnel, which has an agent. It never allows.
+            AuthzHop.Deny => request.Source ?? request.Agent,
             _ => request.Source,
         };
         if (agent is null)

@@ -23,7 +23,9 @@ public sealed class SocketPathsTests
         string state = folder.Combine(new string('x', 90));
         SocketPaths paths = SocketPaths.Choose(state, folder.Path);
 
-        Assert.Equal(folder.Path, Path.GetDirectoryName(paths.Folder));
+        Assert.Equal(folder.Path, Path.GetDirectoryName(paths.Home));
+        Assert.Equal("run", Path.GetFileName(paths.Folder));
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(paths.Home));
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(paths.Folder));
         Assert.Equal(paths.Folder, SocketPaths.Choose(state, folder.Path).Folder);
         Assert.NotEqual(paths.Folder, SocketPaths.Choose(state + "y", folder.Path).Folder);
