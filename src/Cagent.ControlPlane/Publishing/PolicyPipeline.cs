@@ -34,7 +34,10 @@ public sealed class PolicyPipeline : IDisposable
     // Waits when full: the watcher coalesces, and a NACK that found no room is still in the status of its node.
     private readonly Channel<PipelineEvent> _events = Channel.CreateBounded<PipelineEvent>(new BoundedChannelOptions(64) { SingleReader = true });
     private volatile PolicyStatus _status; // written by the loop
-    private Revision? _lastGood;           // the loop's own
+    private Revision? _lastGood;           // the loop's own, as are the next three
+    private PolicyFileReading? _reading;
+    private bool _isNewContent;
+    private ImmutableArray<string> _dependencies = []; // of the policy that loaded last
     private CancellationTokenSource? _settling;
 
     /// <summary>A pipeline for one policy file; nothing is read yet.</summary>
@@ -153,6 +156,8 @@ public sealed class PolicyPipeline : IDisposable
     /// <summary>A new content of the file.</summary>
     private void Take(PolicyFileReading reading)
     {
+        _isNewContent = _reading is null || reading.Sha256 != _reading.Sha256 || reading.Problem != _reading.Problem;
+        _reading = reading;
         if (reading.Problem is { } problem)
         {
             Diagnostic diagnostic = new(DiagnosticCodes.UnreadableFile, DiagnosticSeverity.Error, $"the policy file {problem}", new SourceLocation(_file, 1, 1), null, null);
@@ -161,34 +166,51 @@ public sealed class PolicyPipeline : IDisposable
         }
 
         RevisionBuildResult built = _builder.Build(_file, reading.Content, DependencyReading.FromDisk);
-        _watcher.SetDependencies(built.Dependencies);
         if (built.Revision is null)
         {
+            // A text that does not parse names no files, but those of the policy in force still matter.
+            _watcher.SetDependencies(built.Dependencies.Union(_dependencies));
             Refuse(built.Diagnostics);
             return;
         }
 
-        foreach (Diagnostic warning in built.Diagnostics)
-        {
-            ControlPlaneLog.PolicyWarning(_logger, warning.ToString());
-        }
-
+        _dependencies = built.Dependencies;
+        _watcher.SetDependencies(_dependencies);
+        Report(built.Diagnostics);
         Publish(built.Revision, [.. built.Diagnostics.Select(diagnostic => diagnostic.ToString())]);
     }
 
     private void Refuse(ImmutableArray<Diagnostic> diagnostics)
     {
-        foreach (Diagnostic diagnostic in diagnostics)
-        {
-            ControlPlaneLog.PolicyInvalid(_logger, diagnostic.ToString());
-        }
-
+        Report(diagnostics);
         if (_publisher.Current is { } current)
         {
             ControlPlaneLog.PolicyNotLoaded(_logger, _file, current.Id.ShortForm);
         }
 
         Enter(_status with { State = PolicyState.Invalid, Refused = null, Diagnostics = [.. diagnostics.Select(diagnostic => diagnostic.ToString())] });
+    }
+
+    private void Report(ImmutableArray<Diagnostic> diagnostics)
+    {
+        // The first reading of a watch repeats that of the start, and a file that is followed anew that of the policy.
+        ImmutableArray<string> lines = [.. diagnostics.Select(diagnostic => diagnostic.ToString())];
+        if (!_isNewContent && lines.SequenceEqual(_status.Diagnostics))
+        {
+            return;
+        }
+
+        foreach (Diagnostic diagnostic in diagnostics)
+        {
+            if (diagnostic.Severity == DiagnosticSeverity.Error)
+            {
+                ControlPlaneLog.PolicyInvalid(_logger, diagnostic.ToString());
+            }
+            else
+            {
+                ControlPlaneLog.PolicyWarning(_logger, diagnostic.ToString());
+            }
+        }
     }
 
     private void Publish(Revision revision, ImmutableArray<string> diagnostics)

@@ -49,10 +49,11 @@ internal sealed class Readiness(
         // A refused revision without a last good one stays in force: what Envoy took of it serves, and the status says the rest.
         bool isInForce = !xds.Nodes.IsEmpty && pipeline.Status is { State: PolicyState.Rejected } status && status.Refused == status.Revision;
         return (isInForce || await publisher.WaitUntilEffectiveAsync(publisher.Current!.Id, AckLimit, cancellationToken).ConfigureAwait(false))
-            && await AcceptsAsync(cancellationToken).ConfigureAwait(false);
+            && await AcceptsAsync(listen, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<bool> AcceptsAsync(CancellationToken cancellationToken)
+    /// <summary>Whether somebody accepts connections there.</summary>
+    public static async Task<bool> AcceptsAsync(IPEndPoint listen, CancellationToken cancellationToken)
     {
         IPEndPoint target = listen.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, listen.Port)
             : listen.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, listen.Port)

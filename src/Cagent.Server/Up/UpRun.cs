@@ -124,7 +124,7 @@ internal sealed class UpRun
         EnvoySupervisorOptions options = UpServices.Envoy(_settings, _state, _sockets, binary, bootstrap);
         if (!EnvoySupervisor.IsLeftRunning(options))
         {
-            CheckPortIsFree();
+            await CheckPortIsFreeAsync(stop).ConfigureAwait(false);
         }
 
         EnvoySupervisor supervisor = ActivatorUtilities.CreateInstance<EnvoySupervisor>(_services, options);
@@ -182,14 +182,20 @@ internal sealed class UpRun
     private static string Quote(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>A taken port would be a listener that Envoy refuses; this says it in the user's words.</summary>
-    private void CheckPortIsFree()
+    private async Task CheckPortIsFreeAsync(CancellationToken cancellationToken)
     {
         try
         {
+            // Envoy shares its port with whoever asks to (SO_REUSEPORT), another Envoy for one: then only an answer tells.
+            bool isTaken = await Readiness.AcceptsAsync(_settings.Listen, cancellationToken).ConfigureAwait(false);
             using Socket probe = new(_settings.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             probe.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             probe.Bind(_settings.Listen);
             probe.Listen(1);
+            if (isTaken)
+            {
+                throw new SocketException((int)SocketError.AddressAlreadyInUse);
+            }
         }
         catch (SocketException exception)
         {

@@ -7,6 +7,7 @@ namespace Cagent.TestKit.Processes;
 /// <summary>The few system calls that .NET does not offer.</summary>
 internal static class Native
 {
+    public const int SigInt = 2;
     public const int SigTerm = 15;
     public const int SigKill = 9;
     private const int ExclusiveLock = 2;
