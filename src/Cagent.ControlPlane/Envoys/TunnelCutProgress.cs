@@ -25,8 +25,11 @@ internal sealed class TunnelCutProgress
     /// <summary>The result, once there is one.</summary>
     public TunnelCutOutcome? Outcome { get; private set; }
 
-    /// <summary>Takes in a reading; true when a cut is to be sent now.</summary>
-    public bool Observe(TunnelCounts counts)
+    /// <summary>
+    /// Takes in a reading; true when a cut is to be sent now. While the entry is in use, what is open now is ended once and what is
+    /// opened again is left alone; otherwise cutting goes on until nothing is open.
+    /// </summary>
+    public bool Observe(TunnelCounts counts, bool isInUse)
     {
         Open = counts.Active;
         if (_totalAtCut is null)
@@ -38,7 +41,7 @@ internal sealed class TunnelCutProgress
         // Twice, because a tunnel may be under way between a worker that has the old routes and its counter.
         _emptyPolls = counts.Active == 0 ? _emptyPolls + 1 : 0;
         // More than the total at the cut, because the cut's own connection has ended too.
-        bool areOldOnesGone = _tookEffect && Target.StaysInUse && counts.Total - counts.Active > _totalAtCut;
+        bool areOldOnesGone = _tookEffect && isInUse && counts.Total - counts.Active > _totalAtCut;
         if (_emptyPolls >= 2 || areOldOnesGone)
         {
             Outcome = MostOpen == 0 ? TunnelCutOutcome.NothingOpen : TunnelCutOutcome.Ended;
