@@ -4,20 +4,30 @@ using Cagent.TestKit.Clients;
 using Cagent.TestKit.Http;
 using Cagent.TestKit.Internet;
 using Cagent.TestKit.Processes;
+using Cagent.TestKit.Sockets;
 
 namespace Cagent.EndToEnd.Tests;
 
 /// <summary>A test internet and, in front of it, the real <c>cagent up</c> with the real Envoy.</summary>
 public sealed class Deployment : IAsyncDisposable
 {
-    /// <summary>Unique per run, and searched for in everything that a test can see.</summary>
-    public string Secret { get; } = "sk-canary-" + Guid.NewGuid().ToString("N");
+    private readonly ISocketFactory _sockets;
 
-    public TestInternet Internet { get; } = TestInternet.Start();
+    /// <summary>A test internet on loopback, or wherever the options say.</summary>
+    public Deployment(TestInternetOptions? internet = null)
+    {
+        _sockets = internet?.Sockets ?? HostSockets.Instance;
+        Internet = TestInternet.Start(internet);
+    }
+
+    /// <summary>Unique per run, and searched for in everything that a test can see. Its last characters make its URL-encoded form another one.</summary>
+    public string Secret { get; } = "sk-canary-" + Guid.NewGuid().ToString("N") + "+/=";
+
+    public TestInternet Internet { get; }
 
     public CagentProcess Cagent { get; private set; } = null!;
 
-    public AgentProxy Proxy => new(Cagent.Proxy);
+    public AgentProxy Proxy => new(Cagent.Proxy) { Sockets = _sockets };
 
     public RawProxy Raw => new(Proxy);
 
@@ -58,6 +68,18 @@ public sealed class Deployment : IAsyncDisposable
 
     /// <summary>A client that sends everything through the proxy.</summary>
     public ProxyHttp Http(bool http2 = false) => new(Proxy, new ProxyHttpOptions { Trust = Trust, IsHttp2 = http2 });
+
+    /// <summary>A tunnel with TLS inside, for exact bytes. The server name is the host unless another is given; empty sends none.</summary>
+    public Task<RawConnection> OpenAsync(string host, int port, string? serverName = null) =>
+        Raw.ConnectTlsAsync($"{host}:{port}", new TlsClientOptions { ServerName = serverName ?? host, Trust = serverName is null ? Trust : null });
+
+    /// <summary>Sends one request in exact bytes through a new tunnel.</summary>
+    public async Task<RawResponse> SendAsync(string host, int port, string request)
+    {
+        await using RawConnection connection = await OpenAsync(host, port);
+        await connection.SendAsync(request);
+        return await connection.ReadResponseAsync(request.Split(' ')[0]);
+    }
 
     public async ValueTask DisposeAsync()
     {

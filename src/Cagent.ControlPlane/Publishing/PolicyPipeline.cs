@@ -6,6 +6,7 @@ using Cagent.ControlPlane.Revisions;
 using Cagent.Policy.Diagnostics;
 using Cagent.Xds;
 using Cagent.Xds.Nodes;
+using Cagent.Xds.Resources;
 using Microsoft.Extensions.Logging;
 
 namespace Cagent.ControlPlane.Publishing;
@@ -86,7 +87,7 @@ public sealed class PolicyPipeline : IDisposable
         return _publisher.Current is not null;
     }
 
-    /// <summary>Follows the file until cancelled.</summary>
+    /// <summary>Follows the file until cancelled. Ends with an exception when it cannot go on: then changes are not followed any more.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         _xds.Nacked += OnNacked;
@@ -115,9 +116,17 @@ public sealed class PolicyPipeline : IDisposable
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        await foreach (PolicyFileChange change in _watcher.WatchAsync(cancellationToken).ConfigureAwait(false))
+        try
         {
-            await _events.Writer.WriteAsync(new PipelineEvent.FileChanged(change.Policy), cancellationToken).ConfigureAwait(false);
+            await foreach (PolicyFileChange change in _watcher.WatchAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await _events.Writer.WriteAsync(new PipelineEvent.FileChanged(change.Policy), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Ends the loop, and with it the process: a policy that nobody follows any more must not go on unseen.
+            _events.Writer.TryComplete(exception);
         }
     }
 
@@ -184,7 +193,8 @@ public sealed class PolicyPipeline : IDisposable
 
     private void Publish(Revision revision, ImmutableArray<string> diagnostics)
     {
-        if (_rejected.Contains(revision.Id))
+        // Without anything better the refused one is offered again: its good parts serve, and the cause may be gone.
+        if (_rejected.Contains(revision.Id) && (_publisher.Current ?? _lastGood) is { } other && other.Id != revision.Id)
         {
             ControlPlaneLog.RevisionRejectedBefore(_logger, revision.Id.ShortForm);
             Enter(_status with { State = PolicyState.Rejected, Refused = revision.Id, Diagnostics = diagnostics });
@@ -235,9 +245,9 @@ public sealed class PolicyPipeline : IDisposable
 
             await _events.Writer.WriteAsync(new PipelineEvent.Settled(revision, _time.GetElapsedTime(start)), cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or ChannelClosedException)
         {
-            // A newer revision settles instead.
+            // A newer revision settles instead, or the loop has ended.
         }
     }
 
@@ -245,10 +255,15 @@ public sealed class PolicyPipeline : IDisposable
     {
         ControlPlaneLog.RevisionEffective(_logger, revision.Id.ShortForm, _xds.Nodes.Length, (long)elapsed.TotalMilliseconds);
         _lastGood = revision;
+        _rejected.Remove(revision.Id);
         _store.TrySave(new LastGoodRevision(revision.Id, revision.FileName, _time.GetUtcNow(), revision.Policy, revision.Dependencies));
         if (_status.State == PolicyState.Publishing)
         {
             Enter(_status with { State = PolicyState.Effective });
+        }
+        else if (_status.Refused == revision.Id)
+        {
+            Enter(_status with { State = PolicyState.Effective, Refused = null });
         }
     }
 
@@ -257,10 +272,8 @@ public sealed class PolicyPipeline : IDisposable
     {
         ImmutableArray<NackReport> nacks = [.. _status.Nacks.TakeLast(MaxNacks - 1), report];
         Revision? current = _publisher.Current;
-        bool isOfPolicy = current is not null && report.Revision == current.Id.ToString()
-            && report.Suspects.Any(name => current.Snapshot.Of(report.TypeUrl).TryGet(name, out _));
         ControlPlaneLog.Nacked(_logger, report.Node.Id, report.TypeUrl, string.Join(", ", report.Suspects), report.Text);
-        if (!isOfPolicy || current!.Id == _lastGood?.Id)
+        if (current is null || !IsOfPolicy(report, current) || current.Id == _lastGood?.Id)
         {
             Enter(_status with { Nacks = nacks });
             return;
@@ -274,6 +287,15 @@ public sealed class PolicyPipeline : IDisposable
             Send(good);
         }
     }
+
+    /// <summary>
+    /// Whether the revision in force still holds what was refused; it may be newer than the one that the response was made from.
+    /// Listeners are the deployment's (a taken port, for example): no other policy would change them.
+    /// </summary>
+    private static bool IsOfPolicy(NackReport report, Revision current) =>
+        report.TypeUrl != XdsType.Listener.TypeUrl
+        && report.Suspects.Zip(report.SuspectVersions).Any(suspect =>
+            current.Snapshot.Of(report.TypeUrl).TryGet(suspect.First, out XdsResource? offered) && offered.Version == suspect.Second);
 
     private Revision? RestoreLastGood()
     {

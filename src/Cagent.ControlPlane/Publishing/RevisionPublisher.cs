@@ -22,6 +22,9 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     /// <summary>How long the cut waits for Envoy's new routes: an ACK may come late or never (envoy-dynamics, rule S1).</summary>
     private static readonly TimeSpan RouteAckLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>The types that every Envoy asks for.</summary>
+    private static readonly ImmutableArray<string> Always = [XdsType.Cluster.TypeUrl, XdsType.Listener.TypeUrl, XdsType.Routes.TypeUrl];
+
     private readonly XdsServer _xds;
     private readonly ICredentialStore _credentials;
     private readonly TunnelCutter? _cutter;
@@ -66,11 +69,15 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     /// <summary>Whether every connected Envoy has accepted the revision, within a limit. False without any Envoy.</summary>
     public async Task<bool> WaitUntilEffectiveAsync(RevisionId revision, TimeSpan limit, CancellationToken cancellationToken)
     {
-        bool[] acks = await Task.WhenAll(
-            _xds.WaitForAckAsync(revision.ToString(), XdsType.Cluster.TypeUrl, limit, cancellationToken),
-            _xds.WaitForAckAsync(revision.ToString(), XdsType.Listener.TypeUrl, limit, cancellationToken),
-            _xds.WaitForAckAsync(revision.ToString(), XdsType.Routes.TypeUrl, limit, cancellationToken)).ConfigureAwait(false);
-        return acks.All(acked => acked);
+        if (!await AreAckedAsync(revision, Always, limit, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        // What a revision needs of secrets and filters Envoy asks for while it takes clusters and listeners in, so it is known by now.
+        // Without it a CA file that Envoy refuses would pass for good: nothing else changes with it.
+        IEnumerable<string> asked = _xds.Nodes.SelectMany(node => node.Types).Select(type => type.TypeUrl).Distinct().Except(Always);
+        return await AreAckedAsync(revision, [.. asked], limit, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ends the cuts that are still under way.</summary>
@@ -79,6 +86,12 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
         // Registered under two types, it is disposed twice; a source that is cancelled and never linked needs no disposal.
         await _disposed.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_revoking.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task<bool> AreAckedAsync(RevisionId revision, ImmutableArray<string> types, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        bool[] acks = await Task.WhenAll(types.Select(type => _xds.WaitForAckAsync(revision.ToString(), type, limit, cancellationToken))).ConfigureAwait(false);
+        return acks.All(acked => acked);
     }
 
     private void Revoke(Revision before, Revision next)

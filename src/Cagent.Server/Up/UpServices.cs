@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Admin;
 using Cagent.Audit;
 using Cagent.Cli;
 using Cagent.ControlPlane;
@@ -30,7 +31,8 @@ internal static class UpServices
             .AddControlPlane(new ControlPlaneOptions { PolicyFile = settings.Policy, RevisionsFolder = state.Revisions, Deployment = deployment })
             .AddEnvoySockets(sockets)
             .AddExtAuthz()
-            .AddCagentAudit(options => options.StateFolder = state.Root);
+            .AddCagentAudit(options => options.StateFolder = state.Root)
+            .AddAdmin();
         return services.BuildServiceProvider();
     }
 

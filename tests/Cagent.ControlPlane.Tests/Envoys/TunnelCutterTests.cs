@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using Cagent.ControlPlane.Envoys;
+using Cagent.TestKit.Logging;
 using Cagent.TestKit.Processes;
 using Cagent.TestKit.Waiting;
 

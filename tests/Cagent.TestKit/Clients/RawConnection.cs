@@ -138,7 +138,8 @@ public sealed class RawConnection : IAsyncDisposable
         Socket.Dispose();
     }
 
-    internal Stream TakeStream() => _stream;
+    /// <summary>The stream itself, for a client that goes on with it; this connection must not be used any more.</summary>
+    public Stream TakeStream() => _stream;
 
     private CancellationTokenSource Limit(CancellationToken cancellationToken)
     {

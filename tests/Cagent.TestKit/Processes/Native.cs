@@ -22,6 +22,19 @@ internal static class Native
         }
     }
 
+    /// <summary>Puts one path in place of another; File.Move refuses a link to a folder.</summary>
+    public static void Rename(string from, string to)
+    {
+        if (RenamePath(from, to) != 0)
+        {
+            throw new IOException($"rename failed with error {Marshal.GetLastPInvokeError()}.");
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "rename", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int RenamePath([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int processId, int signal);

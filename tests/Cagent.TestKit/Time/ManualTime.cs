@@ -1,18 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Cagent.Audit.Tests.Support;
+namespace Cagent.TestKit.Time;
 
-/// <summary>A clock that moves when told to; timers fire inside <see cref="Advance"/>.</summary>
-internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
+/// <summary>A clock that moves when told to; timers fire inside <see cref="Advance"/>. Thread safe.</summary>
+public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = start;
 
+    /// <summary>Noon on 1 June 2026.</summary>
     public ManualTime()
         : this(new DateTimeOffset(2026, 6, 1, 12, 0, 0, TimeSpan.Zero))
     {
     }
 
+    /// <inheritdoc/>
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>How many timers were made so far, ended ones included.</summary>
+    public int TimersMade
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timers.Count;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
@@ -21,6 +38,10 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <inheritdoc/>
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ManualTimer timer = new(this, callback, state);
@@ -29,9 +50,11 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
         {
             _timers.Add(timer);
         }
+
         return timer;
     }
 
+    /// <summary>Moves the clock and runs what is due, on this thread.</summary>
     public void Advance(TimeSpan by)
     {
         ManualTimer[] timers;
@@ -40,6 +63,7 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
             _now += by;
             timers = [.. _timers];
         }
+
         foreach (ManualTimer timer in timers)
         {
             timer.FireIfDue();
