@@ -8,6 +8,7 @@ internal sealed class TunnelCutProgress
     private const int PollsBeforeRepeat = 6;
 
     private long? _totalAtCut;
+    private long _cutsAtCut;
     private bool _tookEffect;
     private int _pollsSinceCut;
     private int _emptyPolls;
@@ -37,7 +38,8 @@ internal sealed class TunnelCutProgress
             MostOpen = Math.Max(MostOpen, counts.Active);
         }
         _pollsSinceCut++;
-        _tookEffect |= _totalAtCut is not null && !counts.IsArmed;
+        // The counter too: the next good check may arm the host again before anyone has seen it failed.
+        _tookEffect |= _totalAtCut is not null && (!counts.IsArmed || counts.Cuts > _cutsAtCut);
         // Twice, because a tunnel may be under way between a worker that has the old routes and its counter.
         _emptyPolls = counts.Active == 0 ? _emptyPolls + 1 : 0;
         // More than the total at the cut, because the cut's own connection has ended too.
@@ -52,6 +54,7 @@ internal sealed class TunnelCutProgress
         if (mayCut)
         {
             _totalAtCut = counts.Total;
+            _cutsAtCut = counts.Cuts;
             _tookEffect = false;
             _pollsSinceCut = 0;
         }
