@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics.CodeAnalysis;
 using Cagent.TestKit.Internet;
 using Cagent.TestKit.Processes;
 
 namespace Cagent.EndToEnd.Tests;
 
 /// <summary>A deployment that the tests of one class share, because none of them changes its policy: a start takes seconds.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "xunit disposes it through IAsyncLifetime.")]
 public abstract class SharedDeployment : IAsyncLifetime
 {
     private Deployment? _deployment;

@@ -33,6 +33,7 @@ internal static class AccessLogJson
         WriteIfSet(json, "sni", record.Sni);
         WriteIfSet(json, "request_id", record.RequestId);
         WriteIfSet(json, "entry", record.Entry);
+        WriteIfSet(json, "rule", record.Rule);
     }
 
     private static void WriteRequest(Utf8JsonWriter json, AccessLogRecord record)

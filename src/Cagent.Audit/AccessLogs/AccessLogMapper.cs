@@ -60,9 +60,10 @@ internal static class AccessLogMapper
         Agent = LoggedText.Other(State(common, "cagent.agent") ?? Decided(common, "agent")),
         Tunnel = LoggedText.Other(State(common, "cagent.tunnel")),
         Connect = LoggedText.Other(State(common, "cagent.connect")),
-        // The stream id is empty once the route removed x-request-id, and the only one when no filter ran.
-        RequestId = LoggedText.Other(State(common, "cagent.request") ?? common.StreamId),
+        // The stream id is empty once the route removed x-request-id, and the only one when no filter ran; what was no request has neither.
+        RequestId = LoggedText.Other(State(common, "cagent.request") ?? NotEmpty(common.StreamId) ?? State(common, "cagent.connection")),
         Entry = LoggedText.Other(Decided(common, "entry")),
+        Rule = LoggedText.Other(Decided(common, "rule")),
         Flags = ResponseFlagNames.Of(common.ResponseFlags),
         Duration = Span(common.Duration) ?? Span(common.TimeToLastDownstreamTxByte) ?? TimeSpan.Zero,
         UpstreamHost = LoggedText.Other(Address(common.UpstreamRemoteAddress)),
@@ -73,6 +74,8 @@ internal static class AccessLogMapper
     // The others would be counted twice.
     private static bool IsFinal(AccessLogCommon common) =>
         common.AccessLogType is AccessLogType.NotSet or AccessLogType.DownstreamEnd or AccessLogType.TcpConnectionEnd;
+
+    private static string? NotEmpty(string text) => text.Length == 0 ? null : text;
 
     private static string? State(AccessLogCommon common, string key)
     {

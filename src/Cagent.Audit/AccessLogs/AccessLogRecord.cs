@@ -30,6 +30,9 @@ public sealed record AccessLogRecord
     /// <summary>The policy entry that decided.</summary>
     public string? Entry { get; init; }
 
+    /// <summary>The rule of the entry that allowed it, as written; null when it was denied, or the entry allows everything.</summary>
+    public string? Rule { get; init; }
+
     /// <summary>The method; null for a connection.</summary>
     public string? Method { get; init; }
 

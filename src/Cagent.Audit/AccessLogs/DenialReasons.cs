@@ -29,6 +29,8 @@ internal static class DenialReasons
         "ext_authz_denied" => decided ?? Unspecified,
         "ext_authz_error" or "ext_authz_invalid" => "policy_unavailable",
         "request_rate_limited" or "local_rate_limited" => "rate_limited",
+        // The gate answers nothing but plain text, where a server name should be.
+        "direct_response" when log == "gate" => "name_mismatch",
         "direct_response" or "route_not_found" => "host_not_allowed",
         "upgrade_failed" => "method_not_allowed",
         "request_payload_too_large" => "body_too_large",

@@ -8,9 +8,6 @@ namespace Cagent.Cli.Statuses;
 /// <summary>Where and how statuses are shown.</summary>
 internal sealed class StatusOutput(TextWriter writer, bool isJson, bool isWatch)
 {
-    /// <summary>For files and pipes, where Spectre assumes 80 columns and would break paths and revisions.</summary>
-    private const int PipeWidth = 160;
-
     /// <summary>Whether the caller wants every change.</summary>
     public bool IsWatch => isWatch;
 
@@ -25,12 +22,7 @@ internal sealed class StatusOutput(TextWriter writer, bool isJson, bool isWatch)
         }
         else
         {
-            IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-            if (!console.Profile.Out.IsTerminal)
-            {
-                console.Profile.Width = PipeWidth;
-            }
-
+            IAnsiConsole console = CommandConsole.Open(writer);
             if (IsStarted)
             {
                 console.Write(new Rule());

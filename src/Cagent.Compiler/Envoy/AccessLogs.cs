@@ -14,6 +14,14 @@ internal static class AccessLogs
 
     public static AccessLog Tcp(string hop) => Log("envoy.access_loggers.tcp_grpc", new TcpGrpcAccessLogConfig { CommonConfig = Common(hop) });
 
+    /// <summary>Only what came through an agent's tunnel, which always has a target: the cut's own requests have none.</summary>
+    public static AccessLog InTunnel(string hop)
+    {
+        AccessLog log = Http(hop);
+        log.Filter = LocalReplies.Matching($"filter_state['{EnvoyNames.ConnectState}'] == filter_state['{EnvoyNames.ConnectState}']");
+        return log;
+    }
+
     private static AccessLog Log(string name, IMessage config) => new() { Name = name, TypedConfig = TypedConfig.Pack(config) };
 
     private static CommonGrpcAccessLogConfig Common(string hop) => new()
@@ -26,6 +34,6 @@ internal static class AccessLogs
         },
         BufferSizeBytes = 262_144,
         BufferFlushInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)),
-        FilterStateObjectsToLog = { EnvoyNames.AgentState, EnvoyNames.TunnelState, EnvoyNames.ConnectState, EnvoyNames.RequestState },
+        FilterStateObjectsToLog = { EnvoyNames.AgentState, EnvoyNames.TunnelState, EnvoyNames.ConnectState, EnvoyNames.RequestState, EnvoyNames.ConnectionState },
     };
 }

@@ -58,6 +58,7 @@ public static class EnvoyNames
     internal const string SniState = "cagent.sni";
     internal const string TargetState = "cagent.target";
     internal const string RequestState = "cagent.request";
+    internal const string ConnectionState = "cagent.connection";
     internal const string HostState = "cagent.host";
     internal const string TcpProxyClusterState = "envoy.tcp_proxy.cluster";
 

@@ -45,10 +45,14 @@ internal static class FilterState
         return config;
     }
 
+    /// <summary>The id of last resort: what is no HTTP request is refused before any filter could name it.</summary>
+    public static FilterStateValue ConnectionId() => Unbounded(EnvoyNames.ConnectionState, "%UNIQUE_ID%");
+
     /// <summary>First filter of gate and bump: the SNI, and the SNI with the port of the CONNECT.</summary>
     public static NetworkSetFilterState Sni() => OnConnection(
         Unbounded(EnvoyNames.SniState, "%REQUESTED_SERVER_NAME%"),
-        Unbounded(EnvoyNames.TargetState, $"%REQUESTED_SERVER_NAME%:%FILTER_STATE({EnvoyNames.PortState}:PLAIN)%"));
+        Unbounded(EnvoyNames.TargetState, $"%REQUESTED_SERVER_NAME%:%FILTER_STATE({EnvoyNames.PortState}:PLAIN)%"),
+        ConnectionId());
 
     /// <summary>Where a CONNECT to this entry goes, as literals of the route: nothing of the request decides, but a wildcard's own name.</summary>
     public static HttpSetFilterState OfConnect(EntryIr entry) => OnRequest(

@@ -25,7 +25,7 @@ internal static class FwdListener
         Name = "agent/" + agent,
         Filters =
         {
-            TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, agent))),
+            TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, agent), FilterState.ConnectionId())),
             TypedConfig.Network("envoy.filters.network.http_connection_manager", Manager(ir)),
         },
     };

@@ -14,10 +14,13 @@ namespace Cagent.Compiler.Envoy;
 /// </summary>
 internal static class LocalReplies
 {
-    /// <summary>The id that the access log carries too. Where no filter ran there is only the stream's own.</summary>
-    private const string RequestId = $"%FILTER_STATE({EnvoyNames.RequestState}:PLAIN)%";
+    /// <summary>
+    /// The id that the access log carries too, by the same order: where no filter ran there is the stream's own, and where
+    /// the bytes were not even a request, the connection's.
+    /// </summary>
+    internal const string RequestId =
+        $$"""%COALESCE({"operators":[{"command":"FILTER_STATE","param":"{{EnvoyNames.RequestState}}:PLAIN"},"STREAM_ID",{"command":"FILTER_STATE","param":"{{EnvoyNames.ConnectionState}}:PLAIN"}]})%""";
 
-    private const string StreamId = "%STREAM_ID%";
     private const string AskForHost = "Ask for this host to be added to the policy.";
 
     /// <param name="rbacReason">What a refusal by Envoy's own rules means on this hop.</param>
@@ -34,7 +37,7 @@ internal static class LocalReplies
             Denied("response.code_details == 'request_rate_limited' || response.code_details == 'local_rate_limited'", "rate_limited", "Wait for the time in retry-after."),
             Denied("response.code_details == 'direct_response'", "host_not_allowed", AskForHost),
             Denied("response.code_details == 'route_not_found'", "host_not_allowed", AskForHost),
-            Denied("response.code_details == 'upgrade_failed'", "method_not_allowed", "This upgrade is not allowed here.", StreamId),
+            Denied("response.code_details == 'upgrade_failed'", "method_not_allowed", "This upgrade is not allowed here."),
             Denied("response.code_details == 'request_payload_too_large'", "body_too_large", "The request body is larger than policy allows."),
             Forbidden(Denied("response.code_details.startsWith('dns_resolution_failure{address_denied')", "address_forbidden", "This name has no address that policy allows.")),
             UpstreamFailed(),
@@ -42,9 +45,9 @@ internal static class LocalReplies
         },
     };
 
-    private static ResponseMapper Denied(string expression, string reason, string hint, string id = RequestId) => new()
+    private static ResponseMapper Denied(string expression, string reason, string hint) => new()
     {
-        Filter = Details(expression),
+        Filter = Matching(expression),
         HeadersToAdd =
         {
             new HeaderValueOption
@@ -53,7 +56,7 @@ internal static class LocalReplies
                 AppendAction = AppendAction.OverwriteIfExistsOrAdd,
             },
         },
-        BodyFormatOverride = Json("denied", reason, id, hint),
+        BodyFormatOverride = Json("denied", reason, hint),
     };
 
     private static ResponseMapper Forbidden(ResponseMapper mapper)
@@ -72,21 +75,22 @@ internal static class LocalReplies
                 Filters =
                 {
                     new AccessLogFilter { ResponseFlagFilter = new ResponseFlagFilter { Flags = { "UF", "UH", "UC", "URX", "UT", "NC", "UO", "LR", "UR", "UPE", "DF" } } },
-                    Details("response.code_details.startsWith('upstream_reset')"),
+                    Matching("response.code_details.startsWith('upstream_reset')"),
                 },
             },
         },
-        BodyFormatOverride = Json("upstream_failed", "upstream_unavailable", RequestId, "The destination did not answer; this is not a policy denial."),
+        BodyFormatOverride = Json("upstream_failed", "upstream_unavailable", "The destination did not answer; this is not a policy denial."),
     };
 
     /// <summary>Everything else that Envoy refuses, but what ext_authz already worded.</summary>
     private static ResponseMapper Refused() => new()
     {
-        Filter = Details("response.code_details != 'ext_authz_denied'"),
-        BodyFormatOverride = Json("refused", "bad_request", StreamId, "%RESPONSE_CODE_DETAILS%"),
+        Filter = Matching("response.code_details != 'ext_authz_denied'"),
+        BodyFormatOverride = Json("refused", "bad_request", "%RESPONSE_CODE_DETAILS%"),
     };
 
-    private static AccessLogFilter Details(string expression) => new()
+    /// <summary>A condition in CEL; an error, such as a missing key, is no match.</summary>
+    public static AccessLogFilter Matching(string expression) => new()
     {
         ExtensionFilter = new ExtensionFilter
         {
@@ -95,7 +99,8 @@ internal static class LocalReplies
         },
     };
 
-    private static SubstitutionFormatString Json(string error, string reason, string id, string hint) => new()
+    /// <summary>The one form of a refusal.</summary>
+    public static SubstitutionFormatString Json(string error, string reason, string hint) => new()
     {
         JsonFormat = new Struct
         {
@@ -103,7 +108,7 @@ internal static class LocalReplies
             {
                 ["error"] = Value.ForString(error),
                 ["reason"] = Value.ForString(reason),
-                ["id"] = Value.ForString(id),
+                ["id"] = Value.ForString(RequestId),
                 ["hint"] = Value.ForString(hint),
             },
         },

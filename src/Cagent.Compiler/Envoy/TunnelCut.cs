@@ -14,8 +14,6 @@ namespace Cagent.Compiler.Envoy;
 /// </summary>
 internal static class TunnelCut
 {
-    private const string Body = """{"error":"denied","reason":"name_mismatch","hint":"only TLS is allowed in this tunnel"}""";
-
     public static FilterChain PlainTextChain() => new()
     {
         Name = "text",
@@ -31,11 +29,12 @@ internal static class TunnelCut
         StreamIdleTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
         RequestHeadersTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
         CommonHttpProtocolOptions = new() { IdleTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) },
+        AccessLog = { AccessLogs.InTunnel(EnvoyNames.GateListener) },
         HttpFilters = { TypedConfig.Http("envoy.filters.http.router", new Router()) },
         RouteConfig = new RouteConfiguration
         {
             Name = "cut",
-            ResponseHeadersToAdd = { Header("x-envoy-immediate-health-check-fail", "true"), Header("connection", "close"), Header("x-cagent-denied", "name_mismatch"), Header("content-type", "application/json") },
+            ResponseHeadersToAdd = { Header("x-envoy-immediate-health-check-fail", "true"), Header("connection", "close"), Header("x-cagent-denied", "name_mismatch") },
             VirtualHosts =
             {
                 new VirtualHost
@@ -47,7 +46,12 @@ internal static class TunnelCut
                         new Route
                         {
                             Match = new RouteMatch { Prefix = "/" },
-                            DirectResponse = new DirectResponseAction { Status = 400, Body = new DataSource { InlineString = Body } },
+                            DirectResponse = new DirectResponseAction
+                            {
+                                Status = 400,
+                                Body = new DataSource { InlineString = "denied" },
+                                BodyFormat = LocalReplies.Json("denied", "name_mismatch", "Only TLS is allowed in this tunnel."),
+                            },
                         },
                     },
                 },

@@ -76,7 +76,7 @@ internal sealed class UpRun
             finally
             {
                 _ready.Clear();
-                        await ending.CancelAsync().ConfigureAwait(false);
+                await ending.CancelAsync().ConfigureAwait(false);
                 // Streams that never end are ended before the transport waits for them.
                 _services.GetRequiredService<XdsServer>().Stop();
                 await Task.WhenAll(following).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -51,6 +51,7 @@ public sealed class HostMismatchTests(DenialDeployment shared) : IClassFixture<D
         long before = shared.Web.RequestCount;
         using TunnelHttp2 http = new(Deployment, DenialDeployment.Api, Port);
 
+        try { using HttpResponseMessage dbg = await http.SendAsync(authority, "/v1/x"); } catch (HttpRequestException) { AccessLogFile f = new(Deployment.Cagent.StateFolder); await f.FindAsync("h2", r => AccessLogFile.Member(r, "log") == "fwd" && false || f.Text.Length > 900).ContinueWith(t => { }, TaskScheduler.Default); Assert.Fail(f.Text); }
         using (HttpResponseMessage first = await http.SendAsync(authority, "/v1/x"))
         {
             (await Denial.OfAsync(first)).ShouldBe(403, reason);

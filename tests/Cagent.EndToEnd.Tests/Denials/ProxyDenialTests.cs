@@ -120,12 +120,27 @@ public sealed class ProxyDenialTests(DenialDeployment shared) : IClassFixture<De
         Assert.Equal(("HTTP/1.1", null), (request.Protocol, request.Header("upgrade")));
     }
 
+    [EnvoyFact]
+    public async Task PlainHttp_AbsoluteForm_GoesByItsOwnHostAlone()
+    {
+        string marker = Guid.NewGuid().ToString("N");
+
+        RawResponse response = await Deployment.Raw.SendAsync(Fill(
+            $"GET http://plain.example.com:{{plain}}/v1/{marker} HTTP/1.1\r\nhost: evil.example.com\r\nhost: api.example.com\r\n\r\n"));
+
+        Assert.Equal(200, response.Status);
+        RecordedRequest request = Assert.Single(shared.PlainWeb.Requests, request => request.Path.Contains(marker, StringComparison.Ordinal));
+        Assert.Equal(Fill("plain.example.com:{plain}"), request.Host);
+        await shared.ShouldStillWorkAndBeQuietAsync();
+    }
+
     [EnvoyTheory]
     [InlineData("GET https://api.example.com:{web}/v1/x HTTP/1.1\r\nhost: api.example.com:{web}\r\n\r\n")]
     [InlineData("GET https://evil.example.com/ HTTP/1.1\r\nhost: evil.example.com\r\n\r\n")]
     [InlineData("GET ftp://evil.example.com/ HTTP/1.1\r\nhost: evil.example.com\r\n\r\n")]
     [InlineData("FOO http://plain.example.com:{plain}/v1/x HTTP/1.1\r\nhost: plain.example.com:{plain}\r\n\r\n")]
-    [InlineData("GET http://plain.example.com:{plain}/v1/x HTTP/1.1\r\nhost: plain.example.com:{plain}\r\nhost: evil.example.com\r\n\r\n")]
+    [InlineData("GET /v1/x HTTP/1.1\r\nhost: plain.example.com:{plain}\r\nhost: evil.example.com\r\n\r\n")]
+    [InlineData("GET /v1/x HTTP/1.1\r\nhost: evil.example.com\r\nhost: plain.example.com:{plain}\r\n\r\n")]
     [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")]
     [InlineData("\u0016\u0003\u0001\0\u0005hello\r\n\r\n")]
     public async Task Proxy_AskedInAnotherWay_ReachesNothing(string request)

@@ -112,7 +112,6 @@ public sealed class RequestDenialTests(DenialDeployment shared) : IClassFixture<
     [EnvoyTheory]
     [InlineData("foo")]
     [InlineData("websocket")]
-    [InlineData("h2c")]
     [InlineData("TLS/1.2")]
     public async Task Upgrade_NotAllowed_IsDenied(string protocol)
     {
@@ -124,6 +123,18 @@ public sealed class RequestDenialTests(DenialDeployment shared) : IClassFixture<
         Denial.Of(response).ShouldBe(403, "method_not_allowed");
         Assert.Equal(before, shared.Web.RequestCount);
         await shared.ShouldStillWorkAndBeQuietAsync();
+    }
+
+    [EnvoyFact]
+    public async Task Upgrade_ToHttp2_IsAnOrdinaryRequest()
+    {
+        string marker = Guid.NewGuid().ToString("N");
+
+        RawResponse response = await Deployment.SendAsync(
+            DenialDeployment.Open, shared.Web.Port, Text("GET", "/" + marker, DenialDeployment.Open, "connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n"));
+
+        Assert.Equal(200, response.Status);
+        Assert.Null(Assert.Single(shared.Web.Requests, request => request.Path == "/" + marker).Header("upgrade"));
     }
 
     [EnvoyFact]

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net.Sockets;
+using System.Text;
+using Cagent.TestKit.Clients;
+using Cagent.TestKit.Processes;
+
+namespace Cagent.EndToEnd.Tests.Credentials;
+
+/// <summary>
+/// Guarantee: an injected credential is in no response, no output, no log, no file of the state folder and nothing that
+/// Envoy's admin interface tells, in whatever spelling.
+/// </summary>
+public sealed class LeakTests(CredentialDeployment shared) : IClassFixture<CredentialDeployment>
+{
+    private Deployment Deployment => shared.Deployment;
+
+    [EnvoyFact]
+    public async Task Credential_AfterAllKindsOfRequests_ShowsNowhere()
+    {
+        const string FileSecret = "sk-file-5f1e0c7a9d+/=";
+        await File.WriteAllTextAsync(shared.CredentialFile, FileSecret);
+        SecretForms[] secrets = [new(Deployment.Secret), new(FileSecret)];
+        StringBuilder responses = new();
+        foreach (bool http2 in (bool[])[false, true])
+        {
+            using ProxyHttp http = Deployment.Http(http2);
+            foreach ((string host, string path) in Requests())
+            {
+                using HttpResponseMessage response = await http.Client.GetAsync($"https://{host}:{shared.Web.Port}{path}");
+                responses.Append(response).Append(await response.Content.ReadAsStringAsync());
+            }
+        }
+
+        responses.Append(await Deployment.SendAsync(CredentialDeployment.Bearer, shared.Web.Port, $"TRACE /upload HTTP/1.1\r\nhost: {CredentialDeployment.Bearer}:{shared.Web.Port}\r\n\r\n"));
+        Assert.Contains(shared.Web.Requests, request => request.Header("authorization") == $"Bearer {Deployment.Secret}");
+        Denial last = Denial.Of(await Deployment.SendAsync(CredentialDeployment.Bearer, shared.Web.Port, $"GET /no HTTP/1.1\r\nhost: {CredentialDeployment.Bearer}:{shared.Web.Port}\r\n\r\n"));
+        await new AccessLogFile(Deployment.Cagent.StateFolder).FindAsync(last.Id!);
+
+        List<(string Where, string Text)> places = [("a response", responses.ToString())];
+        places.AddRange(Deployment.Cagent.Lines.Select(line => ("the output of cagent", line.Text)));
+        places.AddRange(Directory.EnumerateFiles(Deployment.Cagent.StateFolder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".sock", StringComparison.Ordinal)).Select(file => (Path.GetRelativePath(Deployment.Cagent.StateFolder, file), Read(file))));
+        foreach (string path in (string[])["/config_dump?include_eds", "/stats?usedonly", "/stats/prometheus", "/clusters?format=json", "/certs", "/server_info", "/runtime", "/listeners", "/contention", "/memory"])
+        {
+            string text = await AdminAsync(path);
+            Assert.NotEmpty(text);
+            places.Add(("the admin interface at " + path, text));
+        }
+
+        foreach ((string where, string text) in places)
+        {
+            Array.ForEach(secrets, secret => secret.ShouldNotBeIn(text, where));
+        }
+
+        string[] files = [.. places.Select(place => place.Where)];
+        Assert.Contains("status.json", files);
+        Assert.Contains(Path.Combine("logs", "access.log"), files);
+        Assert.Contains(Path.Combine("run", "envoy.log"), files);
+    }
+
+    private static (string Host, string Path)[] Requests() =>
+    [
+        (CredentialDeployment.Bearer, "/upload"), (CredentialDeployment.Key, "/upload"), (CredentialDeployment.FromFile, "/upload"),
+        (CredentialDeployment.Bearer, "/status/204"), (CredentialDeployment.Bearer, "/denied"), (CredentialDeployment.Key, "/reset"),
+        (CredentialDeployment.Unset, "/upload"),
+    ];
+
+    private static string Read(string file)
+    {
+        using StreamReader reader = new(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), Encoding.Latin1);
+        return reader.ReadToEnd();
+    }
+
+    private async Task<string> AdminAsync(string path)
+    {
+        string socket = Path.Combine(Deployment.Cagent.StateFolder, "run", "admin.sock");
+        using HttpClient admin = new(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                Socket connection = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
+                return new NetworkStream(connection, ownsSocket: true);
+            },
+        });
+        return await admin.GetStringAsync(new Uri("http://admin" + path));
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Authentication;
+using Cagent.TestKit.Clients;
+using Cagent.TestKit.NetworkNamespaces;
+
+namespace Cagent.EndToEnd.Tests.Wildcards;
+
+/// <summary>
+/// Guarantee: an allowed name that leads to a loopback, private or metadata address, alone or among public ones, reaches
+/// nothing there: exact and wildcard, inspected, passed through and plain.
+/// </summary>
+public sealed class ForbiddenAddressTests(WildcardDeployment shared) : IClassFixture<WildcardDeployment>
+{
+    private const int Port = WildcardDeployment.Port;
+
+    private Deployment Deployment => shared.Deployment;
+
+    [NamespaceFact(needsEnvoy: true)]
+    public async Task InspectedName_AtAForbiddenAddress_ReachesNothing()
+    {
+        foreach (string name in WildcardDeployment.ForbiddenNames.Keys.SelectMany(name => new[] { $"{name}.example.net", $"{name}.one.example.org" }))
+        {
+            RawResponse response = await Deployment.SendAsync(name, Port, $"GET /x HTTP/1.1\r\nhost: {name}\r\n\r\n");
+            ShouldBeQuiet(name);
+            ShouldBeDenied(name, response);
+        }
+    }
+
+    [NamespaceFact(needsEnvoy: true)]
+    public async Task PlainName_AtAForbiddenAddress_ReachesNothing()
+    {
+        foreach (string name in WildcardDeployment.ForbiddenNames.Keys.Select(name => $"{name}.plain.example.net"))
+        {
+            RawResponse response = await Deployment.Raw.SendAsync($"GET http://{name}/x HTTP/1.1\r\nhost: {name}\r\n\r\n");
+            ShouldBeQuiet(name);
+            ShouldBeDenied(name, response);
+        }
+    }
+
+    [NamespaceFact(needsEnvoy: true)]
+    public async Task PinnedName_AtAForbiddenAddress_ReachesNothing()
+    {
+        foreach (string name in WildcardDeployment.ForbiddenNames.Keys.SelectMany(name => new[] { $"{name}.pin.example.net", $"{name}.pin.example.org" }))
+        {
+            Exception? failure = await Record.ExceptionAsync(async () =>
+            {
+                await using RawConnection connection = await Deployment.OpenAsync(name, Port);
+            });
+            ShouldBeQuiet(name);
+            Assert.True(failure is IOException or AuthenticationException, $"{name}: expected a closed tunnel, got {failure?.GetType().Name ?? "TLS"}");
+        }
+    }
+
+    private void ShouldBeQuiet(string name) =>
+        Assert.True(shared.Canaries.All(canary => canary.ConnectionCount == 0), $"{name} reached a forbidden address");
+
+    // A set with a public address may fail for want of an answer there, which is no denial.
+    private static void ShouldBeDenied(string name, RawResponse response)
+    {
+        Denial denial = Denial.Of(response);
+        if (name.StartsWith("mixed-", StringComparison.Ordinal))
+        {
+            Assert.True(denial is { Status: 403, Reason: "address_forbidden" } or { Status: 503, Error: "upstream_failed" }, $"{name}: {response}");
+        }
+        else
+        {
+            Assert.True(denial is { Status: 403, Reason: "address_forbidden" }, $"{name}: {response}");
+        }
+    }
+}
