@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Cagent.Compiler.Envoy;
 using Cagent.Compiler.Lowering;
@@ -28,8 +30,9 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     private readonly TunnelCutter? _cutter;
     private readonly ILogger<RevisionPublisher> _logger;
     private readonly CancellationTokenSource _disposed = new();
-    private Task _revoking = Task.CompletedTask; // the last of a chain: cuts run in the order of the revisions
-    private volatile Revision? _current;         // written by Publish, read by anyone
+    private readonly ConcurrentDictionary<Task, bool> _revoking = []; // each ends by itself: RouteAckLimit and the cutter bound it
+    private volatile Revision? _current;                               // written by Publish, read by anyone
+    private volatile FrozenSet<string> _gates = [];                    // those of _current, for the cuts that are under way
 
     /// <summary>A publisher; without a cutter (no Envoy of ours on this machine) tunnels end by their own bounds only.</summary>
     public RevisionPublisher(XdsServer xds, ICredentialStore credentials, TunnelCutter? cutter, ILogger<RevisionPublisher> logger)
@@ -52,6 +55,7 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(next);
         Revision? before = _current;
         _credentials.Configure(next.Credentials);
+        _gates = next.Compiled.Ir.Entries.Select(entry => EnvoyNames.GateCluster(entry.Name)).ToFrozenSet(StringComparer.Ordinal);
         _current = next;
         Published?.Invoke(next);
         XdsSnapshot snapshot = before is null ? next.Snapshot : next.Snapshot.SharedWith(before.Snapshot);
@@ -81,7 +85,7 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     {
         // Registered under two types, it is disposed twice; a source that is cancelled and never linked needs no disposal.
         await _disposed.CancelAsync().ConfigureAwait(false);
-        await _revoking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_revoking.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<bool> AreAckedAsync(RevisionId revision, ImmutableArray<string> types, TimeSpan limit, CancellationToken cancellationToken)
@@ -98,18 +102,18 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
             return;
         }
 
-        HashSet<string> kept = [.. next.Compiled.Ir.Entries.Select(entry => EnvoyNames.GateCluster(entry.Name))];
-        TunnelTarget[] targets = [.. gates.Select(gate => new TunnelTarget(gate, EnvoyNames.StatName(gate), StaysInUse: kept.Contains(gate)))];
-        _revoking = RevokeAsync(_revoking, _cutter, next.Id, targets);
+        // Beside the cuts of earlier revisions: one that finds a gate it cannot cut yet must not hold up another.
+        Task revoking = RevokeAsync(_cutter, next.Id, [.. gates.Select(gate => new TunnelTarget(gate, EnvoyNames.StatName(gate)))]);
+        _revoking.TryAdd(revoking, true);
+        _ = revoking.ContinueWith(done => _revoking.TryRemove(done, out _), TaskScheduler.Default);
     }
 
-    private async Task RevokeAsync(Task previous, TunnelCutter cutter, RevisionId revision, TunnelTarget[] targets)
+    private async Task RevokeAsync(TunnelCutter cutter, RevisionId revision, TunnelTarget[] targets)
     {
-        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await _xds.WaitForAckAsync(revision.ToString(), XdsType.Routes.TypeUrl, RouteAckLimit, _disposed.Token).ConfigureAwait(false);
-            await cutter.CutAsync(targets, _disposed.Token).ConfigureAwait(false);
+            await cutter.CutAsync(targets, target => _gates.Contains(target.Cluster), _disposed.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

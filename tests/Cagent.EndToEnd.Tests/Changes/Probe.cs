@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net.WebSockets;
 using Cagent.TestKit.Clients;
+using Cagent.TestKit.Waiting;
 
 namespace Cagent.EndToEnd.Tests.Changes;
 
@@ -26,6 +28,21 @@ internal static class Probe
         using ProxyHttp http = deployment.Http();
         return await StatusAsync(http, address) == status;
     }, since, $"GET {address} over a new connection gives {status}");
+
+    /// <summary>Until a WebSocket opens and lives through its first three messages.</summary>
+    public static Task<TimeSpan> WebSocketAsync(Deployment deployment, string host, int port, long since) => UntilAsync(async () =>
+    {
+        try
+        {
+            await using LiveStream socket = await LiveStreams.WebSocketAsync(deployment, host, port);
+            await Eventually.TrueAsync(() => socket.Beats >= 3 || socket.EndedAt is not null, Limit);
+            return socket.Beats >= 3;
+        }
+        catch (WebSocketException)
+        {
+            return false;
+        }
+    }, since, $"a WebSocket to {host}:{port}");
 
     /// <summary>The status of one GET; a refused CONNECT counts by its own, and no answer at all (a connection that was cut) as 0.</summary>
     public static async Task<int> StatusAsync(ProxyHttp http, string address)
