@@ -14,12 +14,22 @@ public sealed record Denial(int Status, string? Header, string? Error, string? R
         response.Headers.TryGetValues("x-cagent-denied", out IEnumerable<string>? values) ? string.Join(",", values) : null,
         await response.Content.ReadAsStringAsync());
 
+    /// <summary>The body alone.</summary>
+    public static Denial OfBody(string text) => Of(0, null, text);
+
+    /// <summary>Asserts the body of a typed denial.</summary>
+    public void ShouldSay(string reason)
+    {
+        Assert.Equal(("denied", reason), (Error, Reason));
+        Assert.False(string.IsNullOrEmpty(Id), "the denial has no id");
+        Assert.False(string.IsNullOrEmpty(Hint), "the denial has no hint");
+    }
+
     /// <summary>Asserts a typed denial: the reason in header and body, an id, and a hint to the agent.</summary>
     public Denial ShouldBe(int status, string reason)
     {
         Assert.Equal((status, reason, "denied", reason), (Status, Header, Error, Reason));
-        Assert.False(string.IsNullOrEmpty(Id), "the denial has no id");
-        Assert.False(string.IsNullOrEmpty(Hint), "the denial has no hint");
+        ShouldSay(reason);
         return this;
     }
 

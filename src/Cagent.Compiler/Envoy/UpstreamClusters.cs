@@ -53,7 +53,7 @@ internal static class UpstreamClusters
     }
 
     /// <summary>
-    /// One logical endpoint by DNS. It does not hold back the listeners at start: a dead resolver must not cost every
+    /// Hosts by DNS. It does not hold back the listeners at start: a dead resolver must not cost every
     /// other entry its traffic.
     /// </summary>
     private static Cluster Dns(string name, EntryIr entry, ImmutableArray<IPEndPoint> resolvers)
@@ -74,7 +74,9 @@ internal static class UpstreamClusters
                     BaseInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(2)),
                     MaxInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(10)),
                 },
-                AllAddressesInSingleEndpoint = true,
+                // Each address is a host of its own: of a single endpoint the guard sees the first address only, while a
+                // connection that fails goes on to the others (happy eyeballs), forbidden ones included.
+                AllAddressesInSingleEndpoint = false,
                 TypedDnsResolverConfig = DnsResolver.Of(resolvers),
             }),
         };

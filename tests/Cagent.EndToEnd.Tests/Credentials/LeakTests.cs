@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net.Sockets;
 using System.Text;
 using Cagent.TestKit.Clients;
 using Cagent.TestKit.Processes;
@@ -38,10 +37,11 @@ public sealed class LeakTests(CredentialDeployment shared) : IClassFixture<Crede
 
         List<(string Where, string Text)> places = [("a response", responses.ToString())];
         places.AddRange(Deployment.Cagent.Lines.Select(line => ("the output of cagent", line.Text)));
-        places.AddRange(Directory.EnumerateFiles(Deployment.Cagent.StateFolder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".sock", StringComparison.Ordinal)).Select(file => (Path.GetRelativePath(Deployment.Cagent.StateFolder, file), Read(file))));
+        places.AddRange(Directory.EnumerateFiles(Deployment.Cagent.StateFolder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".sock", StringComparison.Ordinal) && Path.GetFileName(file) != "lock").Select(file => (Path.GetRelativePath(Deployment.Cagent.StateFolder, file), Read(file))));
+        EnvoyAdmin admin = new(Deployment.Cagent.StateFolder);
         foreach (string path in (string[])["/config_dump?include_eds", "/stats?usedonly", "/stats/prometheus", "/clusters?format=json", "/certs", "/server_info", "/runtime", "/listeners", "/contention", "/memory"])
         {
-            string text = await AdminAsync(path);
+            string text = await admin.GetAsync(path);
             Assert.NotEmpty(text);
             places.Add(("the admin interface at " + path, text));
         }
@@ -68,20 +68,5 @@ public sealed class LeakTests(CredentialDeployment shared) : IClassFixture<Crede
     {
         using StreamReader reader = new(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), Encoding.Latin1);
         return reader.ReadToEnd();
-    }
-
-    private async Task<string> AdminAsync(string path)
-    {
-        string socket = Path.Combine(Deployment.Cagent.StateFolder, "run", "admin.sock");
-        using HttpClient admin = new(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancellationToken) =>
-            {
-                Socket connection = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
-                return new NetworkStream(connection, ownsSocket: true);
-            },
-        });
-        return await admin.GetStringAsync(new Uri("http://admin" + path));
     }
 }

@@ -94,9 +94,9 @@ public sealed class StreamTests(UpstreamDeployment shared) : IClassFixture<Upstr
         using HttpResponseMessage response = await http.Client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal([0, 0, 0, 0, 4, 1, 2, 3, 4], await response.Content.ReadAsByteArrayAsync());
-        Assert.Equal("0", Assert.Single(response.TrailingHeaders.GetValues("grpc-status")));
         RecordedRequest recorded = Assert.Single(shared.Server.Requests, request => request.Path == "/pkg.Service/Method");
         Assert.Equal("HTTP/2", recorded.Protocol);
+        Assert.Equal([0, 0, 0, 0, 4, 1, 2, 3, 4], await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal("0", Assert.Single(response.TrailingHeaders.GetValues("grpc-status")));
     }
 }

@@ -138,8 +138,7 @@ public sealed class RawConnection : IAsyncDisposable
         Socket.Dispose();
     }
 
-    /// <summary>The stream itself, for a client that goes on with it; this connection must not be used any more.</summary>
-    public Stream TakeStream() => _stream;
+    internal Stream TakeStream() => _stream;
 
     private CancellationTokenSource Limit(CancellationToken cancellationToken)
     {

@@ -107,8 +107,6 @@ public sealed class Upstream : IAsyncDisposable
     private void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        // A client that does TLS by itself, to choose its server name, says http in :scheme, and proxies pass that on.
-        kestrel.AllowAlternateSchemes = true;
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
