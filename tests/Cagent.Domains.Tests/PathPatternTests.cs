@@ -44,6 +44,7 @@ public sealed class PathPatternTests
     [InlineData("/@acme/**", "/%40acme/secret")]
     [InlineData("/@acme/**", "/%40acme%2Fsecret")]
     [InlineData("/a:b", "/a%3Ab")]
+    [InlineData("/%40acme/**", "/@acme/secret")] // the escape stands in the rule: its path slipped past a denial
     public void MatchesAnyReading_SpellingThatSomeServerReadsSo_Matches(string pattern, string path)
     {
         Assert.False(Cases.PathPattern(pattern).Matches(Cases.Path(path)));
