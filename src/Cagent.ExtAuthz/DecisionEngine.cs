@@ -168,7 +168,7 @@ public sealed class DecisionEngine
             return Deny(agent, entry, DenyReason.CredentialUnavailable, $"The credential \"{credential.Name}\" cannot be read now; the operator sees why in the log of the proxy.");
         }
 
-        return new Decision.Allowed(agent, entry.Name, rule?.Text, [new Injection(credential.Header, credential.Format, reading.Value)],
+        return new Decision.Allowed(agent, entry.Name, rule?.Text, [new Injection(credential.Header, credential.Format, reading.Value) { Definition = reading.Definition }],
             [.. AgentCredentialHeaders.Where(header => header != credential.Header)]);
     }
 

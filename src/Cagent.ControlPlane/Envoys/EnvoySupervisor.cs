@@ -145,7 +145,7 @@ public sealed class EnvoySupervisor : IAsyncDisposable
         {
             // Built again for each start: the bootstrap may have been replaced since.
             EnvoyCommandLine command = EnvoyCommandLine.Build(binary, _options);
-            EnvoyProcess process = EnvoyProcess.Start(command, _options.WorkingDirectory, _tail.Add, _time);
+            EnvoyProcess process = EnvoyProcess.Start(command, _options.WorkingDirectory, _tail.AddOutput, _time);
             _adoption.Remember(process.Identity, command);
             return process;
         }

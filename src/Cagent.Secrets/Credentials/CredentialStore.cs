@@ -124,6 +124,7 @@ public sealed class CredentialStore : ICredentialStore, IAsyncDisposable
             FileCredentialDefinition file => CredentialFile.Read(file.Path, out isWorldReadable),
             _ => CredentialReading.Unavailable("this build does not know the credential's source"),
         };
+        now = now with { Definition = definition };
         if (isWorldReadable && before is not { IsWorldReadable: true })
         {
             SecretsLog.CredentialWorldReadable(_logger, definition.Name);
