@@ -21,10 +21,13 @@ internal static class WildcardProxy
         AllowDynamicHostFromFilterState = true,
     };
 
-    /// <summary>One cache for all wildcards, filtered by address: one filter serves all, so a wildcard entry has no exceptions.</summary>
+    /// <summary>
+    /// One cache for all wildcards, filtered by address: one filter serves all, so a wildcard entry has no exceptions.
+    /// Named by its resolvers: Envoy refuses a listener with other settings than a living cache of the same name.
+    /// </summary>
     public static DnsCacheConfig Cache(ImmutableArray<IPEndPoint> resolvers) => new()
     {
-        Name = "wild@cagent",
+        Name = $"wild@{string.Join(',', resolvers)}",
         DnsLookupFamily = DnsLookupFamily.V4Only,
         DnsRefreshRate = Duration.FromTimeSpan(TimeSpan.FromSeconds(30)),
         HostTtl = Duration.FromTimeSpan(TimeSpan.FromSeconds(300)),

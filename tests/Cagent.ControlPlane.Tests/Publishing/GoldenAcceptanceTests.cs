@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using Cagent.Compiler;
+using Cagent.ControlPlane.Publishing;
+using Cagent.ControlPlane.Revisions;
+using Cagent.TestKit.Certificates;
+using Cagent.TestKit.Files;
+using Cagent.TestKit.Processes;
+using Cagent.TestKit.Sockets;
+using Cagent.Xds.Nodes;
+using Cagent.Xds.Resources;
+using Envoy.Config.Route.V3;
+using Google.Protobuf;
+
+namespace Cagent.ControlPlane.Tests.Publishing;
+
+/// <summary>
+/// What the compiler's golden cases show is what Envoy takes: the real one, which refuses unknown fields, accepts every
+/// type of every case, one after the other as a policy would change, and refuses what is broken on purpose.
+/// </summary>
+public sealed class GoldenAcceptanceTests : IDisposable
+{
+    private static readonly string Golden = Path.Combine(RepositoryRoot.Path, "tests", "Cagent.Compiler.Tests", "golden");
+
+    private readonly TestCa _ca = new();
+    private readonly RevisionBuilder _builder;
+
+    public GoldenAcceptanceTests() => _builder = new RevisionBuilder(
+        new DeploymentInputs(new IPEndPoint(IPAddress.Loopback, FreePort.Find(IPAddress.Loopback)), [new IPEndPoint(IPAddress.Loopback, 53)], ByteString.CopyFromUtf8(_ca.RootPem)));
+
+    public void Dispose() => _ca.Dispose();
+
+    [EnvoyFact]
+    public async Task Publish_EveryGoldenCase_IsAcceptedByEnvoy()
+    {
+        string[] cases = [.. Directory.EnumerateDirectories(Golden).Order(StringComparer.Ordinal)];
+        Assert.InRange(cases.Length, 15, int.MaxValue);
+        await using EnvoyUnderXds envoy = await EnvoyUnderXds.StartAsync();
+        foreach (string folder in cases)
+        {
+            Revision revision = Build(folder);
+            envoy.Server.Publish(revision.Snapshot);
+            foreach (string type in revision.Snapshot.TypeUrls)
+            {
+                await envoy.AcceptedAsync(revision.Snapshot.Revision, type);
+                Assert.True(envoy.Nacks.Count == 0, $"{Path.GetFileName(folder)}: {string.Join('\n', envoy.Nacks.Select(nack => nack.Text))}");
+            }
+        }
+    }
+
+    [EnvoyFact]
+    public async Task Publish_BrokenRoute_IsRefused()
+    {
+        NackReport nack = await NackOfAsync(resource =>
+        {
+            if (resource.Message is RouteConfiguration { Name: "web" } routes)
+            {
+                RouteConfiguration broken = routes.Clone();
+                broken.VirtualHosts.Add(broken.VirtualHosts[0].Clone()); // its name and domains stand twice
+                return XdsResource.Create(resource.TypeUrl, resource.Name, broken);
+            }
+
+            return null;
+        });
+        Assert.Equal(XdsType.Routes.TypeUrl, nack.TypeUrl);
+        Assert.Equal("web", Assert.Single(nack.Suspects));
+    }
+
+    /// <summary>A field that this Envoy does not know might have been the one that denies.</summary>
+    [EnvoyFact]
+    public async Task Publish_UnknownField_IsRefused()
+    {
+        NackReport nack = await NackOfAsync(resource => resource.Name == "in@bump"
+            ? XdsResource.FromBytes(resource.TypeUrl, resource.Name, ByteString.CopyFrom([.. resource.Message.ToByteArray(), 0xC0, 0xBB, 0x01, 0x01]))
+            : null);
+        Assert.Equal(XdsType.Cluster.TypeUrl, nack.TypeUrl);
+        Assert.Contains("unknown", nack.Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Publishes the case "complete" with some resources replaced.</summary>
+    private async Task<NackReport> NackOfAsync(Func<EnvoyResource, XdsResource?> broken)
+    {
+        Revision revision = Build(Path.Combine(Golden, "complete"));
+        await using EnvoyUnderXds envoy = await EnvoyUnderXds.StartAsync();
+        envoy.Server.Publish(XdsSnapshot.Create("broken", revision.Compiled.Resources.Select(
+            resource => broken(resource) ?? XdsResource.Create(resource.TypeUrl, resource.Name, resource.Message))));
+        await envoy.NackedAsync();
+        return envoy.Nacks[0];
+    }
+
+    private Revision Build(string folder)
+    {
+        string file = Path.Combine(folder, "cagent.yaml");
+        RevisionBuildResult result = _builder.Build(file, [.. File.ReadAllBytes(file)], _ => new DependencyReading([.. System.Text.Encoding.ASCII.GetBytes(_ca.RootPem)], null));
+        Assert.True(result.Revision is not null, string.Join('\n', result.Diagnostics));
+        return result.Revision;
+    }
+}
