@@ -16,8 +16,8 @@ public sealed class InvalidEditTests(InvalidEditSite fixture) : IClassFixture<In
     {
         { "tab", "    websocket: true", "▶\twebsocket: true", "CAG1002" },
         { "unclosed quote", "\"GET /ws\"]", "▶\"GET /ws]", "CAG1001" },
-        { "unclosed bracket", "addresses: [127.0.0.0/8]\n    websocket", "addresses: [127.0.0.0/8▶\n    websocket", "CAG1001" },
-        { "list among keys", "dns: ", "- one\n▶dns: ", "CAG1001" },
+        { "unclosed bracket", "addresses: [127.0.0.0/8]\n    websocket", "addresses: ▶[127.0.0.0/8\n    websocket", "CAG1001" },
+        { "list among keys", "dns: ", "▶- one\ndns: ", "CAG1001" },
         { "unknown key of an entry", "    websocket", "    ▶websockets", "CAG1007" },
         { "unknown top-level key", "domains:", "▶domians:", "CAG1007" },
         { "unknown key of tls", "mode: intercept", "▶mod: intercept", "CAG1007" },

@@ -121,7 +121,7 @@ public sealed class NackTests : IDisposable
         StatusDocument.Nack nack = rejected.Nacks[^1];
         Assert.Equal("envoy", nack.Node);
         Assert.Equal("type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret", nack.Type);
-        Assert.Equal([$"ca@{CaFile}"], nack.Resources);
+        Assert.Equal($"ca@{CaFile}", Assert.Single(nack.Resources));
         Assert.Contains("trusted CA", nack.Text, StringComparison.Ordinal);
         await site.Cagent.WaitForLineAsync(line => line.Contains("Envoy envoy refused", StringComparison.Ordinal) && line.Contains($"ca@{CaFile}", StringComparison.Ordinal) && line.Contains("trusted CA", StringComparison.Ordinal));
         return rejected;

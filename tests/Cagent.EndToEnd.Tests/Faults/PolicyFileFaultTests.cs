@@ -23,6 +23,8 @@ public sealed class PolicyFileFaultTests(InvalidEditSite fixture) : IClassFixtur
     {
         SteadySite site = fixture.Site;
         string file = site.Cagent.PolicyFile;
+        Clear(file);
+        site.Cagent.WritePolicy(site.Policy);
         await site.WaitForStatusAsync(status => status.State == "effective", "the good policy");
 
         Damage(file, site.Policy, fault);
@@ -32,11 +34,7 @@ public sealed class PolicyFileFaultTests(InvalidEditSite fixture) : IClassFixtur
         await site.Cagent.WaitForLineAsync(line => line.Contains($": error {code}: ", StringComparison.Ordinal), SteadySite.Limit);
         await site.AssertServesAsync();
 
-        if (Directory.Exists(file))
-        {
-            Directory.Delete(file);
-        }
-
+        Clear(file);
         string path = $"/edit/{fixture.NextEdit()}";
         site.Cagent.WritePolicy(With(site.Policy, path));
         await Eventually.TrueAsync(async () => await site.GetAsync(path) == 200, SteadySite.Limit, "the file that came back");
@@ -48,6 +46,7 @@ public sealed class PolicyFileFaultTests(InvalidEditSite fixture) : IClassFixtur
         SteadySite site = fixture.Site;
         string file = site.Cagent.PolicyFile;
         string folder = Path.GetDirectoryName(file)!;
+        Clear(file);
         string first = $"/edit/{fixture.NextEdit()}";
         Publish(folder, "..2026_1", With(site.Policy, first));
         File.Delete(file);
@@ -65,6 +64,14 @@ public sealed class PolicyFileFaultTests(InvalidEditSite fixture) : IClassFixtur
     }
 
     private static string With(string policy, string path) => policy.Replace("\"GET /ws\"", $"\"GET /ws\", \"GET {path}\"", StringComparison.Ordinal);
+
+    private static void Clear(string file)
+    {
+        if (Directory.Exists(file))
+        {
+            Directory.Delete(file);
+        }
+    }
 
     private static void Damage(string file, string policy, string fault)
     {

@@ -100,13 +100,9 @@ internal sealed class SteadySite : IAsyncDisposable
             using HttpResponseMessage response = await http.Client.GetAsync($"https://{host}:{port ?? Api.Port}{path}");
             return (int)response.StatusCode;
         }
-        catch (ProxyRefusedException refused)
+        catch (HttpRequestException e)
         {
-            return refused.Response.Status;
-        }
-        catch (HttpRequestException)
-        {
-            return 0;
+            return (e as ProxyRefusedException ?? e.InnerException as ProxyRefusedException)?.Response.Status ?? 0;
         }
     }
 
