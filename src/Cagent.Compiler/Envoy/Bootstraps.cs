@@ -33,9 +33,6 @@ public static class Bootstraps
     /// <summary>Envoy's admin interface.</summary>
     public const string AdminPipe = "run/admin.sock";
 
-    /// <summary>Answers every health check with 200.</summary>
-    public const string HealthCheckPipe = "run/hc.sock";
-
     /// <summary>One request with <see cref="EnvoyNames.CutHeader"/> ends all tunnels of an entry. A forwarder chosen by a header: hence 0600 and a route that takes gates only.</summary>
     public const string CutPipe = "run/cut.sock";
 
@@ -59,7 +56,7 @@ public static class Bootstraps
             DynamicResources = Dynamic(),
             StaticResources = new StaticResources
             {
-                Listeners = { Static("hc", HealthCheckPipe, HealthCheckRoute()), Static("cut", CutPipe, CutRoute()) },
+                Listeners = { Cut() },
                 Clusters = { Own(EnvoyNames.ControlPlaneCluster), Own(EnvoyNames.AuthzCluster), Own(EnvoyNames.LogCluster) },
             },
             OverloadManager = Overload(inputs),
@@ -115,10 +112,10 @@ public static class Bootstraps
         TypedExtensionProtocolOptions = { [Clusters.HttpOptions] = TypedConfig.Pack(HttpProtocols.Http2()) },
     };
 
-    private static Listener Static(string name, string pipe, Route route) => new()
+    private static Listener Cut() => new()
     {
-        Name = name,
-        Address = SocketAddresses.PrivatePipe(pipe),
+        Name = "cut",
+        Address = SocketAddresses.PrivatePipe(CutPipe),
         FilterChains =
         {
             new FilterChain
@@ -127,21 +124,19 @@ public static class Bootstraps
                 {
                     TypedConfig.Network("envoy.filters.network.http_connection_manager", new HttpConnectionManager
                     {
-                        StatPrefix = name,
+                        StatPrefix = "cut",
                         CodecType = HttpConnectionManager.Types.CodecType.Http1,
                         HttpFilters = { TypedConfig.Http("envoy.filters.http.router", new Router()) },
                         RouteConfig = new RouteConfiguration
                         {
-                            Name = name,
-                            VirtualHosts = { new VirtualHost { Name = name, Domains = { "*" }, Routes = { route } } },
+                            Name = "cut",
+                            VirtualHosts = { new VirtualHost { Name = "cut", Domains = { "*" }, Routes = { CutRoute() } } },
                         },
                     }),
                 },
             },
         },
     };
-
-    private static Route HealthCheckRoute() => new() { Match = new RouteMatch { Prefix = "/" }, DirectResponse = new DirectResponseAction { Status = 200 } };
 
     private static Route CutRoute() => new()
     {

@@ -9,8 +9,9 @@ using Google.Protobuf.WellKnownTypes;
 namespace Cagent.Compiler.Envoy;
 
 /// <summary>
-/// Plain text inside a tunnel: an agent gets a typed 400. The same answer to the listener <c>cut</c> marks the host of
-/// the entry's gate as failed, which ends every tunnel of that entry and nothing else (envoy-reference, section 4).
+/// Plain text inside a tunnel: an agent gets a typed 400. To the listener <c>cut</c> the answer is a 503, for which the
+/// host of the entry's gate is ejected at once; that ends every tunnel of the entry and nothing else. An agent that sends
+/// the header itself gets the 503 as bytes of its tunnel, in which Envoy sees no status.
 /// </summary>
 internal static class TunnelCut
 {
@@ -34,7 +35,7 @@ internal static class TunnelCut
         RouteConfig = new RouteConfiguration
         {
             Name = "cut",
-            ResponseHeadersToAdd = { Header("x-envoy-immediate-health-check-fail", "true"), Header("connection", "close"), Header("x-cagent-denied", "name_mismatch") },
+            ResponseHeadersToAdd = { Header("connection", "close"), Header("x-cagent-denied", "name_mismatch") },
             VirtualHosts =
             {
                 new VirtualHost
@@ -43,6 +44,11 @@ internal static class TunnelCut
                     Domains = { "*" },
                     Routes =
                     {
+                        new Route
+                        {
+                            Match = new RouteMatch { Prefix = "/", Headers = { new HeaderMatcher { Name = EnvoyNames.CutHeader, PresentMatch = true } } },
+                            DirectResponse = new DirectResponseAction { Status = 503 },
+                        },
                         new Route
                         {
                             Match = new RouteMatch { Prefix = "/" },

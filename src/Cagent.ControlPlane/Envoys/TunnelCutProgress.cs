@@ -38,7 +38,7 @@ internal sealed class TunnelCutProgress
             MostOpen = Math.Max(MostOpen, counts.Active);
         }
         _pollsSinceCut++;
-        // The counter too: the next good check may arm the host again before anyone has seen it failed.
+        // The counter too: the host may be armed again before anyone has seen it failed.
         _tookEffect |= _totalAtCut is not null && (!counts.IsArmed || counts.Cuts > _cutsAtCut);
         // Twice, because a tunnel may be under way between a worker that has the old routes and its counter.
         _emptyPolls = counts.Active == 0 ? _emptyPolls + 1 : 0;
@@ -49,7 +49,7 @@ internal sealed class TunnelCutProgress
             Outcome = MostOpen == 0 ? TunnelCutOutcome.NothingOpen : TunnelCutOutcome.Ended;
             return false;
         }
-        // A cut needs a healthy host, and cutting an empty cluster would only spend that until the next check.
+        // A cut needs a healthy host, and cutting an empty cluster would only spend that until it is armed again.
         bool mayCut = counts.IsArmed && counts.Active > 0 && (_totalAtCut is null || _tookEffect || _pollsSinceCut >= PollsBeforeRepeat);
         if (mayCut)
         {

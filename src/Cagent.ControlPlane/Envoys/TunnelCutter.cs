@@ -148,7 +148,7 @@ public sealed class TunnelCutter : IAsyncDisposable
     {
         using HttpRequestMessage request = new(HttpMethod.Get, "/");
         request.Headers.TryAddWithoutValidation(Header, target.Cluster);
-        // The answer's status says only who answered: 400 from the host's plain-text chain. The counters tell whether it worked.
+        // The answer's status says only who answered: 503 from the host's plain-text chain. The counters tell whether it worked.
         using HttpResponseMessage response = await _cut.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
 

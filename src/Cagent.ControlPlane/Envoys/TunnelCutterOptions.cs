@@ -8,8 +8,8 @@ public sealed class TunnelCutterOptions
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long cutting goes on in all. A host that was cut before can be cut again only after its next good health check, so this must
-    /// exceed the check's <c>interval</c> x 1.2 (jitter) + 1 s. Default 10 s.
+    /// How long cutting goes on in all. A host that was cut before can be cut again only after the <c>interval</c> of its outlier
+    /// detection, which this must exceed by far. Default 10 s.
     /// </summary>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromSeconds(10);
 

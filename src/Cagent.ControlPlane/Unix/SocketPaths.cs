@@ -25,9 +25,6 @@ public sealed class SocketPaths
     /// <summary>The listener that ends tunnels (see <c>TunnelCutter</c>).</summary>
     public string Cut => Path.Combine(Folder, "cut.sock");
 
-    /// <summary>The listener that answers Envoy's own health checks.</summary>
-    public string HealthCheck => Path.Combine(Folder, "hc.sock");
-
     /// <summary>What Cagent serves to Envoy: xDS, ext_authz and access logs.</summary>
     public string Control => Path.Combine(Folder, "control.sock");
 

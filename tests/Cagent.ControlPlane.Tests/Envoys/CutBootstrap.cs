@@ -5,13 +5,13 @@ namespace Cagent.ControlPlane.Tests.Envoys;
 
 /// <summary>
 /// The part of the product's Envoy that cutting needs, on pipes alone: <c>front-NAME.sock</c> leads through <c>gate@NAME</c> to the
-/// internal listener gate, which answers HTTP/1.1 with a failed health check and sends all else to <c>echo.sock</c>.
+/// internal listener gate, which answers HTTP/1.1 with a 503, which ejects the host, and sends all else to <c>echo.sock</c>.
 /// </summary>
 internal static class CutBootstrap
 {
-    public static string Write(TimeSpan checkInterval, params string[] names)
+    public static string Write(TimeSpan armInterval, params string[] names)
     {
-        string interval = string.Create(CultureInfo.InvariantCulture, $"{checkInterval.TotalSeconds}s");
+        string interval = string.Create(CultureInfo.InvariantCulture, $"{armInterval.TotalSeconds}s");
         string listeners = string.Concat(names.Select(Front));
         string clusters = string.Concat(names.Select(name => Gate(name, interval)));
         return """
@@ -22,9 +22,6 @@ internal static class CutBootstrap
             deferred_stat_options: {enable_deferred_creation_stats: true}
             static_resources:
               listeners:
-              - name: hc
-                address: {pipe: {path: run/hc.sock, mode: 384}}
-                filter_chains: [{filters: [<hc>]}]
               - name: cut
                 address: {pipe: {path: run/cut.sock, mode: 384}}
                 filter_chains: [{filters: [<cut>]}]
@@ -45,9 +42,8 @@ internal static class CutBootstrap
                 load_assignment: {cluster_name: echo, endpoints: [{lb_endpoints: [{endpoint: {address: {pipe: {path: run/echo.sock}}}}]}]}
             <clusters>
             """
-            .Replace("<hc>", Http("hc", "{match: {prefix: /}, direct_response: {status: 200}}"), StringComparison.Ordinal)
             .Replace("<cut>", Http("cut", "{match: {prefix: /, headers: [{name: x-cagent-cut, string_match: {safe_regex: {regex: '(gate|sni)@.+'}}}]}, route: {cluster_header: x-cagent-cut, timeout: 2s}}"), StringComparison.Ordinal)
-            .Replace("<text>", Http("text", "{match: {prefix: /}, direct_response: {status: 400}}", "response_headers_to_add: [{header: {key: x-envoy-immediate-health-check-fail, value: 'true'}}, {header: {key: connection, value: close}}], "), StringComparison.Ordinal)
+            .Replace("<text>", Http("text", "{match: {prefix: /}, direct_response: {status: 503}}", "response_headers_to_add: [{header: {key: connection, value: close}}], "), StringComparison.Ordinal)
             .Replace("<listeners>", listeners, StringComparison.Ordinal)
             .Replace("<clusters>", clusters, StringComparison.Ordinal);
     }
@@ -66,9 +62,8 @@ internal static class CutBootstrap
             connect_timeout: 1s
             transport_socket: {name: internal, typed_config: {'@type': type.googleapis.com/envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport, transport_socket: {name: raw, typed_config: {'@type': type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer}}}}
             close_connections_on_host_health_failure: true
-            health_checks: [{timeout: 0.5s, interval: <interval>, unhealthy_interval: 1s, no_traffic_interval: 1s, no_traffic_healthy_interval: <interval>, reuse_connection: false, unhealthy_threshold: 1000, healthy_threshold: 1, http_health_check: {host: hc.cagent, path: /}, transport_socket_match_criteria: {cagent: hc}}]
-            transport_socket_matches: [{name: hc, match: {cagent: hc}, transport_socket: {name: raw, typed_config: {'@type': type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer}}}]
-            load_assignment: {cluster_name: "gate@<name>", endpoints: [{lb_endpoints: [{endpoint: {address: {envoy_internal_address: {server_listener_name: gate}}, health_check_config: {address: {pipe: {path: run/hc.sock}}}}}]}]}
+            outlier_detection: {consecutive_5xx: 1, enforcing_consecutive_5xx: 100, interval: <interval>, base_ejection_time: 0.001s, max_ejection_time: 0.001s, max_ejection_percent: 100, split_external_local_origin_errors: true, enforcing_consecutive_local_origin_failure: 0}
+            load_assignment: {cluster_name: "gate@<name>", endpoints: [{lb_endpoints: [{endpoint: {address: {envoy_internal_address: {server_listener_name: gate}}}}]}]}
 
         """.Replace("<name>", name, StringComparison.Ordinal).Replace("<interval>", interval, StringComparison.Ordinal);
 
