@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Cagent.Cli.Statuses;
 
 namespace Cagent.Cli;
 
@@ -12,6 +13,7 @@ public static class CagentCommands
         RootCommand root = new("Cagent, the egress data plane for AI agents: one policy file says what each agent may reach.");
         root.Subcommands.Add(UpCommand.Create(up));
         root.Subcommands.Add(ValidateCommand.Create());
+        root.Subcommands.Add(StatusCommand.Create());
         return root;
     }
 }

@@ -8,10 +8,21 @@ namespace Cagent.Cli;
 /// <summary><c>cagent validate</c>.</summary>
 internal static class ValidateCommand
 {
+    private const string Help = """
+        Checks a policy file and prints everything that is wrong with it, as FILE:LINE:COLUMN.
+
+        Examples:
+          cagent validate
+          cagent validate prod.yaml
+
+        Exit code 0: it loads (warnings may stand on standard error). 1: it does not. Files that the policy names, such as
+        trusted_ca, are not read, and credentials are not looked up.
+        """;
+
     public static Command Create()
     {
         Argument<string> file = new("FILE") { Description = "The policy file.", DefaultValueFactory = _ => "configs/cagent.yaml" };
-        Command command = new("validate", "Checks a policy file and prints everything that is wrong with it, as FILE:LINE:COLUMN. Exit code 0 when it loads, 1 when not.") { file };
+        Command command = new("validate", Help) { file };
         command.SetAction((result, cancellationToken) => RunAsync(
             result.GetRequiredValue(file), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken));
         return command;

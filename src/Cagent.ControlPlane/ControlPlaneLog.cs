@@ -66,6 +66,9 @@ internal static partial class ControlPlaneLog
     [LoggerMessage(1232, LogLevel.Warning, "the pid file of Envoy could not be written, so a restarted control plane will restart Envoy too: {Reason}")]
     internal static partial void EnvoyPidFileNotWritten(ILogger logger, string reason);
 
+    [LoggerMessage(1233, LogLevel.Warning, "Envoy wrote to its standard error after its start; that is not shown, because the report of a crash repeats the headers of requests")]
+    internal static partial void EnvoyOutputHidden(ILogger logger);
+
     [LoggerMessage(1240, LogLevel.Information, "ended {Tunnels} tunnels of {Cluster} in {Milliseconds} ms")]
     internal static partial void TunnelsCut(ILogger logger, long tunnels, string cluster, long milliseconds);
 

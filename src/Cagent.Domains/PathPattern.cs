@@ -16,11 +16,13 @@ public sealed record PathPattern
 
     private readonly ImmutableArray<string> _segments;
     private readonly bool _isOpen;
+    private readonly bool _hasEscapes;
 
     private PathPattern(ImmutableArray<string> segments, bool isOpen)
     {
         _segments = segments;
         _isOpen = isOpen;
+        _hasEscapes = segments.Any(segment => segment.Contains('%', StringComparison.Ordinal));
         Text = "/" + string.Join('/', isOpen ? segments.Add(Rest) : segments);
     }
 
@@ -67,7 +69,7 @@ public sealed record PathPattern
         }
 
         PathReading slash = value.Length > 1 && value[^1] == '/' ? PathReading.WithoutTrailingSlash : PathReading.Strict;
-        if (value.IndexOfAny('%', ';') < 0)
+        if (!_hasEscapes && value.IndexOfAny('%', ';') < 0)
         {
             return slash != PathReading.Strict && Matches(value, slash);
         }

@@ -29,7 +29,7 @@ public sealed class AuthzService : Authorization.AuthorizationBase
         // One read: table and revision id of an answer belong together.
         Revision? revision = _revisions.Current;
         AuthzRequest question = CheckRequests.ToRequest(request, context.RequestHeaders);
-        Decision decision = _engine.Decide(question, revision?.Compiled.Authz);
+        Decision decision = InjectionOwners.Check(_engine.Decide(question, revision?.Compiled.Authz), revision?.Credentials ?? []);
         _metrics.Decided(decision);
         if (decision is Decision.Denied denied)
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Envoy.Service.Auth.V3;
 using Grpc.Core;
+using HeaderValue = Envoy.Config.Core.V3.HeaderValue;
 using HttpRequest = Envoy.Service.Auth.V3.AttributeContext.Types.HttpRequest;
 
 namespace Cagent.ExtAuthz;
@@ -60,16 +61,19 @@ internal static class CheckRequests
         return value is null or "" or Missing ? null : value;
     }
 
+    /// <summary>All values of a header, as one list: what two servers could read differently must not look like one value.</summary>
     private static string? Header(HttpRequest http, string name)
     {
-        foreach (var header in http.HeaderMap?.Headers ?? [])
+        string? value = null;
+        foreach (HeaderValue header in http.HeaderMap?.Headers ?? [])
         {
             if (header.Key == name)
             {
-                return header.RawValue.IsEmpty ? header.Value : header.RawValue.ToStringUtf8();
+                string text = header.RawValue.IsEmpty ? header.Value : header.RawValue.ToStringUtf8();
+                value = value is null ? text : $"{value},{text}";
             }
         }
 
-        return null;
+        return value;
     }
 }

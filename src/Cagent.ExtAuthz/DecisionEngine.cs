@@ -16,8 +16,7 @@ public sealed class DecisionEngine
 {
     private const string Connect = "CONNECT";
     private const string WebSocket = "websocket";
-
-    private static readonly ImmutableArray<string> ReadOnlyMethods = ["GET", "HEAD", "OPTIONS"];
+    private const string MismatchHint = "CONNECT target, SNI and Host must be the same name.";
 
     /// <summary>
     /// On an entry with a credential the agent's own are dropped, whatever header ours goes into: otherwise the agent
@@ -57,7 +56,7 @@ public sealed class DecisionEngine
             AuthzHop.Connect => DecideConnect(request, table, agent),
             AuthzHop.Plain => DecideHttp(request, table, agent, Port.Http, EntryKind.Plain),
             AuthzHop.Web => DecideWeb(request, table, agent),
-            AuthzHop.Deny => Unlisted(request, table, agent),
+            AuthzHop.Deny => DecideUnrouted(request, table, agent),
             _ => Deny(agent, null, DenyReason.PolicyUnavailable, "The proxy asked in a way that this version does not know."),
         };
     }
@@ -78,18 +77,26 @@ public sealed class DecisionEngine
     /// <summary>CONNECT target, SNI and Host must be one name, whatever Envoy compared already.</summary>
     private Decision DecideWeb(AuthzRequest request, AuthzTable table, string agent)
     {
-        const string Hint = "CONNECT target, SNI and Host must be the same name.";
         if (!HostPort.TryParse(request.Connect, defaultPort: null, out HostPort? target, out _)
             || !HostPort.TryParse(request.Authority, Port.Https, out HostPort? authority, out _)
             || !HostName.TryParse(request.Sni, out HostName? sni, out _))
         {
-            return Deny(agent, null, DenyReason.NameMismatch, Hint);
+            return Deny(agent, null, DenyReason.NameMismatch, MismatchHint);
         }
 
         return authority == target && sni == target.Host
             ? DecideHttp(request, table, agent, Port.Https, EntryKind.Inspected)
-            : Deny(agent, null, DenyReason.NameMismatch, Hint);
+            : Deny(agent, null, DenyReason.NameMismatch, MismatchHint);
     }
+
+    /// <summary>No route took the request. Inside a tunnel that is a Host other than what the tunnel was opened to, or an entry that is gone.</summary>
+    private static Decision.Denied DecideUnrouted(AuthzRequest request, AuthzTable table, string agent) =>
+        request.Connect is { } connect
+        && (!HostPort.TryParse(connect, defaultPort: null, out HostPort? target, out _)
+            || !HostPort.TryParse(request.Authority, Port.Https, out HostPort? authority, out _)
+            || authority != target)
+            ? Deny(agent, null, DenyReason.NameMismatch, MismatchHint)
+            : Unlisted(request, table, agent);
 
     private Decision DecideHttp(AuthzRequest request, AuthzTable table, string agent, Port defaultPort, EntryKind kind)
     {
@@ -124,7 +131,7 @@ public sealed class DecisionEngine
             return Deny(agent, entry, DenyReason.PathNotAllowed, $"The path {problem}.");
         }
 
-        if (entry.ReadOnly && !ReadOnlyMethods.Contains(request.Method))
+        if (entry.ReadOnly && !MethodSet.ReadOnly.Contains(request.Method))
         {
             return Deny(agent, entry, DenyReason.ReadOnly, "This host is read-only: GET, HEAD and OPTIONS.");
         }
@@ -161,7 +168,7 @@ public sealed class DecisionEngine
             return Deny(agent, entry, DenyReason.CredentialUnavailable, $"The credential \"{credential.Name}\" cannot be read now; the operator sees why in the log of the proxy.");
         }
 
-        return new Decision.Allowed(agent, entry.Name, rule?.Text, [new Injection(credential.Header, credential.Format, reading.Value)],
+        return new Decision.Allowed(agent, entry.Name, rule?.Text, [new Injection(credential.Header, credential.Format, reading.Value) { Definition = reading.Definition }],
             [.. AgentCredentialHeaders.Where(header => header != credential.Header)]);
     }
 
@@ -171,8 +178,9 @@ public sealed class DecisionEngine
 
     private static Decision.Denied Unlisted(AuthzRequest request, AuthzTable table, string agent)
     {
-        bool isConnect = request.Method == Connect;
-        if (!HostPort.TryParse(request.Authority, isConnect ? null : request.Sni is null ? Port.Http : Port.Https, out HostPort? target, out string? problem))
+        // Only what is inside a tunnel knows what it was opened to.
+        Port? defaultPort = request.Method == Connect ? null : request.Connect is not null ? Port.Https : Port.Http;
+        if (!HostPort.TryParse(request.Authority, defaultPort, out HostPort? target, out string? problem))
         {
             return Deny(agent, null, DenyReason.HostNotAllowed, $"The host {problem}.");
         }

@@ -11,6 +11,9 @@ public sealed record Injection(string Header, string Format, Secret Value)
 {
     private const string Placeholder = "{value}";
 
+    /// <summary>Which credential the value was read as; null when the store did not say.</summary>
+    public CredentialDefinition? Definition { get; init; }
+
     /// <summary>The header's value in full. Revealed for the answer to Envoy and nowhere else.</summary>
     public string Reveal() => Format.Replace(Placeholder, Value.Reveal(), StringComparison.Ordinal);
 }

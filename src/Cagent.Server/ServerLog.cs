@@ -17,4 +17,13 @@ internal static partial class ServerLog
 
     [LoggerMessage(1603, LogLevel.Warning, "cannot write {File}: {Problem}")]
     public static partial void StatusNotWritten(this ILogger logger, string file, string problem);
+
+    [LoggerMessage(1604, LogLevel.Warning, "not ready: no Envoy is attached, agents are not served")]
+    public static partial void NotReady(this ILogger logger);
+
+    [LoggerMessage(1605, LogLevel.Information, "ready again")]
+    public static partial void ReadyAgain(this ILogger logger);
+
+    [LoggerMessage(1606, LogLevel.Warning, "the socket {Socket} was deleted; listening there again")]
+    public static partial void SocketGone(this ILogger logger, string socket);
 }

@@ -67,6 +67,12 @@ public sealed class XdsServer : IStreamEvents, IDisposable
     /// <summary>The open streams that have said who they are.</summary>
     public ImmutableArray<NodeStatus> Nodes => [.. _streams.Keys.Select(stream => stream.CurrentStatus).OfType<NodeStatus>()];
 
+    /// <summary>
+    /// Completes at the next change of <see cref="Nodes"/>. Take it before looking at them, so that no change between the
+    /// look and the wait is lost.
+    /// </summary>
+    public Task NextStatusChange => _statusChanged.Next;
+
     PublishedSnapshot? IStreamEvents.Latest => _latest;
 
     /// <summary>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Cagent.Audit.Tests.Support;
+using Cagent.TestKit.Files;
 using Envoy.Service.Accesslog.V3;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,8 +12,8 @@ public sealed class AuditRegistrationTests
     [Fact]
     public void AddCagentAudit_Resolved_ServiceAndWriterAreThere()
     {
-        using TempFolder state = new();
-        using ServiceProvider provider = new ServiceCollection().AddLogging().AddCagentAudit(options => options.StateFolder = state.Root).BuildServiceProvider();
+        using TemporaryFolder state = new();
+        using ServiceProvider provider = new ServiceCollection().AddLogging().AddCagentAudit(options => options.StateFolder = state.Path).BuildServiceProvider();
         Assert.NotNull(provider.GetRequiredService<AccessLogService.AccessLogServiceBase>());
         Assert.Single(provider.GetServices<IHostedService>(), service => service.GetType().Namespace == "Cagent.Audit.AccessLogs");
     }

@@ -23,6 +23,9 @@ public static class GoldenCase
 
     public static TheoryData<string> All => [.. Directory.EnumerateDirectories(Root).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
+    /// <summary>The compiled policy of a case.</summary>
+    public static CompiledPolicy Load(string name) => Compile(File.ReadAllText(Path.Combine(Root, name, "cagent.yaml")));
+
     public static CompiledPolicy Compile(string text)
     {
         PolicyLoadResult loaded = PolicyLoader.Load(text, "cagent.yaml");

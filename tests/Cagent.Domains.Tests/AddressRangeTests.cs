@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Numerics;
+using Cagent.TestKit.Generation;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -48,7 +49,7 @@ public sealed class AddressRangeTests
                             from all in Gen.ArrayOf(Gen.Elements<byte>(0, 1, 127, 128, 254, 255), size)
                             select all;
         var cases = from first in bytes from second in bytes from length in Gen.Choose(0, 128) select (first, second, length);
-        Property.Holds(cases, one =>
+        PropertyTest.Holds(cases, one =>
         {
             int bits = one.first.Length * 8;
             int length = Math.Min(one.length, bits);

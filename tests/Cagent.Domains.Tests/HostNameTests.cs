@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.TestKit.Generation;
+
 namespace Cagent.Domains.Tests;
 
 public sealed class HostNameTests
@@ -116,8 +118,8 @@ public sealed class HostNameTests
     }
 
     [Fact]
-    public void TryParse_Canonical_IsAFixedPoint() => Property.Holds(
-        Property.Tokens(6, "a", "B", "-", ".", ".", "1", "0x", "xn--", "::", ":", "255", "ffff", "ü", "_", "@", "%"),
+    public void TryParse_Canonical_IsAFixedPoint() => PropertyTest.Holds(
+        PropertyTest.Tokens(6, "a", "B", "-", ".", ".", "1", "0x", "xn--", "::", ":", "255", "ffff", "ü", "_", "@", "%"),
         text => !HostName.TryParse(text, out HostName? host, out _)
             || (HostName.TryParse(host.Value, out HostName? again, out _) && again == host && again.IsAddress == host.IsAddress));
 

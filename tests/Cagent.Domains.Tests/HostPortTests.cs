@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.TestKit.Generation;
+
 namespace Cagent.Domains.Tests;
 
 public sealed class HostPortTests
@@ -58,8 +60,8 @@ public sealed class HostPortTests
     public void EntryKey_Text_RoundTrips(string text) => Assert.Equal(text, Cases.Key(text).ToString());
 
     [Fact]
-    public void TryParse_AnyText_IsRefusedOrRoundTrips() => Property.Holds(
-        Property.Tokens(6, "a", "B", ".", ":", ":", "1", "443", "[", "]", "::", "@", "%"),
+    public void TryParse_AnyText_IsRefusedOrRoundTrips() => PropertyTest.Holds(
+        PropertyTest.Tokens(6, "a", "B", ".", ":", ":", "1", "443", "[", "]", "::", "@", "%"),
         text => !HostPort.TryParse(text, Port.Https, out HostPort? authority, out _)
             || (HostPort.TryParse(authority.ToString(), null, out HostPort? again, out _) && again == authority));
 }

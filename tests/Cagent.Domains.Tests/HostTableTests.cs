@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.TestKit.Generation;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -56,7 +57,7 @@ public sealed class HostTableTests
                     from host in name
                     from port in Gen.Elements(Port.Http, Port.Https)
                     select (Keys: keys.Distinct().ToArray(), Host: Cases.Host(host), Port: port);
-        Property.Holds(cases, one =>
+        PropertyTest.Holds(cases, one =>
         {
             EntryKey? expected = one.Keys
                 .Where(candidate => candidate.Port == one.Port && candidate.Host.Matches(one.Host))

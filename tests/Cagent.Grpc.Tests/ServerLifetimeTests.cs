@@ -5,6 +5,7 @@ using Cagent.Grpc.Client;
 using Cagent.Grpc.Server;
 using Cagent.Grpc.Tests.Hosting;
 using Cagent.Grpc.Tests.Protos;
+using Cagent.TestKit.Logging;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -101,7 +102,7 @@ public class ServerLifetimeTests
         Assert.True(secondFailed);
         RpcException e = await Assert.ThrowsAsync<RpcException>(() => stalled.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
         Assert.Equal(StatusCode.Cancelled, e.StatusCode);
-        Assert.Contains(host.Logs.Entries, entry => entry.Id.Id == 1006);
+        Assert.Contains(host.Logs.Entries, entry => entry.Id == 1006);
         Assert.Equal("sibling", (await host.Client.UnaryAsync(new EchoRequest { Text = "sibling" })).Text);
     }
 

@@ -68,7 +68,7 @@ public class StatusTests
 
         Assert.Equal(StatusCode.Unknown, e.StatusCode);
         Assert.DoesNotContain("inner", e.Status.Detail, StringComparison.Ordinal);
-        Assert.Contains(host.Logs.Entries, entry => entry.Id.Id == 1003);
+        Assert.Contains(host.Logs.Entries, entry => entry.Id == 1003);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.ControlPlane.Credentials;
 using Cagent.Secrets.Interception;
-using Cagent.Secrets.Tests.Support;
+using Cagent.TestKit.Files;
 using Cagent.Xds.OnDemand;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -10,18 +10,18 @@ namespace Cagent.Secrets.Tests;
 
 public sealed class SecretsRegistrationTests : IDisposable
 {
-    private readonly TempFolder _state = new();
+    private readonly TemporaryFolder _state = new();
 
     public void Dispose() => _state.Dispose();
 
     [Fact]
     public async Task AddCagentSecrets_Resolved_EverythingIsThere()
     {
-        await using ServiceProvider provider = new ServiceCollection().AddLogging().AddCagentSecrets(options => options.StateFolder = _state.Root).BuildServiceProvider();
+        await using ServiceProvider provider = new ServiceCollection().AddLogging().AddCagentSecrets(options => options.StateFolder = _state.Path).BuildServiceProvider();
         provider.GetRequiredService<CaBundle>().Write(provider.GetRequiredService<InterceptionCa>());
         Assert.NotNull(provider.GetRequiredService<ICredentialStore>());
         Assert.NotNull(provider.GetRequiredService<IOnDemandSource>());
-        Assert.True(File.Exists(_state["ca.pem"]));
+        Assert.True(File.Exists(_state.Combine("ca.pem")));
     }
 
     [Fact]

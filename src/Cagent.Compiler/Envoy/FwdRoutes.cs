@@ -11,16 +11,28 @@ internal static class FwdRoutes
 
     public static RouteConfiguration Emit(EgressIr ir) => Routes.Configuration(EnvoyNames.FwdRoutes,
     [
-        .. VirtualHostGroup.Of([.. ir.Entries.Where(entry => entry.Kind != EntryKind.Plain)]).Select(Connect),
-        .. VirtualHostGroup.Of([.. ir.Of(EntryKind.Plain)]).Select(Plain),
+        .. VirtualHostGroup.Of(ir.Entries).Select(Host),
         Routes.Deny("deny", connect: true),
     ]);
 
-    private static VirtualHost Connect(VirtualHostGroup group)
+    /// <summary>One virtual host for both ways to use a host and port: a name that stood in two would make Envoy refuse the whole configuration.</summary>
+    private static VirtualHost Host(VirtualHostGroup group)
     {
-        VirtualHost host = new() { Name = $"connect/{group.Domain}:{group.Port}", Domains = { $"{group.Domain}:{group.Port}" } };
-        host.Routes.Add(group.Entries.Select(Connect));
-        return group.IsWildcard ? DenyTheRest(host, Routes.Connect()) : host;
+        bool hasPlain = group.Entries.Any(entry => entry.Kind == EntryKind.Plain);
+        bool hasTunnels = group.Entries.Any(entry => entry.Kind != EntryKind.Plain);
+        VirtualHost host = new() { Name = $"{(hasTunnels ? "connect" : "http")}/{group.Domain}:{group.Port}", Domains = { $"{group.Domain}:{group.Port}" } };
+        if (hasPlain && group.Port.Value == Http)
+        {
+            host.Domains.Insert(0, group.Domain); // Host names a port only when it is not the scheme's own
+        }
+
+        host.Routes.Add(group.Entries.SelectMany(entry => entry.Kind == EntryKind.Plain ? Plain(entry) : [Connect(entry)]));
+        if (group.IsWildcard)
+        {
+            DenyTheRest(host, hasPlain, hasTunnels);
+        }
+
+        return host;
     }
 
     private static Route Connect(EntryIr entry)
@@ -38,33 +50,22 @@ internal static class FwdRoutes
         return route;
     }
 
-    private static VirtualHost Plain(VirtualHostGroup group)
+    private static IEnumerable<Route> Plain(EntryIr entry)
     {
-        VirtualHost host = new() { Name = $"http/{group.Domain}:{group.Port}", Domains = { $"{group.Domain}:{group.Port}" } };
-        if (group.Port.Value == Http)
+        if (entry.WebSocket)
         {
-            host.Domains.Insert(0, group.Domain); // Host names a port only when it is not the scheme's own
+            Route upgrade = PlainBase(entry);
+            upgrade.Match.Headers.Add(Routes.IsWebSocket());
+            upgrade.Route_ = Routes.WebSocket(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestPlainStream);
+            yield return upgrade;
         }
 
-        foreach (EntryIr entry in group.Entries)
-        {
-            if (entry.WebSocket)
-            {
-                Route upgrade = Plain(entry);
-                upgrade.Match.Headers.Add(Routes.IsWebSocket());
-                upgrade.Route_ = Routes.WebSocket(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestPlainStream);
-                host.Routes.Add(upgrade);
-            }
-
-            Route route = Plain(entry);
-            route.Route_ = Routes.Request(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestPlainStream);
-            host.Routes.Add(route);
-        }
-
-        return group.IsWildcard ? DenyTheRest(host, new RouteMatch { Prefix = "/" }) : host;
+        Route route = PlainBase(entry);
+        route.Route_ = Routes.Request(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestPlainStream);
+        yield return route;
     }
 
-    private static Route Plain(EntryIr entry)
+    private static Route PlainBase(EntryIr entry)
     {
         Route route = new() { Name = entry.Name, Match = new RouteMatch { Prefix = "/" }, Metadata = Routes.EntryMetadata(entry) };
         Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("plain", entry.Name));
@@ -78,11 +79,18 @@ internal static class FwdRoutes
     }
 
     /// <summary>What the patterns of a wildcard leave over. The host itself has no rule, so without this it would be an untyped 404.</summary>
-    private static VirtualHost DenyTheRest(VirtualHost host, RouteMatch match)
+    private static void DenyTheRest(VirtualHost host, bool hasPlain, bool hasTunnels)
     {
         Routes.Configure(host.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("deny"));
         Routes.Configure(host.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.Off());
-        host.Routes.Add(new Route { Match = match, DirectResponse = Routes.Denied() });
-        return host;
+        if (hasTunnels)
+        {
+            host.Routes.Add(new Route { Match = Routes.Connect(), DirectResponse = Routes.Denied() });
+        }
+
+        if (hasPlain)
+        {
+            host.Routes.Add(new Route { Match = new RouteMatch { Prefix = "/" }, DirectResponse = Routes.Denied() });
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Cagent.Compiler.Envoy;
+using Cagent.Domains;
 using Cagent.Policy.Model;
 
 namespace Cagent.Compiler.Lowering;
@@ -12,21 +13,29 @@ namespace Cagent.Compiler.Lowering;
 public static class TunnelRevocations
 {
     /// <summary>
-    /// The gate clusters to cut: entries that are gone, and entries that became narrower. An entry that can be shown to be
-    /// as wide as before keeps its tunnels; in doubt they end.
+    /// The gate clusters to cut: entries that are gone, entries that became narrower, and wildcards of which a new, narrower
+    /// entry takes names away. An entry that can be shown to be as wide as before keeps its tunnels; in doubt they end.
     /// </summary>
     public static ImmutableArray<string> Between(EgressIr before, EgressIr after)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
+        HashSet<string> known = [.. before.Entries.Select(entry => entry.Name)];
+        EntryIr[] added = [.. after.Entries.Where(entry => !known.Contains(entry.Name))];
         Dictionary<string, EntryIr> kept = after.Entries.Where(HasGate).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         return
         [
             .. before.Entries.Where(HasGate)
-                .Where(old => !kept.TryGetValue(old.Name, out EntryIr? now) || IsNarrower(old, now))
+                .Where(old => !kept.TryGetValue(old.Name, out EntryIr? now) || IsNarrower(old, now) || added.Any(entry => TakesFrom(old, entry) && IsNarrower(old, entry)))
                 .Select(old => EnvoyNames.GateCluster(old.Name)),
         ];
     }
+
+    /// <summary>Whether a new entry decides for names that a wildcard decided for: their tunnels go through the wildcard's gate.</summary>
+    private static bool TakesFrom(EntryIr wildcard, EntryIr added) =>
+        wildcard.Key.Host.IsWildcard && wildcard.Key.Port == added.Key.Port && (added.Key.Host.Kind == HostPatternKind.Exact
+            ? wildcard.Key.Host.Matches(added.Key.Host.Suffix)
+            : wildcard.Key.Host.Kind == HostPatternKind.AnyDepth && $".{added.Key.Host.Suffix}".EndsWith($".{wildcard.Key.Host.Suffix}", StringComparison.Ordinal));
 
     private static bool HasGate(EntryIr entry) => entry.Kind != EntryKind.Plain;
 

@@ -6,6 +6,12 @@ namespace Cagent.ControlPlane.Credentials;
 /// <param name="Problem">Why it is unavailable, without any part of the value; null when it is available.</param>
 public sealed record CredentialReading(Secret? Value, string? Problem)
 {
+    /// <summary>
+    /// What was read. The name alone does not say: another revision may give the same name to another secret, and only a
+    /// reading of one's own definition may be used.
+    /// </summary>
+    public CredentialDefinition? Definition { get; init; }
+
     /// <summary>A reading with a value.</summary>
     public static CredentialReading Available(Secret value) => new(value, null);
 

@@ -27,6 +27,9 @@ public sealed class Secret
     /// <summary>The value itself. Call it only where the value leaves the process for the upstream it is bound to.</summary>
     public string Reveal() => _value;
 
+    /// <summary>Whether the other holds the same value, without showing either.</summary>
+    public bool HasValueOf(Secret? other) => other is not null && _value == other._value;
+
     /// <inheritdoc/>
     public override string ToString() => Redacted;
 }

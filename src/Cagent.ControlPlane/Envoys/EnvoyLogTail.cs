@@ -20,6 +20,9 @@ internal sealed class EnvoyLogTail
     private readonly Queue<string> _last = new(); // guarded by itself
     private long _position;
     private string _partial = "";
+    private long _start;             // where this run's part of the file begins
+    private volatile bool _isOpen;   // Envoy has opened its log
+    private volatile bool _isHidden; // and what it wrote elsewhere has been mentioned
 
     public EnvoyLogTail(string path, long maxBytes, ILogger logger)
     {
@@ -44,8 +47,29 @@ internal sealed class EnvoyLogTail
         {
             _last.Clear();
         }
-        _position = File.Exists(_path) ? new FileInfo(_path).Length : 0;
+        _position = Length();
+        _start = _position;
         _partial = "";
+        _isOpen = false;
+        _isHidden = false;
+    }
+
+    /// <summary>
+    /// Takes over one line of standard output or error, from before Envoy has opened its log. What comes later is the report
+    /// of a crash, and that repeats the headers of the request at hand, an injected credential among them: dropped, and said so once.
+    /// </summary>
+    public void AddOutput(string line)
+    {
+        _isOpen = _isOpen || Length() != _start;
+        if (!_isOpen)
+        {
+            Add(line);
+        }
+        else if (!_isHidden)
+        {
+            _isHidden = true;
+            ControlPlaneLog.EnvoyOutputHidden(_logger);
+        }
     }
 
     /// <summary>Takes over one line of output.</summary>
@@ -91,6 +115,8 @@ internal sealed class EnvoyLogTail
         }
     }
 
+    private long Length() => new FileInfo(_path) is { Exists: true } file ? file.Length : 0;
+
     private void ReadNewLines()
     {
         if (!File.Exists(_path))
@@ -99,6 +125,7 @@ internal sealed class EnvoyLogTail
         }
         using FileStream file = new(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         long available = file.Length - _position;
+        _isOpen = _isOpen || available != 0; // stays so when the file is rotated
         if (available < 0)
         {
             _position = 0; // truncated by someone

@@ -43,6 +43,22 @@ public sealed class EnvoySupervisor : IAsyncDisposable
     /// <summary>What Envoy is doing now.</summary>
     public EnvoyProcessState State => _state;
 
+    /// <summary>Whether an earlier control plane left an Envoy running, which <see cref="StartAsync"/> will adopt or end.</summary>
+    public static bool IsLeftRunning(EnvoySupervisorOptions options) => StrayEnvoys.Find(options.BootstrapPath).Any();
+
+    /// <summary>Ends when nothing is supervised any more: after a stop, or with the exception that ended the supervision.</summary>
+    /// <exception cref="InvalidOperationException">Not started.</exception>
+    public Task Completion
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _loop ?? throw new InvalidOperationException("the supervisor was not started");
+            }
+        }
+    }
+
     /// <summary>Checks the executable, adopts or starts Envoy, and goes on supervising it. Returns before Envoy is ready.</summary>
     /// <exception cref="EnvoyUnavailableException">The executable is missing, cannot run or is not Envoy.</exception>
     /// <exception cref="IOException">The bootstrap file cannot be read.</exception>
@@ -129,7 +145,7 @@ public sealed class EnvoySupervisor : IAsyncDisposable
         {
             // Built again for each start: the bootstrap may have been replaced since.
             EnvoyCommandLine command = EnvoyCommandLine.Build(binary, _options);
-            EnvoyProcess process = EnvoyProcess.Start(command, _options.WorkingDirectory, _tail.Add, _time);
+            EnvoyProcess process = EnvoyProcess.Start(command, _options.WorkingDirectory, _tail.AddOutput, _time);
             _adoption.Remember(process.Identity, command);
             return process;
         }

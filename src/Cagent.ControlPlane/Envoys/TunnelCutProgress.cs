@@ -8,6 +8,7 @@ internal sealed class TunnelCutProgress
     private const int PollsBeforeRepeat = 6;
 
     private long? _totalAtCut;
+    private long _cutsAtCut;
     private bool _tookEffect;
     private int _pollsSinceCut;
     private int _emptyPolls;
@@ -25,8 +26,11 @@ internal sealed class TunnelCutProgress
     /// <summary>The result, once there is one.</summary>
     public TunnelCutOutcome? Outcome { get; private set; }
 
-    /// <summary>Takes in a reading; true when a cut is to be sent now.</summary>
-    public bool Observe(TunnelCounts counts)
+    /// <summary>
+    /// Takes in a reading; true when a cut is to be sent now. While the entry is in use, what is open now is ended once and what is
+    /// opened again is left alone; otherwise cutting goes on until nothing is open.
+    /// </summary>
+    public bool Observe(TunnelCounts counts, bool isInUse)
     {
         Open = counts.Active;
         if (_totalAtCut is null)
@@ -34,11 +38,12 @@ internal sealed class TunnelCutProgress
             MostOpen = Math.Max(MostOpen, counts.Active);
         }
         _pollsSinceCut++;
-        _tookEffect |= _totalAtCut is not null && !counts.IsArmed;
+        // The counter too: the next good check may arm the host again before anyone has seen it failed.
+        _tookEffect |= _totalAtCut is not null && (!counts.IsArmed || counts.Cuts > _cutsAtCut);
         // Twice, because a tunnel may be under way between a worker that has the old routes and its counter.
         _emptyPolls = counts.Active == 0 ? _emptyPolls + 1 : 0;
         // More than the total at the cut, because the cut's own connection has ended too.
-        bool areOldOnesGone = _tookEffect && Target.StaysInUse && counts.Total - counts.Active > _totalAtCut;
+        bool areOldOnesGone = _tookEffect && isInUse && counts.Total - counts.Active > _totalAtCut;
         if (_emptyPolls >= 2 || areOldOnesGone)
         {
             Outcome = MostOpen == 0 ? TunnelCutOutcome.NothingOpen : TunnelCutOutcome.Ended;
@@ -49,6 +54,7 @@ internal sealed class TunnelCutProgress
         if (mayCut)
         {
             _totalAtCut = counts.Total;
+            _cutsAtCut = counts.Cuts;
             _tookEffect = false;
             _pollsSinceCut = 0;
         }

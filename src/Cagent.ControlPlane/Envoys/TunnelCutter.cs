@@ -41,7 +41,13 @@ public sealed class TunnelCutter : IAsyncDisposable
     }
 
     /// <summary>Cuts and waits until everything is closed or the deadline; then the rest goes on in the background.</summary>
-    public async Task<ImmutableArray<TunnelCut>> CutAsync(IEnumerable<TunnelTarget> targets, CancellationToken cancellationToken)
+    /// <param name="targets">The clusters.</param>
+    /// <param name="isInUse">
+    /// Whether policy allows the entry now, asked at each step from any thread: an entry may come back while its old tunnels are
+    /// being ended, and its new ones must live.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait, not the cutting.</param>
+    public async Task<ImmutableArray<TunnelCut>> CutAsync(IEnumerable<TunnelTarget> targets, Func<TunnelTarget, bool> isInUse, CancellationToken cancellationToken)
     {
         ImmutableArray<TunnelCutProgress> all = [.. targets.Distinct().Select(target => new TunnelCutProgress(target))];
         if (all.IsEmpty)
@@ -50,7 +56,7 @@ public sealed class TunnelCutter : IAsyncDisposable
         }
         long start = _time.GetTimestamp();
         ConcurrentDictionary<TunnelTarget, TunnelCut> results = [];
-        Task work = Task.Run(() => WorkAsync(all, results, start, _disposed.Token), CancellationToken.None);
+        Task work = Task.Run(() => WorkAsync(all, isInUse, results, start, _disposed.Token), CancellationToken.None);
         await Task.WhenAny(work, Task.Delay(_options.Deadline, _time, cancellationToken)).ConfigureAwait(false);
         if (!work.IsCompleted)
         {
@@ -87,13 +93,17 @@ public sealed class TunnelCutter : IAsyncDisposable
     }
 
     private async Task WorkAsync(
-        ImmutableArray<TunnelCutProgress> all, ConcurrentDictionary<TunnelTarget, TunnelCut> results, long start, CancellationToken stop)
+        ImmutableArray<TunnelCutProgress> all,
+        Func<TunnelTarget, bool> isInUse,
+        ConcurrentDictionary<TunnelTarget, TunnelCut> results,
+        long start,
+        CancellationToken stop)
     {
         List<TunnelCutProgress> pending = [.. all];
         int failures = 0;
         while (pending.Count > 0 && !stop.IsCancellationRequested)
         {
-            bool isReached = await TryRoundAsync(pending, stop).ConfigureAwait(false);
+            bool isReached = await TryRoundAsync(pending, isInUse, stop).ConfigureAwait(false);
             failures = isReached ? 0 : failures + 1;
             TimeSpan elapsed = _time.GetElapsedTime(start);
             bool isOver = failures >= MaxFailures || elapsed >= _options.GiveUpAfter;
@@ -111,7 +121,7 @@ public sealed class TunnelCutter : IAsyncDisposable
     }
 
     /// <summary>Counts the tunnels of all pending clusters and sends the cuts that this calls for.</summary>
-    private async Task<bool> TryRoundAsync(List<TunnelCutProgress> pending, CancellationToken stop)
+    private async Task<bool> TryRoundAsync(List<TunnelCutProgress> pending, Func<TunnelTarget, bool> isInUse, CancellationToken stop)
     {
         try
         {
@@ -119,7 +129,10 @@ public sealed class TunnelCutter : IAsyncDisposable
             {
                 FrozenDictionary<string, long> stats =
                     await _admin.StatsAsync(TunnelCounts.Filter(batch.Select(progress => progress.Target)), stop).ConfigureAwait(false);
-                TunnelTarget[] due = [.. batch.Where(progress => progress.Observe(TunnelCounts.Of(progress.Target, stats))).Select(progress => progress.Target)];
+                TunnelTarget[] due =
+                [
+                    .. batch.Where(progress => progress.Observe(TunnelCounts.Of(progress.Target, stats), isInUse(progress.Target))).Select(progress => progress.Target),
+                ];
                 ParallelOptions parallel = new() { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = stop };
                 await Parallel.ForEachAsync(due, parallel, SendAsync).ConfigureAwait(false);
             }

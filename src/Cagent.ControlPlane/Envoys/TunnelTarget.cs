@@ -4,8 +4,4 @@ namespace Cagent.ControlPlane.Envoys;
 /// <summary>The tunnels of one entry: all connections of one cluster.</summary>
 /// <param name="Cluster">The cluster's name, <c>gate@&lt;entry&gt;</c> or <c>sni@&lt;host&gt;</c>; the pipe accepts no other.</param>
 /// <param name="StatName">The cluster's <c>alt_stat_name</c>, under which Envoy counts its connections.</param>
-/// <param name="StaysInUse">
-/// True when some agents may still use the entry: what is open now is ended once, and what they open again is left alone. False when
-/// nobody may: cutting goes on until nothing is open.
-/// </param>
-public sealed record TunnelTarget(string Cluster, string StatName, bool StaysInUse = false);
+public sealed record TunnelTarget(string Cluster, string StatName);

@@ -6,6 +6,7 @@ using Cagent.ControlPlane.Revisions;
 using Cagent.Policy.Diagnostics;
 using Cagent.Xds;
 using Cagent.Xds.Nodes;
+using Cagent.Xds.Resources;
 using Microsoft.Extensions.Logging;
 
 namespace Cagent.ControlPlane.Publishing;
@@ -33,7 +34,10 @@ public sealed class PolicyPipeline : IDisposable
     // Waits when full: the watcher coalesces, and a NACK that found no room is still in the status of its node.
     private readonly Channel<PipelineEvent> _events = Channel.CreateBounded<PipelineEvent>(new BoundedChannelOptions(64) { SingleReader = true });
     private volatile PolicyStatus _status; // written by the loop
-    private Revision? _lastGood;           // the loop's own
+    private Revision? _lastGood;           // the loop's own, as are the next three
+    private PolicyFileReading? _reading;
+    private bool _isNewContent;
+    private ImmutableArray<string> _dependencies = []; // of the policy that loaded last
     private CancellationTokenSource? _settling;
 
     /// <summary>A pipeline for one policy file; nothing is read yet.</summary>
@@ -86,7 +90,7 @@ public sealed class PolicyPipeline : IDisposable
         return _publisher.Current is not null;
     }
 
-    /// <summary>Follows the file until cancelled.</summary>
+    /// <summary>Follows the file until cancelled. Ends with an exception when it cannot go on: then changes are not followed any more.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         _xds.Nacked += OnNacked;
@@ -115,9 +119,17 @@ public sealed class PolicyPipeline : IDisposable
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        await foreach (PolicyFileChange change in _watcher.WatchAsync(cancellationToken).ConfigureAwait(false))
+        try
         {
-            await _events.Writer.WriteAsync(new PipelineEvent.FileChanged(change.Policy), cancellationToken).ConfigureAwait(false);
+            await foreach (PolicyFileChange change in _watcher.WatchAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await _events.Writer.WriteAsync(new PipelineEvent.FileChanged(change.Policy), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Ends the loop, and with it the process: a policy that nobody follows any more must not go on unseen.
+            _events.Writer.TryComplete(exception);
         }
     }
 
@@ -144,6 +156,8 @@ public sealed class PolicyPipeline : IDisposable
     /// <summary>A new content of the file.</summary>
     private void Take(PolicyFileReading reading)
     {
+        _isNewContent = _reading is null || reading.Sha256 != _reading.Sha256 || reading.Problem != _reading.Problem;
+        _reading = reading;
         if (reading.Problem is { } problem)
         {
             Diagnostic diagnostic = new(DiagnosticCodes.UnreadableFile, DiagnosticSeverity.Error, $"the policy file {problem}", new SourceLocation(_file, 1, 1), null, null);
@@ -152,28 +166,23 @@ public sealed class PolicyPipeline : IDisposable
         }
 
         RevisionBuildResult built = _builder.Build(_file, reading.Content, DependencyReading.FromDisk);
-        _watcher.SetDependencies(built.Dependencies);
         if (built.Revision is null)
         {
+            // A text that does not parse names no files, but those of the policy in force still matter.
+            _watcher.SetDependencies(built.Dependencies.Union(_dependencies));
             Refuse(built.Diagnostics);
             return;
         }
 
-        foreach (Diagnostic warning in built.Diagnostics)
-        {
-            ControlPlaneLog.PolicyWarning(_logger, warning.ToString());
-        }
-
+        _dependencies = built.Dependencies;
+        _watcher.SetDependencies(_dependencies);
+        Report(built.Diagnostics);
         Publish(built.Revision, [.. built.Diagnostics.Select(diagnostic => diagnostic.ToString())]);
     }
 
     private void Refuse(ImmutableArray<Diagnostic> diagnostics)
     {
-        foreach (Diagnostic diagnostic in diagnostics)
-        {
-            ControlPlaneLog.PolicyInvalid(_logger, diagnostic.ToString());
-        }
-
+        Report(diagnostics);
         if (_publisher.Current is { } current)
         {
             ControlPlaneLog.PolicyNotLoaded(_logger, _file, current.Id.ShortForm);
@@ -182,9 +191,32 @@ public sealed class PolicyPipeline : IDisposable
         Enter(_status with { State = PolicyState.Invalid, Refused = null, Diagnostics = [.. diagnostics.Select(diagnostic => diagnostic.ToString())] });
     }
 
+    private void Report(ImmutableArray<Diagnostic> diagnostics)
+    {
+        // The first reading of a watch repeats that of the start, and a file that is followed anew that of the policy.
+        ImmutableArray<string> lines = [.. diagnostics.Select(diagnostic => diagnostic.ToString())];
+        if (!_isNewContent && lines.SequenceEqual(_status.Diagnostics))
+        {
+            return;
+        }
+
+        foreach (Diagnostic diagnostic in diagnostics)
+        {
+            if (diagnostic.Severity == DiagnosticSeverity.Error)
+            {
+                ControlPlaneLog.PolicyInvalid(_logger, diagnostic.ToString());
+            }
+            else
+            {
+                ControlPlaneLog.PolicyWarning(_logger, diagnostic.ToString());
+            }
+        }
+    }
+
     private void Publish(Revision revision, ImmutableArray<string> diagnostics)
     {
-        if (_rejected.Contains(revision.Id))
+        // Without anything better the refused one is offered again: its good parts serve, and the cause may be gone.
+        if (_rejected.Contains(revision.Id) && (_publisher.Current ?? _lastGood) is { } other && other.Id != revision.Id)
         {
             ControlPlaneLog.RevisionRejectedBefore(_logger, revision.Id.ShortForm);
             Enter(_status with { State = PolicyState.Rejected, Refused = revision.Id, Diagnostics = diagnostics });
@@ -235,9 +267,9 @@ public sealed class PolicyPipeline : IDisposable
 
             await _events.Writer.WriteAsync(new PipelineEvent.Settled(revision, _time.GetElapsedTime(start)), cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or ChannelClosedException)
         {
-            // A newer revision settles instead.
+            // A newer revision settles instead, or the loop has ended.
         }
     }
 
@@ -245,10 +277,15 @@ public sealed class PolicyPipeline : IDisposable
     {
         ControlPlaneLog.RevisionEffective(_logger, revision.Id.ShortForm, _xds.Nodes.Length, (long)elapsed.TotalMilliseconds);
         _lastGood = revision;
+        _rejected.Remove(revision.Id);
         _store.TrySave(new LastGoodRevision(revision.Id, revision.FileName, _time.GetUtcNow(), revision.Policy, revision.Dependencies));
         if (_status.State == PolicyState.Publishing)
         {
             Enter(_status with { State = PolicyState.Effective });
+        }
+        else if (_status.Refused == revision.Id)
+        {
+            Enter(_status with { State = PolicyState.Effective, Refused = null });
         }
     }
 
@@ -257,10 +294,8 @@ public sealed class PolicyPipeline : IDisposable
     {
         ImmutableArray<NackReport> nacks = [.. _status.Nacks.TakeLast(MaxNacks - 1), report];
         Revision? current = _publisher.Current;
-        bool isOfPolicy = current is not null && report.Revision == current.Id.ToString()
-            && report.Suspects.Any(name => current.Snapshot.Of(report.TypeUrl).TryGet(name, out _));
         ControlPlaneLog.Nacked(_logger, report.Node.Id, report.TypeUrl, string.Join(", ", report.Suspects), report.Text);
-        if (!isOfPolicy || current!.Id == _lastGood?.Id)
+        if (current is null || !IsOfPolicy(report, current) || current.Id == _lastGood?.Id)
         {
             Enter(_status with { Nacks = nacks });
             return;
@@ -274,6 +309,15 @@ public sealed class PolicyPipeline : IDisposable
             Send(good);
         }
     }
+
+    /// <summary>
+    /// Whether the revision in force still holds what was refused; it may be newer than the one that the response was made from.
+    /// Listeners are the deployment's (a taken port, for example): no other policy would change them.
+    /// </summary>
+    private static bool IsOfPolicy(NackReport report, Revision current) =>
+        report.TypeUrl != XdsType.Listener.TypeUrl
+        && report.Suspects.Zip(report.SuspectVersions).Any(suspect =>
+            current.Snapshot.Of(report.TypeUrl).TryGet(suspect.First, out XdsResource? offered) && offered.Version == suspect.Second);
 
     private Revision? RestoreLastGood()
     {

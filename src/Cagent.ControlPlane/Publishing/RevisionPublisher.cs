@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Cagent.Compiler.Envoy;
 using Cagent.Compiler.Lowering;
@@ -20,13 +22,17 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     /// <summary>How long the cut waits for Envoy's new routes: an ACK may come late or never (envoy-dynamics, rule S1).</summary>
     private static readonly TimeSpan RouteAckLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>The types that every Envoy asks for.</summary>
+    private static readonly ImmutableArray<string> Always = [XdsType.Cluster.TypeUrl, XdsType.Listener.TypeUrl, XdsType.Routes.TypeUrl];
+
     private readonly XdsServer _xds;
     private readonly ICredentialStore _credentials;
     private readonly TunnelCutter? _cutter;
     private readonly ILogger<RevisionPublisher> _logger;
     private readonly CancellationTokenSource _disposed = new();
-    private Task _revoking = Task.CompletedTask; // the last of a chain: cuts run in the order of the revisions
-    private volatile Revision? _current;         // written by Publish, read by anyone
+    private readonly ConcurrentDictionary<Task, bool> _revoking = []; // each ends by itself: RouteAckLimit and the cutter bound it
+    private volatile Revision? _current;                               // written by Publish, read by anyone
+    private volatile FrozenSet<string> _gates = [];                    // those of _current, for the cuts that are under way
 
     /// <summary>A publisher; without a cutter (no Envoy of ours on this machine) tunnels end by their own bounds only.</summary>
     public RevisionPublisher(XdsServer xds, ICredentialStore credentials, TunnelCutter? cutter, ILogger<RevisionPublisher> logger)
@@ -49,6 +55,7 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(next);
         Revision? before = _current;
         _credentials.Configure(next.Credentials);
+        _gates = next.Compiled.Ir.Entries.Select(entry => EnvoyNames.GateCluster(entry.Name)).ToFrozenSet(StringComparer.Ordinal);
         _current = next;
         Published?.Invoke(next);
         XdsSnapshot snapshot = before is null ? next.Snapshot : next.Snapshot.SharedWith(before.Snapshot);
@@ -62,11 +69,15 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     /// <summary>Whether every connected Envoy has accepted the revision, within a limit. False without any Envoy.</summary>
     public async Task<bool> WaitUntilEffectiveAsync(RevisionId revision, TimeSpan limit, CancellationToken cancellationToken)
     {
-        bool[] acks = await Task.WhenAll(
-            _xds.WaitForAckAsync(revision.ToString(), XdsType.Cluster.TypeUrl, limit, cancellationToken),
-            _xds.WaitForAckAsync(revision.ToString(), XdsType.Listener.TypeUrl, limit, cancellationToken),
-            _xds.WaitForAckAsync(revision.ToString(), XdsType.Routes.TypeUrl, limit, cancellationToken)).ConfigureAwait(false);
-        return acks.All(acked => acked);
+        if (!await AreAckedAsync(revision, Always, limit, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        // What a revision needs of secrets and filters Envoy asks for while it takes clusters and listeners in, so it is known by now.
+        // Without it a CA file that Envoy refuses would pass for good: nothing else changes with it.
+        IEnumerable<string> asked = _xds.Nodes.SelectMany(node => node.Types).Select(type => type.TypeUrl).Distinct().Except(Always);
+        return await AreAckedAsync(revision, [.. asked], limit, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ends the cuts that are still under way.</summary>
@@ -74,7 +85,13 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     {
         // Registered under two types, it is disposed twice; a source that is cancelled and never linked needs no disposal.
         await _disposed.CancelAsync().ConfigureAwait(false);
-        await _revoking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_revoking.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task<bool> AreAckedAsync(RevisionId revision, ImmutableArray<string> types, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        bool[] acks = await Task.WhenAll(types.Select(type => _xds.WaitForAckAsync(revision.ToString(), type, limit, cancellationToken))).ConfigureAwait(false);
+        return acks.All(acked => acked);
     }
 
     private void Revoke(Revision before, Revision next)
@@ -85,18 +102,18 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
             return;
         }
 
-        HashSet<string> kept = [.. next.Compiled.Ir.Entries.Select(entry => EnvoyNames.GateCluster(entry.Name))];
-        TunnelTarget[] targets = [.. gates.Select(gate => new TunnelTarget(gate, EnvoyNames.StatName(gate), StaysInUse: kept.Contains(gate)))];
-        _revoking = RevokeAsync(_revoking, _cutter, next.Id, targets);
+        // Beside the cuts of earlier revisions: one that finds a gate it cannot cut yet must not hold up another.
+        Task revoking = RevokeAsync(_cutter, next.Id, [.. gates.Select(gate => new TunnelTarget(gate, EnvoyNames.StatName(gate)))]);
+        _revoking.TryAdd(revoking, true);
+        _ = revoking.ContinueWith(done => _revoking.TryRemove(done, out _), TaskScheduler.Default);
     }
 
-    private async Task RevokeAsync(Task previous, TunnelCutter cutter, RevisionId revision, TunnelTarget[] targets)
+    private async Task RevokeAsync(TunnelCutter cutter, RevisionId revision, TunnelTarget[] targets)
     {
-        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await _xds.WaitForAckAsync(revision.ToString(), XdsType.Routes.TypeUrl, RouteAckLimit, _disposed.Token).ConfigureAwait(false);
-            await cutter.CutAsync(targets, _disposed.Token).ConfigureAwait(false);
+            await cutter.CutAsync(targets, target => _gates.Contains(target.Cluster), _disposed.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -43,25 +43,38 @@ public sealed class SocketPaths
     /// <exception cref="StateDirectoryException">The folder is foreign, writable by others, or even the short form is too long.</exception>
     public static SocketPaths Choose(string stateRoot, string? temporaryFolder = null)
     {
+        SocketPaths chosen = Find(stateRoot, temporaryFolder);
+        if (chosen.Home == stateRoot)
+        {
+            PrivateFolder.Ensure(chosen.Folder, demandExclusive: false);
+            return chosen;
+        }
+
+        if (!chosen.Fits)
+        {
+            throw new StateDirectoryException(
+                $"the path {chosen.Folder} is too long for Unix sockets ({MaxPathBytes} bytes); set TMPDIR or --state to a shorter one");
+        }
+        // The temporary folder is everybody's: a folder prepared there by someone else would hand them our sockets.
+        PrivateFolder.Ensure(chosen.Home, demandExclusive: true);
+        PrivateFolder.Ensure(chosen.Folder, demandExclusive: true);
+        return chosen;
+    }
+
+    /// <summary>Where <see cref="Choose"/> puts them, for a client of a running Cagent: creates and checks nothing.</summary>
+    /// <param name="stateRoot">Absolute path of the state directory.</param>
+    /// <param name="temporaryFolder">As for <see cref="Choose"/>; the client must have the same one.</param>
+    public static SocketPaths Find(string stateRoot, string? temporaryFolder = null)
+    {
         SocketPaths inState = new(Path.Combine(stateRoot, "run"));
         if (inState.Fits)
         {
-            PrivateFolder.Ensure(inState.Folder, demandExclusive: false);
             return inState;
         }
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stateRoot)))[..16];
         string user = UnixApi.EffectiveUser().ToString(CultureInfo.InvariantCulture);
-        SocketPaths shortForm = new(Path.Combine(temporaryFolder ?? Path.GetTempPath(), $"cagent-{user}-{hash}", "run"));
-        if (!shortForm.Fits)
-        {
-            throw new StateDirectoryException(
-                $"the path {shortForm.Folder} is too long for Unix sockets ({MaxPathBytes} bytes); set TMPDIR or --state to a shorter one");
-        }
-        // The temporary folder is everybody's: a folder prepared there by someone else would hand them our sockets.
-        PrivateFolder.Ensure(shortForm.Home, demandExclusive: true);
-        PrivateFolder.Ensure(shortForm.Folder, demandExclusive: true);
-        return shortForm;
+        return new SocketPaths(Path.Combine(temporaryFolder ?? Path.GetTempPath(), $"cagent-{user}-{hash}", "run"));
     }
 
     private bool Fits => Encoding.UTF8.GetByteCount(Path.Combine(Folder, "control.sock")) <= MaxPathBytes;

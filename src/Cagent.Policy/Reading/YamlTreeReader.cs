@@ -30,9 +30,10 @@ internal sealed class YamlTreeReader
     /// <summary>The root mapping, or null after reporting why there is none.</summary>
     public static MappingNode? Read(string text, string file, DiagnosticBag bag)
     {
+        YamlTreeReader reader = new(text, file, bag);
         try
         {
-            return new YamlTreeReader(text, file, bag).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException exception)
         {
@@ -42,7 +43,9 @@ internal sealed class YamlTreeReader
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException)
         {
             // The parser's own defects on malformed text; the text is refused like any other that it cannot read.
-            bag.Error(DiagnosticCodes.Syntax, "the file is no valid YAML", new SourceLocation(file, 1, 1), null);
+            Mark at = reader._parser.Current?.End ?? Mark.Empty;
+            bag.Error(DiagnosticCodes.Syntax, "no valid YAML after this place", new SourceLocation(file, Math.Max(1, (int)at.Line), Math.Max(1, (int)at.Column)), null,
+                "close the bracket, brace or quote that is open here");
             return null;
         }
     }

@@ -124,6 +124,7 @@ public sealed class CredentialStore : ICredentialStore, IAsyncDisposable
             FileCredentialDefinition file => CredentialFile.Read(file.Path, out isWorldReadable),
             _ => CredentialReading.Unavailable("this build does not know the credential's source"),
         };
+        now = now with { Definition = definition };
         if (isWorldReadable && before is not { IsWorldReadable: true })
         {
             SecretsLog.CredentialWorldReadable(_logger, definition.Name);
@@ -139,7 +140,7 @@ public sealed class CredentialStore : ICredentialStore, IAsyncDisposable
             : CredentialReading.Unavailable($"environment variable {variable} is not set");
 
     private static bool IsSame(CredentialReading a, CredentialReading b) =>
-        a.Problem == b.Problem && string.Equals(a.Value?.Reveal(), b.Value?.Reveal(), StringComparison.Ordinal);
+        a.Problem == b.Problem && (a.Value is null ? b.Value is null : a.Value.HasValueOf(b.Value));
 
     private void Report(ImmutableArray<string> changed, FrozenDictionary<string, Held> before, FrozenDictionary<string, Held> after)
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Cli;
 using Spectre.Console;
 
 namespace Cagent.Server.Up;
@@ -8,8 +9,7 @@ internal static class UpPanel
 {
     public static void Write(string proxy, string bundle, string policy, string revision)
     {
-        // Plain text where no person looks: a program that reads our output wants no escape codes.
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
+        IAnsiConsole console = CommandConsole.Open(Console.Out);
         Grid facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         facts.AddRow("[bold]proxy[/]", Markup.Escape(proxy));
         facts.AddRow("[bold]CA bundle[/]", Markup.Escape(bundle));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
 using System.Net.Sockets;
+using Cagent.Admin;
+using Cagent.Admin.Statuses;
 using Cagent.Cli;
 using Cagent.Compiler.Envoy;
 using Cagent.ControlPlane.Envoys;
@@ -24,7 +25,6 @@ namespace Cagent.Server.Up;
 internal sealed class UpRun
 {
     private const int XdsReceiveLimit = 16 << 20; // a delta reconnect carries every name and version
-    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(20);
 
     private readonly UpSettings _settings;
     private readonly StateDirectory _state;
@@ -42,7 +42,7 @@ internal sealed class UpRun
         _services = services;
         _time = services.GetRequiredService<TimeProvider>();
         _logger = services.GetRequiredService<ILogger<UpRun>>();
-        _ready = new ReadyMarker(state.Root);
+        _ready = new ReadyMarker(state.Root, services.GetRequiredService<AdminApi>());
     }
 
     public async Task<int> RunAsync(CancellationToken stop)
@@ -51,8 +51,8 @@ internal sealed class UpRun
         CaBundle bundle = _services.GetRequiredService<CaBundle>();
         bundle.Write(_services.GetRequiredService<InterceptionCa>());
         FollowScope();
-        GrpcServer grpc = CreateServer();
-        await using (grpc.ConfigureAwait(false))
+        ControlServer control = CreateServer();
+        await using (control.ConfigureAwait(false))
         {
             PolicyPipeline pipeline = _services.GetRequiredService<PolicyPipeline>();
             using StatusFile status = ActivatorUtilities.CreateInstance<StatusFile>(_services, _state.Root);
@@ -61,17 +61,17 @@ internal sealed class UpRun
                 throw new UpException($"{_settings.Policy} does not load and there is no last good policy; nothing was started");
             }
 
-            await grpc.StartAsync(stop).ConfigureAwait(false);
+            await control.StartAsync(stop).ConfigureAwait(false);
             foreach (IHostedService background in _services.GetServices<IHostedService>())
             {
                 await background.StartAsync(stop).ConfigureAwait(false);
             }
 
             using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            Task following = pipeline.RunAsync(ending.Token);
+            Task[] following = [pipeline.RunAsync(ending.Token), status.FollowAsync(ending.Token), control.GuardAsync(ending.Token)];
             try
             {
-                await ServeAsync(bundle, stop).ConfigureAwait(false);
+                await UntilFirstEndsAsync(ServeAsync(bundle, ending.Token), following, ending).ConfigureAwait(false);
             }
             finally
             {
@@ -79,8 +79,8 @@ internal sealed class UpRun
                 await ending.CancelAsync().ConfigureAwait(false);
                 // Streams that never end are ended before the transport waits for them.
                 _services.GetRequiredService<XdsServer>().Stop();
-                await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await grpc.StopAsync(CancellationToken.None).ConfigureAwait(false);
+                await Task.WhenAll(following).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await control.StopAsync().ConfigureAwait(false);
                 // After the streams that feed them.
                 foreach (IHostedService background in _services.GetServices<IHostedService>())
                 {
@@ -93,6 +93,23 @@ internal sealed class UpRun
         return 0;
     }
 
+    /// <summary>
+    /// Waits for the end of the run. What ends before it was told to has failed, and everything ends with it: a policy that
+    /// nobody follows, or an Envoy that nobody watches, must not serve on unseen.
+    /// </summary>
+    private static async Task UntilFirstEndsAsync(Task serving, Task[] following, CancellationTokenSource ending)
+    {
+        Task first = await Task.WhenAny([serving, .. following]).ConfigureAwait(false);
+        bool wasTold = ending.IsCancellationRequested;
+        await ending.CancelAsync().ConfigureAwait(false);
+        await serving.ConfigureAwait(false);
+        if (!wasTold)
+        {
+            await first.ConfigureAwait(false);
+            throw new UpException("a part of the control plane ended by itself; start cagent again");
+        }
+    }
+
     /// <summary>Runs Envoy, or waits for one to attach, until stopped.</summary>
     private async Task ServeAsync(CaBundle bundle, CancellationToken stop)
     {
@@ -100,58 +117,52 @@ internal sealed class UpRun
         if (EnvoyLocator.Find(_settings.Envoy) is not { } binary)
         {
             TellHowToAttach(bootstrap);
-            await AnnounceWhenReadyAsync(bundle, stop).ConfigureAwait(false);
+            await FollowReadinessAsync(bundle, stop).ConfigureAwait(false);
             return;
         }
 
-        if (!File.Exists(Path.Combine(_state.Run, "envoy.pid")))
+        EnvoySupervisorOptions options = UpServices.Envoy(_settings, _state, _sockets, binary, bootstrap);
+        if (!EnvoySupervisor.IsLeftRunning(options))
         {
-            CheckPortIsFree();
+            await CheckPortIsFreeAsync(stop).ConfigureAwait(false);
         }
 
-        EnvoySupervisor supervisor = ActivatorUtilities.CreateInstance<EnvoySupervisor>(_services, UpServices.Envoy(_settings, _state, _sockets, binary, bootstrap));
+        EnvoySupervisor supervisor = ActivatorUtilities.CreateInstance<EnvoySupervisor>(_services, options);
         await using (supervisor.ConfigureAwait(false))
         {
+            _services.GetRequiredService<StatusFeed>().UseEnvoy(supervisor);
             await supervisor.StartAsync(stop).ConfigureAwait(false);
-            await AnnounceWhenReadyAsync(bundle, stop).ConfigureAwait(false);
+            await Task.WhenAny(FollowReadinessAsync(bundle, stop), supervisor.Completion).Unwrap().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Says "ready" when a revision is effective and the proxy's port answers; then waits for the end.</summary>
-    private async Task AnnounceWhenReadyAsync(CaBundle bundle, CancellationToken stop)
+    private async Task FollowReadinessAsync(CaBundle bundle, CancellationToken stop)
     {
+        string proxy = $"http://{_settings.Listen}";
+        Readiness readiness = ActivatorUtilities.CreateInstance<Readiness>(_services, _settings.Listen);
         try
         {
-            RevisionPublisher publisher = _services.GetRequiredService<RevisionPublisher>();
-            while (!await publisher.WaitUntilEffectiveAsync(publisher.Current!.Id, TimeSpan.FromSeconds(1), stop).ConfigureAwait(false)
-                || !await AcceptsAsync(stop).ConfigureAwait(false))
-            {
-                await Task.Delay(ReadyPoll, _time, stop).ConfigureAwait(false);
-            }
-
-            string proxy = $"http://{_settings.Listen}";
-            string revision = publisher.Current!.Id.ShortForm;
-            UpPanel.Write(proxy, bundle.BundlePath, _settings.Policy, revision);
-            _ready.Set(proxy);
-            await Console.Out.WriteLineAsync($"ready {proxy} revision={revision} ca={bundle.BundlePath}").ConfigureAwait(false);
-            await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop).ConfigureAwait(false);
+            await readiness.FollowAsync(_ready, proxy, AnnounceAsync, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             _logger.Stopping();
         }
+
+        Task AnnounceAsync()
+        {
+            string revision = _services.GetRequiredService<RevisionPublisher>().Current!.Id.ShortForm;
+            UpPanel.Write(proxy, bundle.BundlePath, _settings.Policy, revision);
+            return Console.Out.WriteLineAsync($"ready {proxy} revision={revision} ca={bundle.BundlePath}");
+        }
     }
 
-    private GrpcServer CreateServer()
-    {
-        GrpcServerOptions options = new() { Endpoints = { GrpcEndpoint.UnixSocket(_sockets.Control) }, ShutdownGrace = TimeSpan.FromSeconds(2) };
-        return GrpcServer.Create(options,
-        [
-            new GrpcService(AggregatedDiscoveryService.BindService(_services.GetRequiredService<XdsServer>().Service)) { MaxReceiveMessageSize = XdsReceiveLimit },
-            Authorization.BindService(_services.GetRequiredService<AuthzService>()),
-            AccessLogService.BindService(_services.GetRequiredService<AccessLogService.AccessLogServiceBase>()),
-        ], _services.GetRequiredService<ILoggerFactory>(), _time);
-    }
+    private ControlServer CreateServer() => new(_sockets.Control, _services.GetRequiredService<AdminApi>().Endpoint(_sockets.Api),
+    [
+        new GrpcService(AggregatedDiscoveryService.BindService(_services.GetRequiredService<XdsServer>().Service)) { MaxReceiveMessageSize = XdsReceiveLimit },
+        Authorization.BindService(_services.GetRequiredService<AuthzService>()),
+        AccessLogService.BindService(_services.GetRequiredService<AccessLogService.AccessLogServiceBase>()),
+    ], _services.GetRequiredService<ILoggerFactory>(), _time);
 
     /// <summary>Certificates are minted for what the revision in force inspects, and for nothing else.</summary>
     private void FollowScope()
@@ -164,39 +175,31 @@ internal sealed class UpRun
     {
         _logger.NoEnvoy();
         Console.Out.WriteLine("No Envoy runs: the control plane is alone and no agent is served yet. Give one with ENVOY_BIN or --envoy PATH, or attach it:");
-        Console.Out.WriteLine($"  cd {_sockets.Home} && envoy -c {bootstrap} --disable-hot-restart --drain-time-s 3 --reject-unknown-dynamic-fields");
+        Console.Out.WriteLine($"  cd {Quote(_sockets.Home)} && envoy -c {Quote(bootstrap)} --disable-hot-restart --drain-time-s 3 --reject-unknown-dynamic-fields");
     }
 
+    /// <summary>For a shell.</summary>
+    private static string Quote(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     /// <summary>A taken port would be a listener that Envoy refuses; this says it in the user's words.</summary>
-    private void CheckPortIsFree()
+    private async Task CheckPortIsFreeAsync(CancellationToken cancellationToken)
     {
         try
         {
+            // Envoy shares its port with whoever asks to (SO_REUSEPORT), another Envoy for one: then only an answer tells.
+            bool isTaken = await Readiness.AcceptsAsync(_settings.Listen, cancellationToken).ConfigureAwait(false);
             using Socket probe = new(_settings.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             probe.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             probe.Bind(_settings.Listen);
             probe.Listen(1);
+            if (isTaken)
+            {
+                throw new SocketException((int)SocketError.AddressAlreadyInUse);
+            }
         }
         catch (SocketException exception)
         {
             throw new UpException($"cannot listen on {_settings.Listen}: {exception.Message}; stop what uses it or choose another --listen ADDR:PORT");
-        }
-    }
-
-    private async Task<bool> AcceptsAsync(CancellationToken cancellationToken)
-    {
-        IPEndPoint target = _settings.Listen.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, _settings.Listen.Port)
-            : _settings.Listen.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, _settings.Listen.Port)
-            : _settings.Listen;
-        try
-        {
-            using Socket probe = new(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            await probe.ConnectAsync(target, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 }

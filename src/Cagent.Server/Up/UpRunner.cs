@@ -30,7 +30,12 @@ internal static class UpRunner
                 return await new UpRun(settings, state, sockets, services).RunAsync(stop.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (exception is StateDirectoryException or InterceptionCaException or EnvoyUnavailableException or UpException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to stop before everything ran.
+            return 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InterceptionCaException or EnvoyUnavailableException or UpException)
         {
             await Console.Error.WriteLineAsync($"cagent: {exception.Message}").ConfigureAwait(false);
             return 1;

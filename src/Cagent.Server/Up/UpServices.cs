@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Admin;
 using Cagent.Audit;
 using Cagent.Cli;
 using Cagent.ControlPlane;
@@ -18,19 +19,23 @@ namespace Cagent.Server.Up;
 /// <summary>Everything that <c>up</c> runs, wired.</summary>
 internal static class UpServices
 {
+    /// <summary>Longer than tunnels are cut for: what a cluster carries that Envoy no longer has can be ended by nothing.</summary>
+    private static readonly TimeSpan RemovalGrace = new TunnelCutterOptions().GiveUpAfter + TimeSpan.FromSeconds(2);
+
     public static ServiceProvider Build(UpSettings settings, StateDirectory state, SocketPaths sockets, DeploymentInputs deployment)
     {
         IServiceCollection services = new ServiceCollection()
             .AddSingleton(TimeProvider.System)
             .AddMetrics()
             .AddLogging(logging => Configure(logging, settings))
-            .AddSingleton(new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(2.5), RemovalGrace = TimeSpan.FromSeconds(3) })
+            .AddSingleton(new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(2.5), RemovalGrace = RemovalGrace })
             .AddSingleton<XdsServer>()
             .AddCagentSecrets(options => options.StateFolder = state.Root)
             .AddControlPlane(new ControlPlaneOptions { PolicyFile = settings.Policy, RevisionsFolder = state.Revisions, Deployment = deployment })
             .AddEnvoySockets(sockets)
             .AddExtAuthz()
-            .AddCagentAudit(options => options.StateFolder = state.Root);
+            .AddCagentAudit(options => options.StateFolder = state.Root)
+            .AddAdmin();
         return services.BuildServiceProvider();
     }
 

@@ -12,6 +12,7 @@ namespace Cagent.Xds.Nodes;
 /// <param name="Suspects">
 /// What is held back from now on: the resources that the text names, or all of them when it names none.
 /// </param>
+/// <param name="SuspectVersions">The version of each suspect, in the same order: whether a newer snapshot still offers it.</param>
 /// <param name="Text">The client's words, shortened, in one line, and for secrets without anything in braces.</param>
 /// <param name="Time">When the NACK came.</param>
 public sealed record NackReport(
@@ -21,5 +22,6 @@ public sealed record NackReport(
     string Revision,
     ImmutableArray<string> Resources,
     ImmutableArray<string> Suspects,
+    ImmutableArray<string> SuspectVersions,
     string Text,
     DateTimeOffset Time);

@@ -134,7 +134,8 @@ internal sealed partial class DeltaStream
 
         var report = new NackReport(
             node, type.TypeUrl, part.Nonce, part.Revision, [.. part.Resources.Select(resource => resource.Name)],
-            outcome.Suspects, ClientText.Error(text, type), _scope.Time.GetUtcNow());
+            outcome.Suspects, [.. outcome.Suspects.Select(name => part.Resources.First(resource => resource.Name == name).Version)],
+            ClientText.Error(text, type), _scope.Time.GetUtcNow());
         _nacks[type.TypeUrl] = report;
         _scope.Logger.Rejected(
             node.Id, type.ShortName, report.Revision, report.Nonce, string.Join(", ", report.Suspects), report.Text);

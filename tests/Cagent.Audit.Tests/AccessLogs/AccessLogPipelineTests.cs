@@ -2,6 +2,10 @@
 using System.Text.Json;
 using Cagent.Audit.AccessLogs;
 using Cagent.Audit.Tests.Support;
+using Cagent.TestKit.Files;
+using Cagent.TestKit.Logging;
+using Cagent.TestKit.Time;
+using Cagent.TestKit.Waiting;
 using Envoy.Data.Accesslog.V3;
 using Envoy.Service.Accesslog.V3;
 
@@ -9,23 +13,23 @@ namespace Cagent.Audit.Tests.AccessLogs;
 
 public sealed class AccessLogPipelineTests : IAsyncDisposable
 {
-    private readonly TempFolder _state = new();
+    private readonly TemporaryFolder _state = new();
     private readonly ManualTime _time = new();
     private readonly MetricsProbe _probe = new();
-    private readonly CapturingLogger<AccessLogWriter> _log = new();
+    private readonly RecordingLogger<AccessLogWriter> _log = new();
     private readonly AccessLogQueue _queue;
     private readonly AccessLogIntake _intake;
     private readonly AccessLogWriter _writer;
 
     public AccessLogPipelineTests()
     {
-        AuditOptions options = new() { StateFolder = _state.Root, QueueCapacity = 100 };
+        AuditOptions options = new() { StateFolder = _state.Path, QueueCapacity = 100 };
         _queue = new AccessLogQueue(options.QueueCapacity, _probe.Metrics);
         _intake = new AccessLogIntake(_queue, _probe.Metrics, _time);
         _writer = new AccessLogWriter(options, _queue, _probe.Metrics, _time, _log);
     }
 
-    private string FilePath => _state["logs/access.log"];
+    private string FilePath => _state.Combine("logs/access.log");
 
     public async ValueTask DisposeAsync()
     {
@@ -70,14 +74,14 @@ public sealed class AccessLogPipelineTests : IAsyncDisposable
     [Fact]
     public async Task Write_DiskFails_CountsReportsOnceAndRecovers()
     {
-        File.WriteAllText(_state["logs"], "in the way");
+        File.WriteAllText(_state.Combine("logs"), "in the way");
         await _writer.StartAsync(CancellationToken.None);
         for (int i = 0; i < 5; i++)
         {
             _intake.Accept("web", Requests(["/lost"]));
             await Eventually.TrueAsync(() => Lost() == i + 1, "the entry is counted as lost");
         }
-        File.Delete(_state["logs"]);
+        File.Delete(_state.Combine("logs"));
         _intake.Accept("web", Requests(["/kept"]));
         await Eventually.TrueAsync(() => Lines().Length == 1, "it works again");
         await Eventually.TrueAsync(() => _log.CountOf(1503) == 1, "the recovery is reported");
@@ -108,7 +112,7 @@ public sealed class AccessLogPipelineTests : IAsyncDisposable
         first.Identifier = new StreamAccessLogsMessage.Types.Identifier { LogName = "fwd" };
         StreamAccessLogsMessage connections = new() { TcpLogs = new StreamAccessLogsMessage.Types.TCPAccessLogEntries() };
         connections.TcpLogs.LogEntry.Add(new TCPAccessLogEntry());
-        AccessLogStreams streams = new(_intake, new CapturingLogger<AccessLogStreams>());
+        AccessLogStreams streams = new(_intake, new RecordingLogger<AccessLogStreams>());
         await streams.StreamAccessLogs(new Messages(first, Requests(["/2"]), connections), new CallContext());
         await _writer.StartAsync(CancellationToken.None);
         await Eventually.TrueAsync(() => Lines().Length == 3, "all are written");

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Cagent.Audit.AccessLogs;
-using Cagent.Audit.Tests.Support;
+using Cagent.TestKit.Files;
 
 namespace Cagent.Audit.Tests.AccessLogs;
 
 public sealed class RotatingFileTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    private string FilePath => _folder["logs/access.log"];
+    private string FilePath => _folder.Combine("logs/access.log");
 
     public void Dispose() => _folder.Dispose();
 
@@ -20,7 +20,7 @@ public sealed class RotatingFileTests : IDisposable
         Append(file, "line");
         Assert.Equal("line\n", File.ReadAllText(FilePath));
         Assert.False(File.GetUnixFileMode(FilePath).HasFlag(UnixFileMode.OtherRead));
-        Assert.False(File.GetUnixFileMode(_folder["logs"]).HasFlag(UnixFileMode.OtherExecute));
+        Assert.False(File.GetUnixFileMode(_folder.Combine("logs")).HasFlag(UnixFileMode.OtherExecute));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class RotatingFileTests : IDisposable
         {
             Append(file, $"line{i}");
         }
-        Assert.Equal(["access.log", "access.log.1", "access.log.2"], Directory.GetFiles(_folder["logs"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["access.log", "access.log.1", "access.log.2"], Directory.GetFiles(_folder.Combine("logs")).Select(Path.GetFileName).Order());
         Assert.Equal("line7\nline8\nline9\n", string.Concat(new[] { ".2", ".1", "" }.Select(suffix => File.ReadAllText(FilePath + suffix))));
     }
 
@@ -60,7 +60,7 @@ public sealed class RotatingFileTests : IDisposable
         Append(file, "one");
         Append(file, "two");
         Assert.Equal("two\n", File.ReadAllText(FilePath));
-        Assert.Single(Directory.GetFiles(_folder["logs"]));
+        Assert.Single(Directory.GetFiles(_folder.Combine("logs")));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class RotatingFileTests : IDisposable
     [Fact]
     public void Append_AfterAHalfLine_BeginsOnItsOwnLine()
     {
-        Directory.CreateDirectory(_folder["logs"]);
+        Directory.CreateDirectory(_folder.Combine("logs"));
         File.WriteAllText(FilePath, "{\"half");
         using RotatingFile file = new(FilePath, 100, 3);
         Append(file, "whole");
@@ -88,10 +88,10 @@ public sealed class RotatingFileTests : IDisposable
     [Fact]
     public void Append_FailsThenWorks_OpensAnew()
     {
-        File.WriteAllText(_folder["logs"], "in the way");
+        File.WriteAllText(_folder.Combine("logs"), "in the way");
         using RotatingFile file = new(FilePath, 100, 3);
         Assert.Throws<IOException>(() => Append(file, "lost"));
-        File.Delete(_folder["logs"]);
+        File.Delete(_folder.Combine("logs"));
         Append(file, "kept");
         Assert.Equal("kept\n", File.ReadAllText(FilePath));
     }

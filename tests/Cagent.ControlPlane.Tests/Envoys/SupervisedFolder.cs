@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Cagent.ControlPlane.Envoys;
 using Cagent.ControlPlane.Unix;
 using Cagent.TestKit.Files;
+using Cagent.TestKit.Logging;
 using Cagent.TestKit.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using Cagent.ControlPlane.Envoys;
+using Cagent.TestKit.Logging;
 using Cagent.TestKit.Processes;
 using Cagent.TestKit.Waiting;
 
@@ -25,7 +26,7 @@ public sealed class TunnelCutterTests
         using Socket a2 = await OpenAsync(folder, "a");
         using Socket b = await OpenAsync(folder, "b");
 
-        TunnelCut cut = Assert.Single(await cutter.CutAsync([A], CancellationToken.None));
+        TunnelCut cut = Assert.Single(await cutter.CutAsync([A], NotInUse, CancellationToken.None));
 
         Assert.Equal((TunnelCutOutcome.Ended, 2L), (cut.Outcome, cut.Ended));
         Assert.InRange(cut.Elapsed, TimeSpan.Zero, _options.Deadline);
@@ -39,11 +40,11 @@ public sealed class TunnelCutterTests
     {
         await using SupervisedFolder folder = await StartAsync(TimeSpan.FromSeconds(60));
         await using TunnelCutter cutter = Cutter(folder);
-        ImmutableArray<TunnelCut> cuts = await cutter.CutAsync([A, B, new TunnelTarget("gate@unknown", "gate_unknown")], CancellationToken.None);
+        ImmutableArray<TunnelCut> cuts = await cutter.CutAsync([A, B, new TunnelTarget("gate@unknown", "gate_unknown")], NotInUse, CancellationToken.None);
         Assert.All(cuts, cut => Assert.Equal(TunnelCutOutcome.NothingOpen, cut.Outcome));
 
         using Socket a = await OpenAsync(folder, "a");
-        Assert.Equal(TunnelCutOutcome.Ended, Assert.Single(await cutter.CutAsync([A], CancellationToken.None)).Outcome);
+        Assert.Equal(TunnelCutOutcome.Ended, Assert.Single(await cutter.CutAsync([A], NotInUse, CancellationToken.None)).Outcome);
         Assert.True(await IsEndedAsync(a));
     }
 
@@ -58,7 +59,7 @@ public sealed class TunnelCutterTests
         await CutWhenJustCheckedAsync(folder, cutter);
         using Socket second = await OpenAsync(folder, "a");
 
-        TunnelCut cut = Assert.Single(await cutter.CutAsync([A], CancellationToken.None));
+        TunnelCut cut = Assert.Single(await cutter.CutAsync([A], NotInUse, CancellationToken.None));
 
         Assert.Equal(TunnelCutOutcome.Pending, cut.Outcome);
         Assert.True(await EchoesAsync(second));
@@ -73,7 +74,7 @@ public sealed class TunnelCutterTests
         await using SupervisedFolder folder = await StartAsync(TimeSpan.FromSeconds(60));
         await using TunnelCutter cutter = Cutter(folder);
         using Socket old = await OpenAsync(folder, "a");
-        Task<ImmutableArray<TunnelCut>> cutting = cutter.CutAsync([A with { StaysInUse = true }], CancellationToken.None);
+        Task<ImmutableArray<TunnelCut>> cutting = cutter.CutAsync([A], _ => true, CancellationToken.None);
         Assert.True(await IsEndedAsync(old));
         using Socket renewed = await OpenAsync(folder, "a");
         Assert.Equal(TunnelCutOutcome.Ended, Assert.Single(await cutting).Outcome);
@@ -91,7 +92,7 @@ public sealed class TunnelCutterTests
         {
             open.Add(await OpenAsync(folder, name));
         }
-        ImmutableArray<TunnelCut> cuts = await cutter.CutAsync(names.Select(name => new TunnelTarget($"gate@{name}", $"gate_{name}")), CancellationToken.None);
+        ImmutableArray<TunnelCut> cuts = await cutter.CutAsync(names.Select(name => new TunnelTarget($"gate@{name}", $"gate_{name}")), NotInUse, CancellationToken.None);
         Assert.All(cuts, cut => Assert.Equal(TunnelCutOutcome.Ended, cut.Outcome));
         foreach (Socket socket in open)
         {
@@ -105,8 +106,10 @@ public sealed class TunnelCutterTests
     {
         await using SupervisedFolder folder = new();
         await using TunnelCutter cutter = Cutter(folder);
-        Assert.Equal(TunnelCutOutcome.Unreachable, Assert.Single(await cutter.CutAsync([A], CancellationToken.None)).Outcome);
+        Assert.Equal(TunnelCutOutcome.Unreachable, Assert.Single(await cutter.CutAsync([A], NotInUse, CancellationToken.None)).Outcome);
     }
+
+    private static bool NotInUse(TunnelTarget target) => false;
 
     private TunnelCutter Cutter(SupervisedFolder folder) => new(folder.Sockets.Cut, folder.Admin, _options, TimeProvider.System, _logger);
 
@@ -128,7 +131,7 @@ public sealed class TunnelCutterTests
         async Task<long> Checks() => (await folder.Admin.StatsAsync(@"^cluster\.gate_a\.health_check\.success$", CancellationToken.None)).Values.Single();
         long before = await Checks();
         await Eventually.TrueAsync(async () => await Checks() > before, Patience);
-        Assert.Equal(TunnelCutOutcome.Ended, Assert.Single(await cutter.CutAsync([A], CancellationToken.None)).Outcome);
+        Assert.Equal(TunnelCutOutcome.Ended, Assert.Single(await cutter.CutAsync([A], NotInUse, CancellationToken.None)).Outcome);
     }
 
     private static async Task<Socket> OpenAsync(SupervisedFolder folder, string name)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
 using System.Text;
 using Cagent.ControlPlane.PolicySource;
 using Cagent.TestKit.Files;
+using Cagent.TestKit.Logging;
 using Cagent.TestKit.Waiting;
 
 namespace Cagent.ControlPlane.Tests.PolicySource;
@@ -108,8 +108,7 @@ public sealed class PolicyFileWatcherTests : IAsyncDisposable, IAsyncLifetime
         for (int i = 2; i <= 4; i++)
         {
             Generation($"..{i}", $"generation {i}");
-            File.CreateSymbolicLink(_folder.Combine("conf/..data_tmp"), $"..{i}");
-            Assert.Equal(0, Rename(_folder.Combine("conf/..data_tmp"), _folder.Combine("conf/..data")));
+            _folder.SwapLink("conf/..data", $"..{i}");
             Directory.Delete(_folder.Combine($"conf/..{i - 1}"), recursive: true);
             Assert.Equal($"generation {i}", await NextAsync());
         }
@@ -218,10 +217,6 @@ public sealed class PolicyFileWatcherTests : IAsyncDisposable, IAsyncLifetime
     }
 
     private static string Text(PolicyFileReading reading) => reading.Problem ?? Encoding.UTF8.GetString(reading.Content.AsSpan());
-
-    // File.Move refuses a link to a folder.
-    [DllImport("libc", EntryPoint = "rename")]
-    private static extern int Rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     /// <summary>Real time that tells which waits were begun.</summary>
     private sealed class WaitRecordingTime : TimeProvider

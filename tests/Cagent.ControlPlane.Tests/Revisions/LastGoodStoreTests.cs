@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Cagent.ControlPlane.Revisions;
 using Cagent.TestKit.Files;
+using Cagent.TestKit.Logging;
 
 namespace Cagent.ControlPlane.Tests.Revisions;
 

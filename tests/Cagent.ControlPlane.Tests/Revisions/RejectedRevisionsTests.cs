@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.ControlPlane.Revisions;
 using Cagent.TestKit.Files;
+using Cagent.TestKit.Logging;
 
 namespace Cagent.ControlPlane.Tests.Revisions;
 

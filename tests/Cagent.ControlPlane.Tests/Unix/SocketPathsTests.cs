@@ -23,7 +23,9 @@ public sealed class SocketPathsTests
         string state = folder.Combine(new string('x', 90));
         SocketPaths paths = SocketPaths.Choose(state, folder.Path);
 
-        Assert.Equal(folder.Path, Path.GetDirectoryName(paths.Folder));
+        Assert.Equal(folder.Path, Path.GetDirectoryName(paths.Home));
+        Assert.Equal("run", Path.GetFileName(paths.Folder));
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(paths.Home));
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(paths.Folder));
         Assert.Equal(paths.Folder, SocketPaths.Choose(state, folder.Path).Folder);
         Assert.NotEqual(paths.Folder, SocketPaths.Choose(state + "y", folder.Path).Folder);
@@ -36,7 +38,7 @@ public sealed class SocketPathsTests
         for (int length = 1; length < 100; length++)
         {
             SocketPaths paths = SocketPaths.Choose(folder.Combine(new string('é', length)), folder.Path);
-            foreach (string path in new[] { paths.Admin, paths.Cut, paths.HealthCheck, paths.Xds, paths.Authz, paths.AccessLog, paths.Api })
+            foreach (string path in new[] { paths.Admin, paths.Cut, paths.HealthCheck, paths.Control, paths.Api })
             {
                 Assert.InRange(Encoding.UTF8.GetByteCount(path), 1, SocketPaths.MaxPathBytes);
             }

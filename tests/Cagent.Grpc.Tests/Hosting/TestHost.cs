@@ -3,6 +3,7 @@ using System.Net;
 using Cagent.Grpc.Client;
 using Cagent.Grpc.Server;
 using Cagent.Grpc.Tests.Protos;
+using Cagent.TestKit.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Cagent.Grpc.Tests.Hosting;

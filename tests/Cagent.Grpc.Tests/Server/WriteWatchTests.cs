@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Grpc.Server;
-using Cagent.Grpc.Tests.Hosting;
+using Cagent.TestKit.Logging;
+using Cagent.TestKit.Time;
 
 namespace Cagent.Grpc.Tests.Server;
 
@@ -10,7 +11,7 @@ public sealed class WriteWatchTests : IDisposable
 
     private readonly ManualTime _time = new();
     private readonly GrpcServerMetrics _metrics = new();
-    private readonly RecordingLoggerFactory _logs = new();
+    private readonly RecordingLogger _logs = new();
     private readonly Owner _owner = new();
     private readonly WriteWatch _watch;
 
@@ -21,7 +22,6 @@ public sealed class WriteWatchTests : IDisposable
     {
         _watch.Dispose();
         _metrics.Dispose();
-        _logs.Dispose();
     }
 
     [Fact]

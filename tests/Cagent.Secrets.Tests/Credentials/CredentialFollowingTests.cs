@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.ControlPlane.Credentials;
 using Cagent.Secrets.Credentials;
-using Cagent.Secrets.Tests.Support;
+using Cagent.TestKit.Files;
+using Cagent.TestKit.Logging;
+using Cagent.TestKit.Time;
+using Cagent.TestKit.Waiting;
 
 namespace Cagent.Secrets.Tests.Credentials;
 
 /// <summary>Every way in which a file is replaced in practice, once with the system's change events alone and once with the poll alone.</summary>
 public sealed class CredentialFollowingTests : IAsyncDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly ManualTime _time = new();
-    private readonly CapturingLogger<CredentialStore> _log = new();
+    private readonly RecordingLogger<CredentialStore> _log = new();
     private CredentialStore? _store;
     private bool _isPolled;
 
@@ -31,7 +34,7 @@ public sealed class CredentialFollowingTests : IAsyncDisposable
         Follow(isPolled, _folder.Write("token", "one"));
         for (int i = 0; i < 5; i++)
         {
-            File.Move(_folder.Write("token.tmp", $"value{i}"), _folder["token"], overwrite: true);
+            File.Move(_folder.Write("token.tmp", $"value{i}"), _folder.Combine("token"), overwrite: true);
             await BecomesAsync($"value{i}");
         }
     }
@@ -42,7 +45,7 @@ public sealed class CredentialFollowingTests : IAsyncDisposable
     public async Task WriteInPlace_SameLength_IsRead(bool isPolled)
     {
         Follow(isPolled, _folder.Write("token", "one"));
-        File.WriteAllText(_folder["token"], "two");
+        File.WriteAllText(_folder.Combine("token"), "two");
         await BecomesAsync("two");
     }
 
@@ -52,9 +55,9 @@ public sealed class CredentialFollowingTests : IAsyncDisposable
     public async Task DeleteAndRecreate_InBetween_IsUnavailable(bool isPolled)
     {
         Follow(isPolled, _folder.Write("token", "one"));
-        File.Delete(_folder["token"]);
+        File.Delete(_folder.Combine("token"));
         await BecomesAsync(null);
-        Assert.Equal($"file {_folder["token"]} does not exist", _store!.Read("k").Problem);
+        Assert.Equal($"file {_folder.Combine("token")} does not exist", _store!.Read("k").Problem);
         _folder.Write("token", "two");
         await BecomesAsync("two");
     }
@@ -65,7 +68,7 @@ public sealed class CredentialFollowingTests : IAsyncDisposable
     public async Task EditorSave_BackupThenNewFile_IsRead(bool isPolled)
     {
         Follow(isPolled, _folder.Write("token", "one"));
-        File.Move(_folder["token"], _folder["token~"]);
+        File.Move(_folder.Combine("token"), _folder.Combine("token~"));
         _folder.Write("token", "two");
         await BecomesAsync("two");
     }
@@ -76,15 +79,15 @@ public sealed class CredentialFollowingTests : IAsyncDisposable
     public async Task KubernetesSwap_OfTheDataLink_IsRead(bool isPolled)
     {
         _folder.Write("mount/..2026_01/token", "one");
-        File.CreateSymbolicLink(_folder["mount/..data"], "..2026_01");
-        File.CreateSymbolicLink(_folder["mount/token"], "..data/token");
-        Follow(isPolled, _folder["mount/token"]);
+        File.CreateSymbolicLink(_folder.Combine("mount/..data"), "..2026_01");
+        File.CreateSymbolicLink(_folder.Combine("mount/token"), "..data/token");
+        Follow(isPolled, _folder.Combine("mount/token"));
         Assert.Equal("one", _store!.Read("k").Value?.Reveal());
         for (int i = 2; i < 6; i++)
         {
             _folder.Write($"mount/..2026_0{i}/token", $"value{i}");
-            await _folder.SwapLinkAsync("mount/..data", $"..2026_0{i}");
-            Directory.Delete(_folder[$"mount/..2026_0{i - 1}"], recursive: true);
+            _folder.SwapLink("mount/..data", $"..2026_0{i}");
+            Directory.Delete(_folder.Combine($"mount/..2026_0{i - 1}"), recursive: true);
             await BecomesAsync($"value{i}");
         }
     }
@@ -95,17 +98,17 @@ public sealed class CredentialFollowingTests : IAsyncDisposable
     public async Task LinkToAnotherFolder_TargetReplaced_IsRead(bool isPolled)
     {
         _folder.Write("real/v1/token", "one");
-        Directory.CreateDirectory(_folder["run"]);
-        File.CreateSymbolicLink(_folder["real/current"], "v1");
-        File.CreateSymbolicLink(_folder["run/token"], "../real/current/token");
-        Follow(isPolled, _folder["run/token"]);
+        Directory.CreateDirectory(_folder.Combine("run"));
+        File.CreateSymbolicLink(_folder.Combine("real/current"), "v1");
+        File.CreateSymbolicLink(_folder.Combine("run/token"), "../real/current/token");
+        Follow(isPolled, _folder.Combine("run/token"));
         Assert.Equal("one", _store!.Read("k").Value?.Reveal());
-        File.Move(_folder.Write("real/v1/new", "two"), _folder["real/v1/token"], overwrite: true);
+        File.Move(_folder.Write("real/v1/new", "two"), _folder.Combine("real/v1/token"), overwrite: true);
         await BecomesAsync("two");
         _folder.Write("real/v2/token", "three");
-        await _folder.SwapLinkAsync("real/current", "v2");
+        _folder.SwapLink("real/current", "v2");
         await BecomesAsync("three");
-        File.Delete(_folder["real/v2/token"]);
+        File.Delete(_folder.Combine("real/v2/token"));
         await BecomesAsync(null);
     }
 
@@ -113,7 +116,7 @@ public sealed class CredentialFollowingTests : IAsyncDisposable
     public async Task WholeFolder_GoneAndBack_IsFoundByThePoll()
     {
         Follow(isPolled: true, _folder.Write("run/token", "one"));
-        Directory.Delete(_folder["run"], recursive: true);
+        Directory.Delete(_folder.Combine("run"), recursive: true);
         await BecomesAsync(null);
         _folder.Write("run/token", "two");
         await BecomesAsync("two");

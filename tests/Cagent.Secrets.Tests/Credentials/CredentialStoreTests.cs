@@ -3,14 +3,17 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Cagent.ControlPlane.Credentials;
 using Cagent.Secrets.Credentials;
-using Cagent.Secrets.Tests.Support;
+using Cagent.TestKit.Files;
+using Cagent.TestKit.Logging;
+using Cagent.TestKit.Time;
+using Cagent.TestKit.Waiting;
 
 namespace Cagent.Secrets.Tests.Credentials;
 
 public sealed class CredentialStoreTests : IAsyncDisposable
 {
-    private readonly TempFolder _folder = new();
-    private readonly CapturingLogger<CredentialStore> _log = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly RecordingLogger<CredentialStore> _log = new();
     private readonly CredentialStore _store;
 
     // The clock stands still, so the poll never fires.
@@ -56,7 +59,7 @@ public sealed class CredentialStoreTests : IAsyncDisposable
         Secret? before = _store.Read("k").Value;
         List<string> changed = [];
         _store.Changed += names => changed.AddRange(names);
-        _store.Configure([definition, new FileCredentialDefinition("other", _folder["absent"])]);
+        _store.Configure([definition, new FileCredentialDefinition("other", _folder.Combine("absent"))]);
         Assert.Same(before, _store.Read("k").Value);
         Assert.Equal(["other"], changed);
     }
@@ -73,8 +76,8 @@ public sealed class CredentialStoreTests : IAsyncDisposable
     public void Configure_NameGoesToAnotherSource_NeverAnswersWithTheOldValue()
     {
         _store.Configure([new FileCredentialDefinition("k", _folder.Write("token", "one"))]);
-        _store.Configure([new FileCredentialDefinition("k", _folder["absent"])]);
-        Assert.Equal($"file {_folder["absent"]} does not exist", _store.Read("k").Problem);
+        _store.Configure([new FileCredentialDefinition("k", _folder.Combine("absent"))]);
+        Assert.Equal($"file {_folder.Combine("absent")} does not exist", _store.Read("k").Problem);
     }
 
     [Fact]
@@ -98,7 +101,7 @@ public sealed class CredentialStoreTests : IAsyncDisposable
     [Fact]
     public async Task Configure_Pipe_DoesNotWaitForAWriter()
     {
-        string pipe = _folder["pipe"];
+        string pipe = _folder.Combine("pipe");
         using Process process = Process.Start("mkfifo", pipe);
         await process.WaitForExitAsync();
         _store.Configure([new FileCredentialDefinition("k", pipe)]);
@@ -108,9 +111,9 @@ public sealed class CredentialStoreTests : IAsyncDisposable
     [Fact]
     public void Configure_LinkLoop_IsUnavailable()
     {
-        File.CreateSymbolicLink(_folder["a"], _folder["b"]);
-        File.CreateSymbolicLink(_folder["b"], _folder["a"]);
-        _store.Configure([new FileCredentialDefinition("k", _folder["a"])]);
+        File.CreateSymbolicLink(_folder.Combine("a"), _folder.Combine("b"));
+        File.CreateSymbolicLink(_folder.Combine("b"), _folder.Combine("a"));
+        _store.Configure([new FileCredentialDefinition("k", _folder.Combine("a"))]);
         Assert.NotNull(_store.Read("k").Problem);
     }
 
@@ -136,7 +139,7 @@ public sealed class CredentialStoreTests : IAsyncDisposable
         foreach (string content in new[] { Canary + "\0", Canary + "\r\nHost: evil", Canary + "\u00e9", "", new string('x', 70_000) + Canary, Canary + "2" })
         {
             _folder.Write("next", content);
-            File.Move(_folder["next"], path, overwrite: true);
+            File.Move(_folder.Combine("next"), path, overwrite: true);
             await Eventually.TrueAsync(() => _store.Read("k").Value is not null == content.EndsWith('2'), "the file is followed");
         }
         Assert.NotEmpty(problems);

@@ -3,20 +3,23 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Cagent.Secrets.Interception;
 using Cagent.Secrets.Tests.Support;
+using Cagent.TestKit.Files;
+using Cagent.TestKit.Logging;
+using Cagent.TestKit.Time;
 
 namespace Cagent.Secrets.Tests.Interception;
 
 public sealed class CaBundleTests : IDisposable
 {
-    private readonly TempFolder _state = new();
+    private readonly TemporaryFolder _state = new();
     private readonly InterceptionCa _ca;
-    private readonly CapturingLogger<CaBundle> _log = new();
+    private readonly RecordingLogger<CaBundle> _log = new();
     private readonly CaBundle _bundle;
 
     public CaBundleTests()
     {
         _ca = Pki.Open(_state, new ManualTime());
-        _bundle = new CaBundle(_state.Root, _log);
+        _bundle = new CaBundle(_state.Path, _log);
     }
 
     public void Dispose()
@@ -29,7 +32,7 @@ public sealed class CaBundleTests : IDisposable
     public void Write_WithPublicRoots_OursFirstThenTheirs()
     {
         string root = Root(out string keyPem);
-        _bundle.Write(_ca, [_state["absent"], _state.Write("empty.pem", "no certificates"), _state.Write("roots.pem", $"# comment\n{root}\n{keyPem}\n"), "/etc/ssl/certs/ca-certificates.crt"]);
+        _bundle.Write(_ca, [_state.Combine("absent"), _state.Write("empty.pem", "no certificates"), _state.Write("roots.pem", $"# comment\n{root}\n{keyPem}\n"), "/etc/ssl/certs/ca-certificates.crt"]);
         string written = File.ReadAllText(_bundle.BundlePath);
         Assert.Equal([_ca.Certificate.Thumbprint, X509Certificate2.CreateFromPem(root).Thumbprint], Pki.Certificates(written).Select(certificate => certificate.Thumbprint));
         Assert.DoesNotContain("PRIVATE KEY", written, StringComparison.Ordinal);
@@ -41,7 +44,7 @@ public sealed class CaBundleTests : IDisposable
     [Fact]
     public void Write_WithoutPublicRoots_OursAloneAndSaysSo()
     {
-        _bundle.Write(_ca, [_state["absent"]]);
+        _bundle.Write(_ca, [_state.Combine("absent")]);
         Assert.Single(Pki.Certificates(File.ReadAllText(_bundle.BundlePath)));
         Assert.Equal(1, _log.CountOf(1414));
     }

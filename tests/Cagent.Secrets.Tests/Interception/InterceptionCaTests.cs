@@ -3,13 +3,16 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Cagent.Secrets.Interception;
 using Cagent.Secrets.Tests.Support;
+using Cagent.TestKit.Files;
+using Cagent.TestKit.Logging;
+using Cagent.TestKit.Time;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cagent.Secrets.Tests.Interception;
 
 public sealed class InterceptionCaTests : IDisposable
 {
-    private readonly TempFolder _state = new();
+    private readonly TemporaryFolder _state = new();
     private readonly ManualTime _time = new();
 
     public void Dispose() => _state.Dispose();
@@ -38,20 +41,20 @@ public sealed class InterceptionCaTests : IDisposable
     public void OpenOrCreate_FirstStart_KeyIsTheOwnersAlone()
     {
         Pki.Open(_state, _time).Dispose();
-        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_state["pki"]));
-        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(_state["pki/ca.key"]));
-        Assert.Equal((UnixFileMode)0b110_100_100, File.GetUnixFileMode(_state["pki/ca.crt"]));
-        Assert.Equal(["ca.crt", "ca.key"], Directory.GetFiles(_state["pki"]).Select(Path.GetFileName).Order());
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_state.Combine("pki")));
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(_state.Combine("pki/ca.key")));
+        Assert.Equal((UnixFileMode)0b110_100_100, File.GetUnixFileMode(_state.Combine("pki/ca.crt")));
+        Assert.Equal(["ca.crt", "ca.key"], Directory.GetFiles(_state.Combine("pki")).Select(Path.GetFileName).Order());
     }
 
     [Fact]
     public void OpenOrCreate_Restart_KeepsTheAuthorityToTheByte()
     {
         Pki.Open(_state, _time).Dispose();
-        (string Certificate, string Key) before = (File.ReadAllText(_state["pki/ca.crt"]), File.ReadAllText(_state["pki/ca.key"]));
+        (string Certificate, string Key) before = (File.ReadAllText(_state.Combine("pki/ca.crt")), File.ReadAllText(_state.Combine("pki/ca.key")));
         _time.Advance(TimeSpan.FromDays(400));
         using InterceptionCa again = Pki.Open(_state, _time);
-        Assert.Equal(before, (File.ReadAllText(_state["pki/ca.crt"]), File.ReadAllText(_state["pki/ca.key"])));
+        Assert.Equal(before, (File.ReadAllText(_state.Combine("pki/ca.crt")), File.ReadAllText(_state.Combine("pki/ca.key"))));
         Assert.Equal(before.Certificate, again.CertificatePem);
     }
 
@@ -71,36 +74,36 @@ public sealed class InterceptionCaTests : IDisposable
     public void OpenOrCreate_KeyOpenToOthers_RefusesWithTheCure(int mode)
     {
         Pki.Open(_state, _time).Dispose();
-        File.SetUnixFileMode(_state["pki/ca.key"], (UnixFileMode)mode);
-        Assert.Contains($"chmod 600 {_state["pki/ca.key"]}", Refusal(), StringComparison.Ordinal);
+        File.SetUnixFileMode(_state.Combine("pki/ca.key"), (UnixFileMode)mode);
+        Assert.Contains($"chmod 600 {_state.Combine("pki/ca.key")}", Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void OpenOrCreate_LinkToAnOpenKey_Refuses()
     {
         Pki.Open(_state, _time).Dispose();
-        File.Move(_state["pki/ca.key"], _state["elsewhere.key"]);
-        File.SetUnixFileMode(_state["elsewhere.key"], (UnixFileMode)0b110_100_100);
-        File.CreateSymbolicLink(_state["pki/ca.key"], _state["elsewhere.key"]);
+        File.Move(_state.Combine("pki/ca.key"), _state.Combine("elsewhere.key"));
+        File.SetUnixFileMode(_state.Combine("elsewhere.key"), (UnixFileMode)0b110_100_100);
+        File.CreateSymbolicLink(_state.Combine("pki/ca.key"), _state.Combine("elsewhere.key"));
         Assert.Contains("chmod 600", Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void OpenOrCreate_FolderThatOthersWrite_Refuses()
     {
-        Directory.CreateDirectory(_state["pki"]);
-        File.SetUnixFileMode(_state["pki"], (UnixFileMode)0b111_111_111);
-        Assert.Contains($"chmod 700 {_state["pki"]}", Refusal(), StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(_state["pki"]));
+        Directory.CreateDirectory(_state.Combine("pki"));
+        File.SetUnixFileMode(_state.Combine("pki"), (UnixFileMode)0b111_111_111);
+        Assert.Contains($"chmod 700 {_state.Combine("pki")}", Refusal(), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_state.Combine("pki")));
     }
 
     [Fact]
     public void OpenOrCreate_PairThatDoesNotMatch_Refuses()
     {
-        using TempFolder other = new();
+        using TemporaryFolder other = new();
         Pki.Open(_state, _time).Dispose();
         Pki.Open(other, _time).Dispose();
-        File.Copy(other["pki/ca.crt"], _state["pki/ca.crt"], overwrite: true);
+        File.Copy(other.Combine("pki/ca.crt"), _state.Combine("pki/ca.crt"), overwrite: true);
         Assert.Contains("does not belong to key", Refusal(), StringComparison.Ordinal);
     }
 
@@ -108,9 +111,9 @@ public sealed class InterceptionCaTests : IDisposable
     public void OpenOrCreate_CertificateWithoutKey_RefusesRatherThanChangeWhatAgentsTrust()
     {
         Pki.Open(_state, _time).Dispose();
-        File.Delete(_state["pki/ca.key"]);
+        File.Delete(_state.Combine("pki/ca.key"));
         Assert.Contains("restore the key", Refusal(), StringComparison.Ordinal);
-        Assert.False(File.Exists(_state["pki/ca.key"]));
+        Assert.False(File.Exists(_state.Combine("pki/ca.key")));
     }
 
     [Fact]
@@ -121,7 +124,7 @@ public sealed class InterceptionCaTests : IDisposable
         {
             before = X509Certificate2.CreateFromPem(ca.CertificatePem);
         }
-        File.Delete(_state["pki/ca.crt"]);
+        File.Delete(_state.Combine("pki/ca.crt"));
         using InterceptionCa again = Pki.Open(_state, _time);
         Assert.Equal(before.Subject, again.Certificate.Subject);
         Assert.Equal(before.GetPublicKeyString(), again.Certificate.GetPublicKeyString());
@@ -137,9 +140,9 @@ public sealed class InterceptionCaTests : IDisposable
     public void OpenOrCreate_Damaged_RefusesAndLeavesTheFileAlone(string file, string content)
     {
         Pki.Open(_state, _time).Dispose();
-        File.WriteAllText(_state[$"pki/{file}"], content);
-        Assert.Contains(_state[$"pki/{file}"], Refusal(), StringComparison.Ordinal);
-        Assert.Equal(content, File.ReadAllText(_state[$"pki/{file}"]));
+        File.WriteAllText(_state.Combine($"pki/{file}"), content);
+        Assert.Contains(_state.Combine($"pki/{file}"), Refusal(), StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllText(_state.Combine($"pki/{file}")));
     }
 
     [Fact]
@@ -150,7 +153,7 @@ public sealed class InterceptionCaTests : IDisposable
         using X509Certificate2 plain = request.CreateSelfSigned(_time.GetUtcNow().AddHours(-1), _time.GetUtcNow().AddDays(1));
         _state.Write("pki/ca.key", key.ExportPkcs8PrivateKeyPem());
         _state.Write("pki/ca.crt", plain.ExportCertificatePem());
-        File.SetUnixFileMode(_state["pki"], (UnixFileMode)0b111_000_000);
+        File.SetUnixFileMode(_state.Combine("pki"), (UnixFileMode)0b111_000_000);
         Assert.Contains("not a certificate authority", Refusal(), StringComparison.Ordinal);
     }
 
@@ -168,16 +171,16 @@ public sealed class InterceptionCaTests : IDisposable
         InterceptionCaStore store = Store();
         using InterceptionCa first = store.OpenOrCreate();
         store.PrepareNext();
-        string next = File.ReadAllText(_state["pki/ca-next.crt"]);
+        string next = File.ReadAllText(_state.Combine("pki/ca-next.crt"));
         store.PrepareNext();
-        Assert.Equal(next, File.ReadAllText(_state["pki/ca-next.crt"]));
+        Assert.Equal(next, File.ReadAllText(_state.Combine("pki/ca-next.crt")));
         using InterceptionCa prepared = store.OpenOrCreate();
         Assert.Equal(first.CertificatePem, prepared.CertificatePem);
         Assert.Equal(2, prepared.Trusted.Length);
 
-        File.Move(_state["pki/ca.crt"], _state["pki/ca-previous.crt"]);
-        File.Move(_state["pki/ca-next.key"], _state["pki/ca.key"], overwrite: true);
-        File.Move(_state["pki/ca-next.crt"], _state["pki/ca.crt"]);
+        File.Move(_state.Combine("pki/ca.crt"), _state.Combine("pki/ca-previous.crt"));
+        File.Move(_state.Combine("pki/ca-next.key"), _state.Combine("pki/ca.key"), overwrite: true);
+        File.Move(_state.Combine("pki/ca-next.crt"), _state.Combine("pki/ca.crt"));
         using InterceptionCa promoted = store.OpenOrCreate();
         Assert.Equal(next, promoted.CertificatePem);
         Assert.Equal(2, promoted.Trusted.Length);
@@ -194,8 +197,8 @@ public sealed class InterceptionCaTests : IDisposable
     {
         InterceptionCaStore store = Store();
         store.OpenOrCreate().Dispose();
-        File.Move(_state["pki/ca.crt"], _state["pki/ca-previous.crt"]);
-        File.Delete(_state["pki/ca.key"]);
+        File.Move(_state.Combine("pki/ca.crt"), _state.Combine("pki/ca-previous.crt"));
+        File.Delete(_state.Combine("pki/ca.key"));
         _time.Advance(TimeSpan.FromDays(3653));
         using InterceptionCa ca = store.OpenOrCreate();
         Assert.Single(ca.Trusted);
@@ -204,17 +207,17 @@ public sealed class InterceptionCaTests : IDisposable
     [Fact]
     public void Logs_OfMakingAndOpening_HoldNoKey()
     {
-        CapturingLogger<InterceptionCaStore> log = new();
-        InterceptionCaStore store = new(_state.Root, _time, log);
+        RecordingLogger<InterceptionCaStore> log = new();
+        InterceptionCaStore store = new(_state.Path, _time, log);
         store.OpenOrCreate().Dispose();
         store.OpenOrCreate().Dispose();
-        string body = string.Concat(File.ReadAllLines(_state["pki/ca.key"])[1..^1]);
+        string body = string.Concat(File.ReadAllLines(_state.Combine("pki/ca.key"))[1..^1]);
         Assert.Equal(1, log.CountOf(1410));
         Assert.DoesNotContain(body[..20], log.Everything, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE", log.Everything, StringComparison.Ordinal);
     }
 
-    private InterceptionCaStore Store() => new(_state.Root, _time, NullLogger<InterceptionCaStore>.Instance);
+    private InterceptionCaStore Store() => new(_state.Path, _time, NullLogger<InterceptionCaStore>.Instance);
 
     private string Refusal() => Assert.Throws<InterceptionCaException>(() => Store().OpenOrCreate()).Message;
 }

@@ -3,6 +3,10 @@ using System.Collections.Concurrent;
 using Cagent.Domains;
 using Cagent.Secrets.Interception;
 using Cagent.Secrets.Tests.Support;
+using Cagent.TestKit.Files;
+using Cagent.TestKit.Logging;
+using Cagent.TestKit.Time;
+using Cagent.TestKit.Waiting;
 
 namespace Cagent.Secrets.Tests.Interception;
 
@@ -10,10 +14,10 @@ public sealed class LeafCacheTests : IDisposable
 {
     private static readonly InterceptionScope GoodTest = new(name => name.Value.EndsWith(".good.test", StringComparison.Ordinal));
 
-    private readonly TempFolder _state = new();
+    private readonly TemporaryFolder _state = new();
     private readonly ManualTime _time = new();
     private readonly InterceptionCa _ca;
-    private readonly CapturingLogger<LeafCache> _log = new();
+    private readonly RecordingLogger<LeafCache> _log = new();
     private readonly ConcurrentQueue<string> _events = new();
     private LeafCache _cache;
 

@@ -7,12 +7,14 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Cagent.Secrets.Interception;
 using Cagent.Secrets.Tests.Support;
+using Cagent.TestKit.Files;
+using Cagent.TestKit.Time;
 
 namespace Cagent.Secrets.Tests.Interception;
 
 public sealed class LeafIssuerTests : IDisposable
 {
-    private readonly TempFolder _state = new();
+    private readonly TemporaryFolder _state = new();
     private readonly ManualTime _time = new(TimeProvider.System.GetUtcNow());
     private readonly InterceptionCa _ca;
 

@@ -5,6 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 using Cagent.Secrets.Interception;
 using Cagent.Secrets.Sds;
 using Cagent.Secrets.Tests.Support;
+using Cagent.TestKit.Files;
+using Cagent.TestKit.Time;
 using Cagent.Xds.Nodes;
 using Cagent.Xds.Resources;
 using Envoy.Extensions.TransportSockets.Tls.V3;
@@ -18,7 +20,7 @@ public sealed class LeafSecretSourceTests : IDisposable
     private static readonly NodeIdentity Two = new("envoy-2", "", "envoy 1.40.0");
     private static readonly InterceptionScope GoodTest = new(name => name.Value.EndsWith(".good.test", StringComparison.Ordinal));
 
-    private readonly TempFolder _state = new();
+    private readonly TemporaryFolder _state = new();
     private readonly ManualTime _time = new();
     private readonly InterceptionCa _ca;
     private readonly LeafCache _cache;

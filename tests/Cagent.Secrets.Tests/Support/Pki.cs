@@ -2,6 +2,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Cagent.Domains;
 using Cagent.Secrets.Interception;
+using Cagent.TestKit.Files;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cagent.Secrets.Tests.Support;
@@ -9,8 +10,8 @@ namespace Cagent.Secrets.Tests.Support;
 /// <summary>Shortcuts to what most tests of the interception need.</summary>
 internal static class Pki
 {
-    public static InterceptionCa Open(TempFolder state, TimeProvider time) =>
-        new InterceptionCaStore(state.Root, time, NullLogger<InterceptionCaStore>.Instance).OpenOrCreate();
+    public static InterceptionCa Open(TemporaryFolder state, TimeProvider time) =>
+        new InterceptionCaStore(state.Path, time, NullLogger<InterceptionCaStore>.Instance).OpenOrCreate();
 
     public static HostName Host(string text)
     {

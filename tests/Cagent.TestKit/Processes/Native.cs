@@ -7,6 +7,7 @@ namespace Cagent.TestKit.Processes;
 /// <summary>The few system calls that .NET does not offer.</summary>
 internal static class Native
 {
+    public const int SigInt = 2;
     public const int SigTerm = 15;
     public const int SigKill = 9;
     private const int ExclusiveLock = 2;
@@ -21,6 +22,19 @@ internal static class Native
             throw new IOException($"flock failed with error {Marshal.GetLastPInvokeError()}.");
         }
     }
+
+    /// <summary>Puts one path in place of another; File.Move refuses a link to a folder.</summary>
+    public static void Rename(string from, string to)
+    {
+        if (RenamePath(from, to) != 0)
+        {
+            throw new IOException($"rename failed with error {Marshal.GetLastPInvokeError()}.");
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "rename", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int RenamePath([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -83,15 +83,15 @@ public sealed class RunningProcess : IAsyncDisposable
     }
 
     /// <summary>Sends SIGTERM and waits; the exit code. <see cref="TimeoutException"/> when the process goes on.</summary>
-    public async Task<int> TerminateAsync(TimeSpan timeout)
-    {
-        _descendants.Add(Id);
-        if (!HasExited)
-        {
-            Native.Signal(Id, Native.SigTerm);
-        }
+    public Task<int> TerminateAsync(TimeSpan timeout) => EndAsync(Native.SigTerm, timeout);
 
-        await Eventually.TrueAsync(() => HasExited, timeout, $"exit after SIGTERM\n{Describe()}");
+    /// <summary>Sends SIGINT, as Ctrl-C does, and waits; the exit code. <see cref="TimeoutException"/> when the process goes on.</summary>
+    public Task<int> InterruptAsync(TimeSpan timeout) => EndAsync(Native.SigInt, timeout);
+
+    /// <summary>Waits until the process ends by itself; the exit code.</summary>
+    public async Task<int> WaitForExitAsync(TimeSpan timeout)
+    {
+        await Eventually.TrueAsync(() => HasExited && _readers.IsCompleted, timeout, $"exit\n{Describe()}");
         return ExitCode;
     }
 
@@ -143,6 +143,18 @@ public sealed class RunningProcess : IAsyncDisposable
             Task.WhenAll(_readers, Eventually.TrueAsync(() => _descendants.Running.Count == 0, OutputGrace, "the end of all descendants")),
             Task.Delay(OutputGrace, TimeProvider.System));
         _process.Dispose();
+    }
+
+    private async Task<int> EndAsync(int signal, TimeSpan timeout)
+    {
+        _descendants.Add(Id);
+        if (!HasExited)
+        {
+            Native.Signal(Id, signal);
+        }
+
+        await Eventually.TrueAsync(() => HasExited, timeout, $"exit after signal {signal}\n{Describe()}");
+        return ExitCode;
     }
 
     private static string? Command(int processId)

@@ -8,6 +8,12 @@ public static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Enough for what takes milliseconds on an idle machine, on one that is busy with other tests.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The same with <see cref="Patience"/>.</summary>
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(condition, Patience, what);
+
     /// <summary>Returns as soon as <paramref name="condition"/> holds; <see cref="TimeoutException"/> after <paramref name="timeout"/>.</summary>
     public static Task TrueAsync(
         Func<bool> condition,

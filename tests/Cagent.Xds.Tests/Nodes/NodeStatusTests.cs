@@ -37,7 +37,7 @@ public sealed class NodeStatusTests
         TypeStatus status = Clusters(host, "bad");
         Assert.Equal(("r2", "r1", true, report), (status.SentRevision, status.AckedRevision, status.HasRejected, status.LastNack));
         Assert.Equal("r2", Clusters(host, "good").AckedRevision);
-        Assert.Contains(host.Logs, entry => entry.Id == 1102 && entry.Text.Contains("no way", StringComparison.Ordinal));
+        Assert.Contains(host.Logs.Entries, entry => entry.Id == 1102 && entry.Text.Contains("no way", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class NodeStatusTests
         await envoy.NackAsync("Proto constraint validation failed: name: \"leaf\" tls_certificate { private_key { inline: hunter2 } }");
         await envoy.ExpectNothingAsync();
         Assert.DoesNotContain("hunter2", host.Server.Nodes[0].Types[0].LastNack!.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(host.Logs, entry => entry.Text.Contains("hunter2", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Logs.Entries, entry => entry.Text.Contains("hunter2", StringComparison.Ordinal));
     }
 
     [Fact]

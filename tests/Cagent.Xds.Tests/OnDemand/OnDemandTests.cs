@@ -109,7 +109,7 @@ public sealed class OnDemandTests
         _source.IsFailing = false;
         await envoy.SubscribeAsync("sds", "sni:b.test");
         Assert.Equal("sds[sni:b.test=1]", await envoy.NextAndAckAsync());
-        Assert.Contains(host.Logs, entry => entry.Id == 1107);
+        Assert.Contains(host.Logs.Entries, entry => entry.Id == 1107);
     }
 
     [Fact]

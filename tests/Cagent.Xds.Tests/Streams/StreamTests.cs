@@ -107,7 +107,7 @@ public sealed class StreamTests
         await envoy.SendAsync("type.googleapis.com/no.such.Type\n", request => request.ResourceNamesSubscribe.Add("x"));
         await envoy.SubscribeAsync("cds");
         Assert.Equal("cds[a=1]", await envoy.NextAsync());
-        Assert.Contains(host.Logs, entry => entry.Id == 1103 && !entry.Text.Contains('\n', StringComparison.Ordinal));
+        Assert.Contains(host.Logs.Entries, entry => entry.Id == 1103 && !entry.Text.Contains('\n', StringComparison.Ordinal));
     }
 
     [Fact]

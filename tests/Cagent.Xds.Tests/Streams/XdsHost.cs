@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Cagent.Grpc.Client;
 using Cagent.Grpc.Server;
+using Cagent.TestKit.Logging;
 using Cagent.Xds.OnDemand;
 using Envoy.Service.Discovery.V3;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace Cagent.Xds.Tests.Streams;
 
 /// <summary>An xDS server over real HTTP/2 on loopback. Disposal fails on an error log.</summary>
-internal sealed class XdsHost : IAsyncDisposable, ILoggerFactory, ILogger
+internal sealed class XdsHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private GrpcServer _transport = null!;
@@ -27,18 +27,18 @@ internal sealed class XdsHost : IAsyncDisposable, ILoggerFactory, ILogger
 
     public XdsServer Server { get; private set; } = null!;
 
-    public ConcurrentQueue<(LogLevel Level, int Id, string Text)> Logs { get; } = new();
+    public RecordingLoggerFactory Logs { get; } = new();
 
     public static async Task<XdsHost> StartAsync(XdsServerOptions? options = null, params IOnDemandSource[] sources)
     {
         XdsHost host = new();
         host.Server = new XdsServer(
             options ?? new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(20), RemovalGrace = TimeSpan.FromMilliseconds(50) },
-            TimeProvider.System, host, host._services.GetRequiredService<IMeterFactory>(), sources);
+            TimeProvider.System, host.Logs, host._services.GetRequiredService<IMeterFactory>(), sources);
         GrpcServerOptions transport = new() { MaxReceiveMessageSize = 16 * 1024 * 1024 };
         transport.Endpoints.Add(GrpcEndpoint.Loopback(0));
         host._transport = GrpcServer.Create(
-            transport, [AggregatedDiscoveryService.BindService(host.Server.Service)], host, TimeProvider.System);
+            transport, [AggregatedDiscoveryService.BindService(host.Server.Service)], host.Logs, TimeProvider.System);
         await host._transport.StartAsync(CancellationToken.None);
         host._channel = HttpChannel.ForAddress(new Uri($"http://127.0.0.1:{((IPEndPoint)host._transport.BoundEndpoints[0]).Port}"));
         return host;
@@ -54,29 +54,6 @@ internal sealed class XdsHost : IAsyncDisposable, ILoggerFactory, ILogger
         _channel.Dispose();
         await _transport.DisposeAsync();
         await _services.DisposeAsync();
-        Assert.DoesNotContain(Logs, entry => entry.Level >= LogLevel.Error);
-    }
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public void AddProvider(ILoggerProvider provider)
-    {
-    }
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        if (logLevel >= LogLevel.Information)
-        {
-            Logs.Enqueue((logLevel, eventId.Id, $"{formatter(state, exception)} {exception}"));
-        }
-    }
-
-    public void Dispose()
-    {
+        Assert.DoesNotContain(Logs.Entries, entry => entry.Level >= LogLevel.Error);
     }
 }

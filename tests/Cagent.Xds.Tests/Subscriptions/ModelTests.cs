@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.TestKit.Generation;
 using Cagent.Xds.Resources;
 using Cagent.Xds.Subscriptions;
 using FsCheck;
@@ -17,12 +18,12 @@ public sealed class ModelTests
     private static readonly string[] Names = ["a", "b", "c", "d"];
 
     [Fact]
-    public void RandomSequences_EndWithTheSnapshotRestrictedToTheSubscription()
-    {
-        Gen<int[]> sequences = Gen.Choose(0, int.MaxValue - 1).ArrayOf().Where(steps => steps.Length is > 0 and < 60);
-        Config config = Config.QuickThrowOnFailure.WithMaxTest(10_000).WithEndSize(40);
-        Prop.ForAll(Arb.From(sequences), Run).Check(config);
-    }
+    public void RandomSequences_EndWithTheSnapshotRestrictedToTheSubscription() => PropertyTest.Holds(
+        from length in Gen.Choose(1, 40)
+        from steps in Gen.ArrayOf(Gen.Choose(0, int.MaxValue - 1), length)
+        select steps,
+        Run,
+        count: 3000);
 
     private static void Run(int[] steps)
     {

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Cagent.Contracts.Admin.V1;
+using Cagent.ControlPlane.Envoys;
+using Cagent.Xds.Nodes;
+using Google.Protobuf.WellKnownTypes;
+using PolicyState = Cagent.Contracts.Admin.V1.PolicyState;
+using SourceState = Cagent.ControlPlane.Publishing.PolicyState;
+using SourceStatus = Cagent.ControlPlane.Publishing.PolicyStatus;
+
+namespace Cagent.Admin.Statuses;
+
+/// <summary>The control plane's state in the words of the API.</summary>
+internal static class StatusMessages
+{
+    public static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, EnvoyProcessState? envoy) => new()
+    {
+        Policy = From(policy),
+        Nacks = { policy.Nacks.Select(From) },
+        Nodes = { nodes.OrderBy(node => node.Node.Id, StringComparer.Ordinal).ThenBy(node => node.ConnectedSince).Select(From) },
+        Envoy = envoy is null ? null : From(envoy),
+    };
+
+    private static PolicyStatus From(SourceStatus policy)
+    {
+        PolicyStatus message = new()
+        {
+            File = policy.PolicyFile,
+            State = policy.State switch
+            {
+                SourceState.Starting => PolicyState.Starting,
+                SourceState.Publishing => PolicyState.Publishing,
+                SourceState.Effective => PolicyState.Effective,
+                SourceState.Invalid => PolicyState.Invalid,
+                SourceState.Rejected => PolicyState.Rejected,
+                _ => PolicyState.Unspecified,
+            },
+            Since = policy.Since.ToTimestamp(),
+            Diagnostics = { policy.Diagnostics },
+        };
+        if (policy.Revision is { } revision)
+        {
+            message.Revision = revision.ToString();
+        }
+
+        if (policy.Refused is { } refused)
+        {
+            message.RefusedRevision = refused.ToString();
+        }
+
+        return message;
+    }
+
+    private static Nack From(NackReport nack) => new()
+    {
+        Node = nack.Node.Id,
+        Type = nack.TypeUrl,
+        Resources = { nack.Suspects },
+        Revision = nack.Revision,
+        Text = nack.Text,
+        Time = nack.Time.ToTimestamp(),
+    };
+
+    private static Node From(NodeStatus node) => new()
+    {
+        Id = node.Node.Id,
+        Cluster = node.Node.Cluster,
+        UserAgent = node.Node.UserAgent,
+        ConnectedSince = node.ConnectedSince.ToTimestamp(),
+        Types_ = { node.Types.Select(From) },
+    };
+
+    private static NodeType From(TypeStatus type)
+    {
+        NodeType message = new() { Type = type.TypeUrl, Resources = type.Resources, Rejected = type.HasRejected };
+        if (type.SentRevision is { } sent)
+        {
+            message.Sent = sent;
+        }
+
+        if (type.AckedRevision is { } acked)
+        {
+            message.Acked = acked;
+        }
+
+        return message;
+    }
+
+    private static EnvoyProcess From(EnvoyProcessState envoy)
+    {
+        switch (envoy)
+        {
+            case EnvoyProcessState.Running running:
+                return new EnvoyProcess { State = EnvoyState.Running, Pid = running.Pid, Adopted = running.IsAdopted };
+            case EnvoyProcessState.BackingOff backingOff:
+                EnvoyProcess message = new() { State = EnvoyState.BackingOff, Attempt = backingOff.Attempt, Delay = backingOff.Delay.ToDuration() };
+                if (backingOff.ExitCode is { } exitCode)
+                {
+                    message.ExitCode = exitCode;
+                }
+
+                return message;
+            default:
+                return new EnvoyProcess { State = envoy is EnvoyProcessState.Starting ? EnvoyState.Starting : EnvoyState.Stopped };
+        }
+    }
+}

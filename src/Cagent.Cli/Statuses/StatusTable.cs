@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Cagent.Contracts.Admin.V1;
+using Cagent.ControlPlane.Revisions;
+using Google.Protobuf.WellKnownTypes;
+using Spectre.Console;
+
+namespace Cagent.Cli.Statuses;
+
+/// <summary>A status for people: the state first, then why, then each Envoy.</summary>
+internal static class StatusTable
+{
+    public static void Write(IAnsiConsole console, DeploymentStatus status)
+    {
+        PolicyStatus policy = status.Policy ?? new PolicyStatus();
+        Grid facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+        facts.AddRow("[bold]policy[/]", Markup.Escape(policy.File));
+        facts.AddRow("[bold]state[/]", $"[{Colour(policy.State)}]{policy.State.ToString().ToLowerInvariant()}[/] since {Time(policy.Since)}");
+        facts.AddRow("[bold]revision[/]", policy.HasRevision ? Short(policy.Revision) : "none");
+        if (policy.HasRefusedRevision)
+        {
+            facts.AddRow("[bold]refused[/]", $"[red]{Short(policy.RefusedRevision)}[/]");
+        }
+
+        facts.AddRow("[bold]envoy[/]", Describe(status.Envoy));
+        console.Write(facts);
+        Section(console, "diagnostics", policy.Diagnostics);
+        Section(console, "refusals", status.Nacks.Select(nack => $"{Time(nack.Time)} {nack.Node} refused {Kind(nack.Type)} {string.Join(", ", nack.Resources)}: {nack.Text}"));
+        WriteNodes(console, status);
+    }
+
+    private static void WriteNodes(IAnsiConsole console, DeploymentStatus status)
+    {
+        if (status.Nodes.Count == 0)
+        {
+            console.MarkupLine("[yellow]no Envoy is connected: no agent is served[/]");
+            return;
+        }
+
+        Table table = new Table { Border = TableBorder.Rounded }.AddColumns("node", "type", "sent", "accepted", "resources", "");
+        foreach (Node node in status.Nodes)
+        {
+            string name = Markup.Escape($"{node.Id} ({node.UserAgent})");
+            foreach (NodeType type in node.Types_)
+            {
+                table.AddRow(name, Kind(type.Type), type.HasSent ? Short(type.Sent) : "-", type.HasAcked ? Short(type.Acked) : "-",
+                    type.Resources.ToString(CultureInfo.InvariantCulture), type.Rejected ? "[red]rejected[/]" : "");
+                name = "";
+            }
+        }
+
+        console.Write(table);
+    }
+
+    private static void Section(IAnsiConsole console, string title, IEnumerable<string> lines)
+    {
+        string[] all = [.. lines];
+        if (all.Length > 0)
+        {
+            console.MarkupLine($"[bold]{title}[/]");
+            foreach (string line in all)
+            {
+                console.MarkupLine("  " + Markup.Escape(line));
+            }
+        }
+    }
+
+    private static string Describe(EnvoyProcess? envoy) => envoy?.State switch
+    {
+        null => "not run by this Cagent",
+        EnvoyState.Running => string.Create(CultureInfo.InvariantCulture, $"running, pid {envoy.Pid}{(envoy.Adopted ? ", adopted" : "")}"),
+        EnvoyState.BackingOff => string.Create(CultureInfo.InvariantCulture,
+            $"[red]exited{(envoy.HasExitCode ? $" with {envoy.ExitCode}" : "")}, start {envoy.Attempt} in {envoy.Delay.ToTimeSpan().TotalSeconds:0.#} s[/]"),
+        EnvoyState.Starting => "[yellow]starting[/]",
+        _ => "[red]stopped[/]",
+    };
+
+    private static string Colour(PolicyState state) => state switch
+    {
+        PolicyState.Effective => "green",
+        PolicyState.Invalid or PolicyState.Rejected => "red",
+        _ => "yellow",
+    };
+
+    private static string Time(Timestamp? time) =>
+        time is null ? "-" : time.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Short(string revision) => Markup.Escape(revision[..Math.Min(revision.Length, RevisionId.ShortLength)]);
+
+    /// <summary>The message's name alone: <c>Cluster</c> of <c>type.googleapis.com/envoy.config.cluster.v3.Cluster</c>.</summary>
+    private static string Kind(string typeUrl) => Markup.Escape(typeUrl[(typeUrl.LastIndexOf('.') + 1)..]);
+}

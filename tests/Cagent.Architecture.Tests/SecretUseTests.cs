@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.RegularExpressions;
+
+namespace Cagent.Architecture.Tests;
+
+/// <summary>Invariant 6: a secret's value leaves its type in two places, the header for the upstream and the key for Envoy.</summary>
+public sealed class SecretUseTests
+{
+    [Fact]
+    public void Reveal_InTheProduct_IsCalledWhereTheValueLeaves()
+    {
+        string[] calls =
+        [
+            .. Sources.Product.SelectMany(path => Regex.Matches(File.ReadAllText(path), @"[\w.?]+\.Reveal\b").Select(call => $"{Sources.Relative(path)}: {call.Value}")),
+        ];
+        Assert.Equal(
+            [
+                "src/Cagent.ExtAuthz/CheckResponses.cs: injection.Reveal", // the injection's own, which formats the value
+                "src/Cagent.ExtAuthz/Injection.cs: Value.Reveal",
+                "src/Cagent.Secrets/Sds/LeafSecretSource.cs: leaf.KeyPem.Reveal",
+            ],
+            calls);
+    }
+}

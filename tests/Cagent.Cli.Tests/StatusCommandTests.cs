@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+using Cagent.Contracts.Admin.V1;
+using Cagent.TestKit.Files;
+
+namespace Cagent.Cli.Tests;
+
+/// <summary>Against a real socket: what <c>status</c> shows, and the exit codes that health checks rely on.</summary>
+public sealed class StatusCommandTests
+{
+    public static TheoryData<string, Action<DeploymentStatus>> Degradations => new()
+    {
+        { "invalid", status => status.Policy.State = PolicyState.Invalid },
+        { "rejected", status => status.Policy.State = PolicyState.Rejected },
+        { "publishing", status => status.Policy.State = PolicyState.Publishing },
+        { "no Envoy is connected", status => status.Nodes.Clear() },
+        { "rejected", status => status.Nodes[0].Types_[0].Rejected = true },
+        { "exited with 139, start 3 in 2 s", status => status.Envoy = new EnvoyProcess { State = EnvoyState.BackingOff, Attempt = 3, ExitCode = 139, Delay = new() { Seconds = 2 } } },
+        { "starting", status => status.Envoy = new EnvoyProcess { State = EnvoyState.Starting } },
+    };
+
+    [Fact]
+    public async Task Status_NothingRuns_SaysHowToStartAndExitsWith1()
+    {
+        using TemporaryFolder folder = new();
+        CommandLine run = await CommandLine.RunAsync("status", "--state", folder.Path);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Contains($"nothing runs with the state directory {folder.Path}", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"cagent up --state {folder.Path}", run.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task Status_Healthy_ShowsPolicyAndNodesAndExitsWith0()
+    {
+        await using StatusHost host = await StatusHost.StartAsync(StatusHost.Healthy());
+        CommandLine run = await CommandLine.RunAsync("status", "--state", host.State);
+        Assert.Equal("", run.Error);
+        Assert.Equal(0, run.ExitCode);
+        Assert.All(["configs/cagent.yaml", "effective", "aaaaaaaaaaaa", "running, pid 4242", "envoy (envoy 1.40.0)", "Cluster", "7"],
+            part => Assert.Contains(part, run.Output, StringComparison.Ordinal));
+        Assert.DoesNotContain('\u001b', run.Output); // not a terminal: no colours
+    }
+
+    [Theory]
+    [MemberData(nameof(Degradations))]
+    public async Task Status_Degraded_SaysWhyAndExitsWith2(string shown, Action<DeploymentStatus> degrade)
+    {
+        DeploymentStatus status = StatusHost.Healthy();
+        degrade(status);
+        await using StatusHost host = await StatusHost.StartAsync(status);
+        CommandLine run = await CommandLine.RunAsync("status", "--state", host.State);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(shown, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_Refusal_ShowsDiagnosticsAndEnvoysWordsAsTheyAre()
+    {
+        DeploymentStatus status = StatusHost.Healthy();
+        status.Policy.State = PolicyState.Rejected;
+        status.Policy.Diagnostics.Add("cagent.yaml:4:2: warning CAG1041: [x]");
+        status.Nacks.Add(new Nack { Node = "envoy", Type = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration", Resources = { "web" }, Text = "no [such] thing" });
+        await using StatusHost host = await StatusHost.StartAsync(status);
+        CommandLine run = await CommandLine.RunAsync("status", "--state", host.State);
+        Assert.Contains("cagent.yaml:4:2: warning CAG1041: [x]", run.Output, StringComparison.Ordinal);
+        Assert.Contains("envoy refused RouteConfiguration web: no [such] thing", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_Json_IsTheShapeOfTheStatusFile()
+    {
+        await using StatusHost host = await StatusHost.StartAsync(StatusHost.Healthy());
+        CommandLine run = await CommandLine.RunAsync("status", "--state", host.State, "--json");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("effective", (string?)JsonNode.Parse(run.Output)!["policy"]!["state"]);
+    }
+
+    [Fact]
+    public async Task Status_WatchAsJson_IsALineForEachStatusUntilItStops()
+    {
+        DeploymentStatus invalid = StatusHost.Healthy();
+        invalid.Policy.State = PolicyState.Invalid;
+        await using StatusHost host = await StatusHost.StartAsync(StatusHost.Healthy(), invalid);
+        CommandLine run = await CommandLine.RunAsync("status", "--state", host.State, "--watch", "--json");
+        string[] states = [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["policy"]!["state"]!)];
+        Assert.Equal(["effective", "invalid"], states);
+        Assert.Equal((1, "cagent: it has stopped"), (run.ExitCode, run.Error.Trim()));
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Cagent.Cli.Tests;
+
+public sealed class UpCommandTests
+{
+    [Fact]
+    public async Task Up_NoArguments_TakesTheDocumentedDefaults()
+    {
+        CommandLine run = await CommandLine.RunAsync("up");
+        Assert.Equal("configs/cagent.yaml", run.Up!.Policy);
+        Assert.Equal("./.cagent", run.Up.State);
+        Assert.Equal("127.0.0.1:3128", run.Up.Listen.ToString());
+        Assert.Null(run.Up.Envoy);
+        Assert.Null(run.Up.Concurrency);
+        Assert.Equal("information", run.Up.LogLevel);
+        Assert.Equal(LogFormat.Text, run.Up.LogFormat);
+    }
+
+    [Fact]
+    public async Task Up_EveryArgument_IsTaken()
+    {
+        CommandLine run = await CommandLine.RunAsync(
+            "up", "--policy", "p.yaml", "--state", "s", "--listen", "[::1]:8080", "--envoy", "none", "--envoy-concurrency", "2", "--log-level", "debug", "--log-format", "json");
+        Assert.Equal(0, run.ExitCode);
+        UpSettings up = run.Up!;
+        Assert.Equal(("p.yaml", "s", "[::1]:8080", "none", 2, "debug", LogFormat.Json), (up.Policy, up.State, up.Listen.ToString(), up.Envoy, up.Concurrency, up.LogLevel, up.LogFormat));
+    }
+
+    [Theory]
+    [InlineData("3128")]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.0.0.1:0")]
+    [InlineData("127.0.0.1:99999")]
+    [InlineData("localhost:3128")]
+    public async Task Up_ListenIsNoAddressAndPort_IsRefusedWithAnExample(string listen)
+    {
+        CommandLine run = await CommandLine.RunAsync("up", "--listen", listen);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains($"\"{listen}\" is not ADDR:PORT, for example 127.0.0.1:3128", run.Error, StringComparison.Ordinal);
+        Assert.Null(run.Up);
+    }
+
+    [Theory]
+    [InlineData("--log-level", "loud")]
+    [InlineData("--log-format", "xml")]
+    [InlineData("--envoy-concurrency", "many")]
+    public async Task Up_ValueOutsideItsList_IsRefused(string option, string value)
+    {
+        CommandLine run = await CommandLine.RunAsync("up", option, value);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(value, run.Error, StringComparison.Ordinal);
+        Assert.Null(run.Up);
+    }
+}
