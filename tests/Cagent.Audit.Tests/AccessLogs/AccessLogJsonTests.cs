@@ -20,6 +20,7 @@ public sealed class AccessLogJsonTests
             Sni = "api.good.test",
             RequestId = "r1",
             Entry = "entry-1",
+            Rule = "GET /v1/**",
             Method = "GET",
             Scheme = "https",
             Host = "api.good.test",
@@ -35,7 +36,7 @@ public sealed class AccessLogJsonTests
             UpstreamCluster = "up@api.good.test:443",
         };
         const string Expected = """
-            {"timestamp":"2026-06-01T12:00:00.25Z","log":"web","agent":"a1","tunnel":"t1","connect":"api.good.test:443","sni":"api.good.test","request_id":"r1","entry":"entry-1",
+            {"timestamp":"2026-06-01T12:00:00.25Z","log":"web","agent":"a1","tunnel":"t1","connect":"api.good.test:443","sni":"api.good.test","request_id":"r1","entry":"entry-1","rule":"GET /v1/**",
             "method":"GET","scheme":"https","host":"api.good.test","path":"/v1/\u0022x\u0022","response_code":403,"response_flags":"UAEX","response_code_details":"ext_authz_denied",
             "denied_reason":"path_not_allowed","bytes_received":1,"bytes_sent":2,"duration_ms":1.234,"upstream_host":"192.0.2.1:443","upstream_cluster":"up@api.good.test:443"}
             """;

@@ -30,7 +30,7 @@ public sealed class AccessLogMapperTests
                 ResponseFlags = new ResponseFlags { UpstreamConnectionFailure = true, UpstreamRetryLimitExceeded = true },
                 TlsProperties = new TLSProperties { TlsSniHostname = "api.good.test" },
                 StreamId = "stream",
-                Metadata = Authz(("entry", "entry-1"), ("agent", "from metadata")),
+                Metadata = Authz(("entry", "entry-1"), ("rule", "POST /v1/**"), ("agent", "from metadata")),
             },
             Request = new HTTPRequestProperties
             {
@@ -52,6 +52,7 @@ public sealed class AccessLogMapperTests
             Connect = "api.good.test:443",
             RequestId = "r1",
             Entry = "entry-1",
+            Rule = "POST /v1/**",
             Method = "POST",
             Scheme = "https",
             Host = "api.good.test:443",
