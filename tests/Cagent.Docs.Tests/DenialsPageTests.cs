@@ -35,7 +35,7 @@ public sealed partial class DenialsPageTests
         Assert.All(Enum.GetValues<DenyReason>(), reason => Assert.Contains(reason.Status().ToString(CultureInfo.InvariantCulture), Rows()[reason.WireName()].Split(", ")));
 
     /// <summary>The values that listeners and routes give to <c>x-cagent-denied</c>.</summary>
-    private static IEnumerable<string> OfEnvoy()
+    private static string[] OfEnvoy()
     {
         CompiledPolicy compiled = PolicyCompiler.Compile(PolicyLoader.Load(Policy, "cagent.yaml").Policy!, new CompilerInputs
         {
