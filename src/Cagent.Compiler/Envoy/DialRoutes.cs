@@ -27,7 +27,8 @@ internal static class DialRoutes
             Name = entry.Name,
             Match = Routes.Connect(entry.Key.Host.IsWildcard ? Routes.Authority(VirtualHostGroup.AuthorityRegex(entry, $":{entry.Key.Port}")) : null),
             Metadata = Routes.EntryMetadata(entry),
-            Route_ = Routes.Tunnel(EnvoyNames.UpstreamCluster(entry), entry),
+            // Pinned bytes have no stream inside that could be idle: here is where the entry's own time counts.
+            Route_ = Routes.Tunnel(EnvoyNames.UpstreamCluster(entry), entry.IdleTimeout),
         };
         Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowAgents());
         return route;

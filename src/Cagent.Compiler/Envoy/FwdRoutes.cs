@@ -42,7 +42,7 @@ internal static class FwdRoutes
             Name = entry.Name,
             Match = Routes.Connect(entry.Key.Host.IsWildcard ? Routes.Authority(VirtualHostGroup.AuthorityRegex(entry, $":{entry.Key.Port}")) : null),
             Metadata = Routes.EntryMetadata(entry),
-            Route_ = Routes.Tunnel(EnvoyNames.GateCluster(entry.Name), entry),
+            Route_ = Routes.Tunnel(EnvoyNames.GateCluster(entry.Name), QuietTunnel(entry)),
         };
         Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("connect", entry.Name));
         Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowAgents());
@@ -93,4 +93,7 @@ internal static class FwdRoutes
             host.Routes.Add(new Route { Match = new RouteMatch { Prefix = "/" }, DirectResponse = Routes.Denied() });
         }
     }
+
+    /// <summary>An hour at least: the tunnel is one stream of this hop and must outlast the quietest stream inside.</summary>
+    private static TimeSpan QuietTunnel(EntryIr entry) => entry.IdleTimeout > TimeSpan.FromHours(1) ? entry.IdleTimeout : TimeSpan.FromHours(1);
 }

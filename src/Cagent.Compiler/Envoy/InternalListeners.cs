@@ -11,7 +11,8 @@ namespace Cagent.Compiler.Envoy;
 /// <summary>The listeners inside Envoy that a tunnel passes: gate, then splice and dial for pinned names (bump: see <see cref="BumpListener"/>).</summary>
 internal static class InternalListeners
 {
-    private static readonly Duration IdleTunnel = Duration.FromTimeSpan(TimeSpan.FromHours(1));
+    /// <summary>The routes before and behind end quiet tunnels; a listener cannot know an entry's time, so it allows the longest.</summary>
+    private static readonly Duration IdleTunnel = Duration.FromTimeSpan(Routes.LongestTunnel);
 
     /// <summary>
     /// Compares SNI and CONNECT target before anything is dialled, then sends the bytes where the CONNECT's route said.

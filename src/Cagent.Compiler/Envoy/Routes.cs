@@ -49,12 +49,11 @@ internal static class Routes
     };
 
     /// <summary>Ends a CONNECT here and passes its bytes on to a cluster.</summary>
-    public static RouteAction Tunnel(string cluster, EntryIr entry) => new()
+    public static RouteAction Tunnel(string cluster, TimeSpan idleTimeout) => new()
     {
         Cluster = cluster,
         Timeout = Duration.FromTimeSpan(TimeSpan.Zero),
-        // The tunnel is one stream of this hop: it must outlast the quietest stream inside.
-        IdleTimeout = Duration.FromTimeSpan(entry.IdleTimeout > TimeSpan.FromHours(1) ? entry.IdleTimeout : TimeSpan.FromHours(1)),
+        IdleTimeout = Duration.FromTimeSpan(idleTimeout),
         MaxStreamDuration = new() { MaxStreamDuration_ = Duration.FromTimeSpan(LongestTunnel) },
         UpgradeConfigs = { new UpgradeConfig { UpgradeType = "CONNECT", ConnectConfig = new UpgradeConfig.Types.ConnectConfig() } },
     };
