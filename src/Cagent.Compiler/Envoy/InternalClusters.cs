@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Lowering;
 using Envoy.Config.Cluster.V3;
-using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
 using Envoy.Extensions.TransportSockets.InternalUpstream.V3;
 using Google.Protobuf.WellKnownTypes;

@@ -38,8 +38,8 @@ public sealed class LeakTests(CredentialDeployment shared) : IClassFixture<Crede
         List<(string Where, string Text)> places = [("a response", responses.ToString())];
         places.AddRange(Deployment.Cagent.Lines.Select(line => ("the output of cagent", line.Text)));
         places.AddRange(Directory.EnumerateFiles(Deployment.Cagent.StateFolder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".sock", StringComparison.Ordinal) && Path.GetFileName(file) != "lock").Select(file => (Path.GetRelativePath(Deployment.Cagent.StateFolder, file), Read(file))));
-        EnvoyAdmin admin = new(Deployment.Cagent.StateFolder);
-        foreach (string path in (string[])["/config_dump?include_eds", "/stats?usedonly", "/stats/prometheus", "/clusters?format=json", "/certs", "/server_info", "/runtime", "/listeners", "/contention", "/memory"])
+        using EnvoyAdmin admin = new(Deployment.Cagent.StateFolder);
+        foreach (string path in (string[])["/config_dump", "/stats?usedonly", "/stats/prometheus", "/clusters?format=json", "/server_info", "/listeners", "/init_dump", "/memory"])
         {
             string text = await admin.GetAsync(path);
             Assert.NotEmpty(text);

@@ -48,13 +48,13 @@ public sealed class PolicyFileFaultTests(InvalidEditSite fixture) : IClassFixtur
         string folder = Path.GetDirectoryName(file)!;
         Clear(file);
         string first = $"/edit/{fixture.NextEdit()}";
-        Publish(folder, "..2026_1", With(site.Policy, first));
+        await PublishAsync(folder, "..2026_1", With(site.Policy, first));
         File.Delete(file);
         File.CreateSymbolicLink(file, Path.Combine("..data", "cagent.yaml"));
         await Eventually.TrueAsync(async () => await site.GetAsync(first) == 200, SteadySite.Limit, "the policy behind links");
 
         string second = $"/edit/{fixture.NextEdit()}";
-        Publish(folder, "..2026_2", With(site.Policy, second));
+        await PublishAsync(folder, "..2026_2", With(site.Policy, second));
 
         await Eventually.TrueAsync(async () => await site.GetAsync(second) == 200, SteadySite.Limit, "the swapped policy");
         Assert.Equal(403, await site.GetAsync(first));
@@ -105,11 +105,13 @@ public sealed class PolicyFileFaultTests(InvalidEditSite fixture) : IClassFixtur
     }
 
     /// <summary>What the kubelet does: a new folder, and a link to it that replaces the old link.</summary>
-    private static void Publish(string folder, string version, string policy)
+    private static async Task PublishAsync(string folder, string version, string policy)
     {
         Directory.CreateDirectory(Path.Combine(folder, version));
-        File.WriteAllText(Path.Combine(folder, version, "cagent.yaml"), policy);
+        await File.WriteAllTextAsync(Path.Combine(folder, version, "cagent.yaml"), policy);
         File.CreateSymbolicLink(Path.Combine(folder, "..data_tmp"), version);
-        File.Move(Path.Combine(folder, "..data_tmp"), Path.Combine(folder, "..data"), overwrite: true);
+        // rename(2): .NET moves no link to a folder over another.
+        await using RunningProcess move = RunningProcess.Start("mv", ["-T", Path.Combine(folder, "..data_tmp"), Path.Combine(folder, "..data")]);
+        Assert.Equal(0, await move.WaitForExitAsync(SteadySite.Limit));
     }
 }

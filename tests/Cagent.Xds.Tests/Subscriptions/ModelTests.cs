@@ -2,7 +2,6 @@
 using Cagent.TestKit.Generation;
 using Cagent.Xds.Resources;
 using Cagent.Xds.Subscriptions;
-using FsCheck;
 using FsCheck.Fluent;
 using Xunit.Sdk;
 
