@@ -14,14 +14,20 @@ internal sealed record StatusDocument(
         JsonElement policy = document.RootElement.GetProperty("policy");
         return new StatusDocument(
             policy.GetProperty("state").GetString()!,
-            policy.GetProperty("revision").GetString(),
-            policy.GetProperty("refused_revision").GetString(),
-            Strings(policy.GetProperty("diagnostics")),
-            [.. document.RootElement.GetProperty("nacks").EnumerateArray().Select(nack => new Nack(
-                nack.GetProperty("node").GetString()!, nack.GetProperty("type").GetString()!, Strings(nack.GetProperty("resources")), nack.GetProperty("text").GetString()!))]);
+            Text(policy, "revision"),
+            Text(policy, "refused_revision"),
+            Strings(policy, "diagnostics"),
+            [.. Items(document.RootElement, "nacks").Select(nack => new Nack(
+                nack.GetProperty("node").GetString()!, nack.GetProperty("type").GetString()!, Strings(nack, "resources"), nack.GetProperty("text").GetString()!))]);
     }
 
-    private static ImmutableArray<string> Strings(JsonElement array) => [.. array.EnumerateArray().Select(item => item.GetString()!)];
+    /// <summary>What is empty may be missing: that is protobuf's JSON.</summary>
+    private static IEnumerable<JsonElement> Items(JsonElement owner, string name) =>
+        owner.TryGetProperty(name, out JsonElement array) ? array.EnumerateArray().Select(item => item.Clone()) : [];
+
+    private static string? Text(JsonElement owner, string name) => owner.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+
+    private static ImmutableArray<string> Strings(JsonElement owner, string name) => [.. Items(owner, name).Select(item => item.GetString()!)];
 
     /// <summary>One refusal.</summary>
     internal sealed record Nack(string Node, string Type, ImmutableArray<string> Resources, string Text);
