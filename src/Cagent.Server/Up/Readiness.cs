@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Cagent.ControlPlane.Publishing;
 using Cagent.Xds;
+using Cagent.Xds.Resources;
 using Microsoft.Extensions.Logging;
 
 namespace Cagent.Server.Up;
@@ -23,7 +24,7 @@ internal sealed class Readiness(
         await announce().ConfigureAwait(false);
         while (true)
         {
-            while (!xds.Nodes.IsEmpty)
+            while (HasServingNode())
             {
                 await Task.Delay(CalmPoll, time, cancellationToken).ConfigureAwait(false);
             }
@@ -35,6 +36,10 @@ internal sealed class Readiness(
             logger.ReadyAgain();
         }
     }
+
+    /// <summary>An Envoy is there, and refused no listener: one without its port serves nobody.</summary>
+    private bool HasServingNode() => !xds.Nodes.IsEmpty
+        && !xds.Nodes.Any(node => node.Types.Any(type => type.TypeUrl == XdsType.Listener.TypeUrl && type.HasRejected));
 
     private async Task BecomeReadyAsync(CancellationToken cancellationToken)
     {
@@ -48,7 +53,7 @@ internal sealed class Readiness(
     {
         // A refused revision without a last good one stays in force: what Envoy took of it serves, and the status says the rest.
         bool isInForce = !xds.Nodes.IsEmpty && pipeline.Status is { State: PolicyState.Rejected } status && status.Refused == status.Revision;
-        return (isInForce || await publisher.WaitUntilEffectiveAsync(publisher.Current!.Id, AckLimit, cancellationToken).ConfigureAwait(false))
+        return HasServingNode() && (isInForce || await publisher.WaitUntilEffectiveAsync(publisher.Current!.Id, AckLimit, cancellationToken).ConfigureAwait(false))
             && await AcceptsAsync(listen, cancellationToken).ConfigureAwait(false);
     }
 

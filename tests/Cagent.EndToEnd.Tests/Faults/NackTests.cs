@@ -34,8 +34,10 @@ public sealed class NackTests : IDisposable
         site.Cagent.WritePolicy(WithSecond(site, second).Replace("\"GET /ws\"", "\"GET /ws\", \"GET /edit/1\"", StringComparison.Ordinal));
 
         await AssertRejectedAsync(site, good);
+        // Going back narrows the entry, which ends its open tunnels: a request at that very moment may be one of them.
+        await Eventually.TrueAsync(async () => await site.GetAsync("/edit/1") == 403, SteadySite.Limit, "the way back");
+        await Eventually.TrueAsync(async () => await site.GetAsync("/status/200") == 200, SteadySite.Limit, "the last good policy");
         await site.AssertServesAsync();
-        Assert.Equal(403, await site.GetAsync("/edit/1"));
         Assert.Equal(403, await site.GetAsync("/status/200", SecondHost, second.Port));
         await AssertEchoesAsync(tunnel);
 

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Cagent.TestKit.Files;
 using Cagent.TestKit.Processes;
+using Cagent.TestKit.Waiting;
 using Cagent.TestKit.Sockets;
 
 namespace Cagent.EndToEnd.Tests.Faults;
@@ -43,7 +44,7 @@ public sealed class RefusedStartTests : IDisposable
     {
         WritePolicy();
         using TcpListener taken = new(IPAddress.Loopback, _port);
-        taken.Start();
+        await Eventually.TrueAsync(() => TryStart(taken), SteadySite.Limit, "the killed Envoy's port");
 
         AssertRefused(await UpAsync(), $"cagent: cannot listen on 127.0.0.1:{_port}: ", "choose another --listen ADDR:PORT");
     }
@@ -72,7 +73,7 @@ public sealed class RefusedStartTests : IDisposable
         }
 
         using TcpListener taken = new(IPAddress.Loopback, _port);
-        taken.Start();
+        await Eventually.TrueAsync(() => TryStart(taken), SteadySite.Limit, "the killed Envoy's port");
         Assert.True(File.Exists(_folder.Combine("state/run/envoy.pid")), "nothing is left of the killed Envoy");
         AssertRefused(await UpAsync(), $"cagent: cannot listen on 127.0.0.1:{_port}: ");
     }
@@ -147,5 +148,18 @@ public sealed class RefusedStartTests : IDisposable
         }
 
         return CagentCommand.RunAsync(_folder.Path, arguments);
+    }
+
+    private static bool TryStart(TcpListener listener)
+    {
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

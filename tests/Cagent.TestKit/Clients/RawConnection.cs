@@ -63,6 +63,11 @@ public sealed class RawConnection : IAsyncDisposable
     /// <summary>Reads exactly so many bytes; <see cref="EndOfStreamException"/> when fewer come.</summary>
     public async Task<byte[]> ReadBytesAsync(int count, CancellationToken cancellationToken = default)
     {
+        if (count == 0)
+        {
+            return []; // an empty HTTP/2 frame: nothing more need come
+        }
+
         using CancellationTokenSource limit = Limit(cancellationToken);
         ReadResult result = await _reader.ReadAtLeastAsync(count, limit.Token);
         if (result.Buffer.Length < count)
