@@ -159,4 +159,14 @@ public sealed class PolicyLoaderTests
         Assert.True(result.Policy is not null, string.Join('\n', result.Diagnostics));
         return result.Policy;
     }
+
+    /// <summary>Found at 1,000 domains: their warnings alone made the policy invalid.</summary>
+    [Fact]
+    public void Load_AThousandWarnings_IsStillAPolicy()
+    {
+        string entries = string.Concat(Enumerable.Range(0, 1000).Select(i => $"  - {{domain: h{i}.example.com, addresses: [127.0.0.0/8]}}\n"));
+        PolicyLoadResult result = PolicyLoader.Load("version: 1\ndomains:\n" + entries, "cagent.yaml");
+        Assert.Equal(1000, result.Policy?.Entries.Length);
+        Assert.All(result.Diagnostics, diagnostic => Assert.Equal(DiagnosticSeverity.Warning, diagnostic.Severity));
+    }
 }

@@ -3,12 +3,14 @@ using System.Collections.Immutable;
 
 namespace Cagent.Policy.Diagnostics;
 
-/// <summary>Collects what is wrong with one text. Bounded: past the limit one last error says so.</summary>
+/// <summary>Collects what is wrong with one text. Bounded: past the limit one last error says so, and further warnings are left out.</summary>
 internal sealed class DiagnosticBag
 {
     public const int Limit = 500;
 
     private readonly List<Diagnostic> _diagnostics = [];
+    private int _errors;
+    private int _warnings;
 
     public bool HasErrors { get; private set; }
 
@@ -24,16 +26,28 @@ internal sealed class DiagnosticBag
 
     private void Add(Diagnostic diagnostic)
     {
-        HasErrors |= diagnostic.Severity == DiagnosticSeverity.Error;
-        if (_diagnostics.Count < Limit)
+        if (diagnostic.Severity == DiagnosticSeverity.Warning)
+        {
+            // Counted apart: a policy of a thousand entries with a warning each is a valid policy.
+            if (_warnings < Limit)
+            {
+                _warnings++;
+                _diagnostics.Add(diagnostic);
+            }
+
+            return;
+        }
+
+        HasErrors = true;
+        _errors++;
+        if (_errors <= Limit)
         {
             _diagnostics.Add(diagnostic);
         }
-        else if (_diagnostics.Count == Limit)
+        else if (_errors == Limit + 1)
         {
-            HasErrors = true;
             _diagnostics.Add(new Diagnostic(
-                DiagnosticCodes.TooMany, DiagnosticSeverity.Error, $"more than {Limit} diagnostics; the rest is left out", diagnostic.Location, null, null));
+                DiagnosticCodes.TooMany, DiagnosticSeverity.Error, $"more than {Limit} errors; the rest is left out", diagnostic.Location, null, null));
         }
     }
 }
