@@ -8,10 +8,13 @@ internal static class CagentCommand
 {
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Starts it. The environment of the test is passed on without <c>ENVOY_BIN</c>: the arguments alone name the Envoy.</summary>
+    /// <summary>
+    /// Starts it. The environment of the test is passed on without <c>ENVOY_BIN</c>: the arguments alone name the Envoy. A test run in the
+    /// background of a shell ignores SIGINT, and so would its children.
+    /// </summary>
     public static RunningProcess Start(string folder, params string[] arguments) => RunningProcess.Start(
         "env",
-        ["-C", folder, "-u", "ENVOY_BIN", CagentProcess.DefaultExecutable, .. arguments],
+        ["-C", folder, "-u", "ENVOY_BIN", "--default-signal=INT", CagentProcess.DefaultExecutable, .. arguments],
         new Dictionary<string, string> { ["CANARY_TOKEN"] = "sk-canary-lifecycle" });
 
     /// <summary>Runs it to its end; exit code and standard error.</summary>
