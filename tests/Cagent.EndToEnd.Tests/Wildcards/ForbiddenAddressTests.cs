@@ -54,17 +54,19 @@ public sealed class ForbiddenAddressTests(WildcardDeployment shared) : IClassFix
     private void ShouldBeQuiet(string name) =>
         Assert.True(shared.Canaries.All(canary => canary.ConnectionCount == 0), $"{name} reached a forbidden address");
 
-    // A set with a public address may fail for want of an answer there, which is no denial.
+    /// <summary>
+    /// Of a mixed answer Envoy takes one address, and which is not ours to say: a private one is refused when it is chosen, the public
+    /// one is what the policy allows. That nothing reached the private one is the guarantee.
+    /// </summary>
     private static void ShouldBeDenied(string name, RawResponse response)
     {
+        if (name.StartsWith("mixed-", StringComparison.Ordinal) && response.Status == 200)
+        {
+            return;
+        }
+
         Denial denial = Denial.Of(response);
-        if (name.StartsWith("mixed-", StringComparison.Ordinal))
-        {
-            Assert.True(denial is { Status: 403, Reason: "address_forbidden" } or { Status: 503, Error: "upstream_failed" }, $"{name}: {response}");
-        }
-        else
-        {
-            Assert.True(denial is { Status: 403, Reason: "address_forbidden" }, $"{name}: {response}");
-        }
+        bool isUnanswered = name.StartsWith("mixed-", StringComparison.Ordinal) && denial is { Status: 503, Error: "upstream_failed" };
+        Assert.True(isUnanswered || denial is { Status: 403, Reason: "address_forbidden" }, $"{name}: {response}");
     }
 }
