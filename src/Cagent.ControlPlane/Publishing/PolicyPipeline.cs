@@ -76,6 +76,8 @@ public sealed class PolicyPipeline : IDisposable
     /// </summary>
     public async Task<bool> StartAsync(CancellationToken cancellationToken)
     {
+        // Before anything is published: an Envoy that waits may answer before the loop runs.
+        _xds.Nacked += OnNacked;
         PolicyFileReader reader = new(new PolicyFileWatcherOptions().MaxBytes, _time);
         PolicyFileReading reading = await reader.ReadAsync(_file, cancellationToken).ConfigureAwait(false);
         _lastGood = RestoreLastGood();
@@ -93,7 +95,6 @@ public sealed class PolicyPipeline : IDisposable
     /// <summary>Follows the file until cancelled. Ends with an exception when it cannot go on: then changes are not followed any more.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        _xds.Nacked += OnNacked;
         Task watching = WatchAsync(cancellationToken);
         try
         {
@@ -108,14 +109,17 @@ public sealed class PolicyPipeline : IDisposable
         }
         finally
         {
-            _xds.Nacked -= OnNacked;
             await (_settling?.CancelAsync() ?? Task.CompletedTask).ConfigureAwait(false);
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _settling?.Dispose();
+    public void Dispose()
+    {
+        _xds.Nacked -= OnNacked;
+        _settling?.Dispose();
+    }
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {

@@ -44,24 +44,6 @@ public sealed class StatusServiceTests
     }
 
     [Fact]
-    public async Task GetStatus_EnvoyRefusesTheRoutes_IsRejectedWithItsWords()
-    {
-        await using AdminHost host = await AdminHost.StartAsync(Policy);
-        await using FakeEnvoy envoy = FakeEnvoy.Connect(host.Control, refused: "RouteConfiguration");
-        await UntilAsync(host, status => status.Policy.State == PolicyState.Rejected);
-
-        DeploymentStatus status = await host.GetAsync();
-
-        Nack nack = status.Nacks[0];
-        Assert.Equal("fake", nack.Node);
-        Assert.EndsWith("RouteConfiguration", nack.Type, StringComparison.Ordinal);
-        Assert.Contains("refused by the test", nack.Text, StringComparison.Ordinal);
-        Assert.NotEmpty(nack.Resources);
-        Assert.Equal(nack.Revision, status.Policy.RefusedRevision);
-        Assert.Contains(Assert.Single(status.Nodes).Types_, type => type.Rejected);
-    }
-
-    [Fact]
     public async Task WatchStatus_PolicyBreaksAndHeals_TellsEachState()
     {
         await using AdminHost host = await AdminHost.StartAsync(Policy);
