@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Envoy;
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
@@ -14,7 +15,7 @@ namespace Cagent.ControlPlane.Envoys;
 public sealed class TunnelCutter : IAsyncDisposable
 {
     /// <summary>The header that names the cluster to the pipe <c>cut</c>.</summary>
-    public const string Header = "x-cagent-cut";
+    public const string Header = EnvoyNames.CutHeader;
 
     private const int StatsBatch = 64;
     private const int MaxFailures = 5;
