@@ -6,6 +6,7 @@ using System.Text;
 using Cagent.TestKit.Clients;
 using Cagent.TestKit.Http;
 using Cagent.TestKit.Processes;
+using Microsoft.AspNetCore.Http;
 
 namespace Cagent.EndToEnd.Tests.Upstreams;
 
@@ -74,17 +75,23 @@ public sealed class StreamTests(UpstreamDeployment shared) : IClassFixture<Upstr
     }
 
     [EnvoyFact]
-    public async Task PostLikeGrpc_KeepsItsHttp2AndItsBody()
+    public async Task GrpcCall_KeepsItsHttp2ItsBodyAndItsTrailers()
     {
         shared.Server.Handle("/pkg.Service/Method", async context =>
         {
             using MemoryStream message = new();
             await context.Request.Body.CopyToAsync(message);
             context.Response.ContentType = "application/grpc";
+            context.Response.AppendTrailer("grpc-status", "0");
             await context.Response.Body.WriteAsync(message.ToArray());
         });
         using ProxyHttp http = Deployment.Http(http2: true);
-        using HttpRequestMessage request = new(HttpMethod.Post, $"https://{UpstreamDeployment.Web}:{shared.Server.Port}/pkg.Service/Method");
+        using HttpRequestMessage request = new(HttpMethod.Post, $"https://{UpstreamDeployment.Web}:{shared.Server.Port}/pkg.Service/Method")
+        {
+            // A message of our own does not take the client's default, and HTTP/1.1 would lose the trailers.
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         request.Content = new ByteArrayContent([0, 0, 0, 0, 4, 1, 2, 3, 4]);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
@@ -96,5 +103,6 @@ public sealed class StreamTests(UpstreamDeployment shared) : IClassFixture<Upstr
         Assert.Equal("HTTP/2", recorded.Protocol);
         Assert.Equal([0, 0, 0, 0, 4, 1, 2, 3, 4], await response.Content.ReadAsByteArrayAsync());
         Assert.Equal("trailers", recorded.Header("te"));
+        Assert.Equal("0", Assert.Single(response.TrailingHeaders.GetValues("grpc-status")));
     }
 }
