@@ -229,11 +229,14 @@ public sealed class PolicyPipeline : IDisposable
 
         if (revision.Id == _publisher.Current?.Id)
         {
-            // Only comments or layout changed, or a bad edit was taken back.
-            Enter(_status with { State = _lastGood?.Id == revision.Id ? PolicyState.Effective : PolicyState.Publishing, Refused = null, Diagnostics = diagnostics });
+            // Only comments or layout changed, a bad edit was taken back, or the first reading of a watch repeats that of the start.
+            bool isRefused = _rejected.Contains(revision.Id);
+            PolicyState state = _lastGood?.Id == revision.Id ? PolicyState.Effective : isRefused ? PolicyState.Rejected : PolicyState.Publishing;
+            Enter(_status with { State = state, Refused = isRefused ? revision.Id : null, Diagnostics = diagnostics });
             return;
         }
 
+        _rejected.Remove(revision.Id); // offered again: what Envoys say now counts
         Enter(_status with { State = PolicyState.Publishing, Revision = revision.Id, Refused = null, Diagnostics = diagnostics });
         Send(revision);
     }

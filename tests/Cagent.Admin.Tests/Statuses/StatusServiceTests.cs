@@ -44,6 +44,43 @@ public sealed class StatusServiceTests
     }
 
     [Fact]
+    public async Task GetStatus_EnvoyRefusesTheRoutes_IsRejectedWithItsWords()
+    {
+        await using AdminHost host = await AdminHost.StartAsync(Policy);
+        await using FakeEnvoy envoy = FakeEnvoy.Connect(host.Control, refused: "RouteConfiguration");
+        await UntilAsync(host, status => status.Policy.State == PolicyState.Rejected);
+
+        DeploymentStatus status = await host.GetAsync();
+
+        Nack nack = status.Nacks[0];
+        Assert.Equal("fake", nack.Node);
+        Assert.EndsWith("RouteConfiguration", nack.Type, StringComparison.Ordinal);
+        Assert.Contains("refused by the test", nack.Text, StringComparison.Ordinal);
+        Assert.NotEmpty(nack.Resources);
+        Assert.Equal(nack.Revision, status.Policy.RefusedRevision);
+        Assert.Contains(Assert.Single(status.Nodes).Types_, type => type.Rejected);
+    }
+
+    /// <summary>A reading that changes nothing once made "rejected" look like "publishing": the watch begins with one.</summary>
+    [Fact]
+    public async Task GetStatus_OnlyACommentIsAddedToWhatWasRefused_StaysRejected()
+    {
+        await using AdminHost host = await AdminHost.StartAsync(Policy);
+        await using FakeEnvoy envoy = FakeEnvoy.Connect(host.Control, refused: "RouteConfiguration");
+        await UntilAsync(host, status => status.Policy.State == PolicyState.Rejected);
+        using CancellationTokenSource limit = new(AdminHost.Patience);
+        using AsyncServerStreamingCall<WatchStatusResponse> watch = host.Status.WatchStatus(new WatchStatusRequest(), cancellationToken: limit.Token);
+
+        host.WritePolicy("version: 1\ndomians: []\n");
+        await NextAsync(watch, status => status.Policy.State == PolicyState.Invalid, limit.Token);
+        host.WritePolicy(Policy + "# a comment\n");
+        DeploymentStatus after = await NextAsync(watch, status => status.Policy.State != PolicyState.Invalid, limit.Token);
+
+        Assert.Equal(PolicyState.Rejected, after.Policy.State);
+        Assert.Equal(after.Policy.Revision, after.Policy.RefusedRevision);
+    }
+
+    [Fact]
     public async Task WatchStatus_PolicyBreaksAndHeals_TellsEachState()
     {
         await using AdminHost host = await AdminHost.StartAsync(Policy);

@@ -86,12 +86,7 @@ public sealed class StreamTests(UpstreamDeployment shared) : IClassFixture<Upstr
             await context.Response.Body.WriteAsync(message.ToArray());
         });
         using ProxyHttp http = Deployment.Http(http2: true);
-        using HttpRequestMessage request = new(HttpMethod.Post, $"https://{UpstreamDeployment.Web}:{shared.Server.Port}/pkg.Service/Method")
-        {
-            // A message of our own does not take the client's default, and HTTP/1.1 would lose the trailers.
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
+        using HttpRequestMessage request = new(HttpMethod.Post, $"https://{UpstreamDeployment.Web}:{shared.Server.Port}/pkg.Service/Method");
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         request.Content = new ByteArrayContent([0, 0, 0, 0, 4, 1, 2, 3, 4]);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");

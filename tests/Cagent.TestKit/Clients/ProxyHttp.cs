@@ -29,11 +29,12 @@ public sealed class ProxyHttp : IDisposable
         SocketsHttpHandler secure = CreateHandler(usesProxy: _options.UsesFrameworkProxy);
         secure.ConnectCallback = _options.UsesFrameworkProxy ? DialProxyAsync : TunnelAsync;
         plain.ConnectCallback = DialProxyAsync;
-        _handler = new SchemeHandler(plain, secure, _options.UsesFrameworkProxy ? null : proxy.Authorization);
+        Version version = _options.IsHttp2 ? HttpVersion.Version20 : HttpVersion.Version11;
+        _handler = new SchemeHandler(plain, secure, _options.UsesFrameworkProxy ? null : proxy.Authorization, version);
         Client = new HttpClient(_handler)
         {
             Timeout = _options.Timeout,
-            DefaultRequestVersion = _options.IsHttp2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            DefaultRequestVersion = version,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
     }
