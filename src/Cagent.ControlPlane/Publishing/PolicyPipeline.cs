@@ -81,6 +81,11 @@ public sealed class PolicyPipeline : IDisposable
         PolicyFileReader reader = new(new PolicyFileWatcherOptions().MaxBytes, _time);
         PolicyFileReading reading = await reader.ReadAsync(_file, cancellationToken).ConfigureAwait(false);
         _lastGood = RestoreLastGood();
+        if (_lastGood is not null)
+        {
+            _publisher.AssumeRunning(_lastGood);
+        }
+
         Take(reading);
         if (_publisher.Current is null && _lastGood is not null)
         {

@@ -32,6 +32,7 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     private readonly CancellationTokenSource _disposed = new();
     private readonly ConcurrentDictionary<Task, bool> _revoking = []; // each ends by itself: RouteAckLimit and the cutter bound it
     private volatile Revision? _current;                               // written by Publish, read by anyone
+    private Revision? _assumed;                                        // used once, by the first Publish
     private volatile FrozenSet<string> _gates = [];                    // those of _current, for the cuts that are under way
 
     /// <summary>A publisher; without a cutter (no Envoy of ours on this machine) tunnels end by their own bounds only.</summary>
@@ -49,6 +50,12 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     /// <inheritdoc/>
     public Revision? Current => _current;
 
+    /// <summary>
+    /// Before the first <see cref="Publish"/>: an Envoy that outlived an earlier run may carry tunnels of this revision, and what
+    /// the first one does not allow of them is ended.
+    /// </summary>
+    public void AssumeRunning(Revision revision) => _assumed = revision;
+
     /// <summary>Puts a revision in force. Returns at once; Envoys follow.</summary>
     public void Publish(Revision next)
     {
@@ -60,9 +67,9 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
         Published?.Invoke(next);
         XdsSnapshot snapshot = before is null ? next.Snapshot : next.Snapshot.SharedWith(before.Snapshot);
         _xds.Publish(snapshot);
-        if (before is not null)
+        if ((before ?? _assumed) is { } earlier)
         {
-            Revoke(before, next);
+            Revoke(earlier, next);
         }
     }
 

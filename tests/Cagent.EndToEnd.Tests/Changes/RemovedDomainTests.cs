@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.EndToEnd.Tests.Faults;
 using Cagent.TestKit.Clients;
 using Cagent.TestKit.Processes;
 using Xunit.Abstractions;
@@ -110,6 +111,24 @@ public sealed class RemovedDomainTests(ITestOutputHelper output)
         }
 
         await stays.LiveOnAsync();
+    }
+
+    /// <summary>Its Envoy went on meanwhile, with the routes of before.</summary>
+    [EnvoyFact]
+    public async Task Remove_WhileCagentIsDown_EndsTheTunnelsOnceItIsBack()
+    {
+        await using SteadySite site = await SteadySite.StartAsync();
+        await site.WaitForStatusAsync(status => status.State == "effective", "the policy of before");
+        await using LiveStream socket = await LiveStreams.WebSocketAsync(site.Deployment, SteadySite.Host, site.Api.Port);
+        await using RawConnection pinned = await site.OpenPinnedAsync();
+        await site.Cagent.KillAsync();
+        await socket.WaitForBeatsAsync(5);
+
+        string policy = string.Concat(site.Policy.Split('\n').Where(line => !line.Contains(SteadySite.PinnedHost, StringComparison.Ordinal)).Select(line => line + "\n"));
+        await site.StartCagentAsync(policy.Replace("websocket: true", "websocket: false", StringComparison.Ordinal));
+
+        Assert.Empty(await pinned.ReadToCloseAsync());
+        await socket.WaitForEndAsync(0);
     }
 
     [EnvoyFact]
