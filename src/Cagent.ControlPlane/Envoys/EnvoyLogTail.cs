@@ -106,12 +106,20 @@ internal sealed class EnvoyLogTail
     /// <summary>When the file has grown too large: keeps it as <c>.1</c> and makes this Envoy open a new one (SIGUSR1).</summary>
     public void RotateIfLarge(ProcessIdentity envoy)
     {
-        if (File.Exists(_path) && new FileInfo(_path).Length > _maxBytes)
+        try
         {
-            File.Move(_path, _path + ".1", overwrite: true);
-            envoy.Signal(UnixApi.SignalUser1);
-            _position = 0;
-            _partial = "";
+            if (File.Exists(_path) && new FileInfo(_path).Length > _maxBytes)
+            {
+                File.Move(_path, _path + ".1", overwrite: true);
+                envoy.Signal(UnixApi.SignalUser1);
+                _position = 0;
+                _partial = "";
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A log must not end the supervision of Envoy.
+            ControlPlaneLog.EnvoyLogUnreadable(_logger, _path, e.Message);
         }
     }
 

@@ -177,8 +177,8 @@ public sealed class PolicyPipeline : IDisposable
         RevisionBuildResult built = _builder.Build(_file, reading.Content, DependencyReading.FromDisk);
         if (built.Revision is null)
         {
-            // A text that does not parse names no files, but those of the policy in force still matter.
-            _watcher.SetDependencies(built.Dependencies.Union(_dependencies));
+            // A text that does not parse names no files; to forget those of before would be one more change to look at.
+            _watcher.SetDependencies(built.Dependencies.IsEmpty ? _dependencies : built.Dependencies);
             Refuse(built.Diagnostics);
             return;
         }
@@ -191,6 +191,11 @@ public sealed class PolicyPipeline : IDisposable
 
     private void Refuse(ImmutableArray<Diagnostic> diagnostics)
     {
+        if (_status.State == PolicyState.Invalid && IsRepeated(diagnostics))
+        {
+            return;
+        }
+
         Report(diagnostics);
         if (_publisher.Current is { } current)
         {
@@ -200,11 +205,13 @@ public sealed class PolicyPipeline : IDisposable
         Enter(_status with { State = PolicyState.Invalid, Refused = null, Diagnostics = [.. diagnostics.Select(diagnostic => diagnostic.ToString())] });
     }
 
+    /// <summary>The first reading of a watch repeats that of the start, and one after new files are followed that of the policy.</summary>
+    private bool IsRepeated(ImmutableArray<Diagnostic> diagnostics) =>
+        !_isNewContent && diagnostics.Select(diagnostic => diagnostic.ToString()).SequenceEqual(_status.Diagnostics);
+
     private void Report(ImmutableArray<Diagnostic> diagnostics)
     {
-        // The first reading of a watch repeats that of the start, and a file that is followed anew that of the policy.
-        ImmutableArray<string> lines = [.. diagnostics.Select(diagnostic => diagnostic.ToString())];
-        if (!_isNewContent && lines.SequenceEqual(_status.Diagnostics))
+        if (IsRepeated(diagnostics))
         {
             return;
         }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Cagent.ControlPlane.PolicySource;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Model;
 
@@ -23,6 +24,14 @@ internal sealed record TrustedCas(
         foreach (PolicyEntry entry in policy.Entries.Where(entry => entry.TrustedCa is not null))
         {
             named.TryAdd(entry.TrustedCa!, entry.TrustedCaLocation ?? entry.Location);
+        }
+
+        if (named.Count > PolicyFileWatcher.MaxDependencies)
+        {
+            SourceLocation last = named.Values.MaxBy(location => (location.Line, location.Column))!;
+            return new TrustedCas([], ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty, [new Diagnostic(
+                DiagnosticCodes.BadTrustedCa, DiagnosticSeverity.Error, $"the policy names {named.Count} trusted_ca files, and at most {PolicyFileWatcher.MaxDependencies} can be followed",
+                last, null, "put the certificates of several upstreams into one file")]);
         }
 
         ImmutableSortedDictionary<string, ImmutableArray<byte>>.Builder contents = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<byte>>(StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net.Sockets;
 using Cagent.Grpc.Server;
 using Microsoft.Extensions.Logging;
 
@@ -30,7 +31,7 @@ internal sealed class ControlServer(string socket, GrpcEndpoint api, IReadOnlyLi
     }
 
     /// <summary>Keeps the path alive until cancelled.</summary>
-    /// <exception cref="IOException">The path cannot be taken again; its folder may be gone.</exception>
+    /// <exception cref="UpException">The path cannot be taken again; its folder may be gone.</exception>
     public async Task GuardAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -39,8 +40,20 @@ internal sealed class ControlServer(string socket, GrpcEndpoint api, IReadOnlyLi
             if (!File.Exists(socket))
             {
                 _logger.SocketGone(socket);
-                await StartAsync(cancellationToken).ConfigureAwait(false);
+                await StartAgainAsync(cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            throw new UpException($"cannot listen on {socket} again: {exception.Message}; is the state directory still there?");
         }
     }
 

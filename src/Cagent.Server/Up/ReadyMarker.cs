@@ -18,7 +18,12 @@ internal sealed class ReadyMarker(string stateFolder, AdminApi api)
 
     public void Clear()
     {
-        File.Delete(_path);
+        // Also when somebody deleted the whole folder: that is reported elsewhere, and this is on the way out.
+        if (File.Exists(_path))
+        {
+            File.Delete(_path);
+        }
+
         api.SetReady(false);
     }
 }

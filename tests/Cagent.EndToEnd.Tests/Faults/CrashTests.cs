@@ -126,6 +126,21 @@ public sealed class CrashTests(ITestOutputHelper output)
         await site.Cagent.StopAsync();
     }
 
+    [EnvoyFact]
+    public async Task StateFolder_Deleted_EndsCagentAndEnvoyWithAnError()
+    {
+        await using SteadySite site = await SteadySite.StartAsync();
+        int envoy = site.EnvoyPid;
+        Directory.Delete(site.StateFolder, recursive: true);
+
+        Assert.Equal(1, await site.Cagent.Process.WaitForExitAsync(SteadySite.Limit));
+
+        string last = site.Cagent.Lines.Last(line => line.IsError).Text;
+        Assert.StartsWith("cagent: cannot listen on ", last, StringComparison.Ordinal);
+        Assert.Contains("is the state directory still there?", last, StringComparison.Ordinal);
+        Assert.False(Directory.Exists($"/proc/{envoy}"), "Envoy outlived its Cagent");
+    }
+
     private void Report(string what, List<TimeSpan> recoveries)
     {
         recoveries.Sort();

@@ -82,4 +82,21 @@ public sealed class InvalidEditTests(InvalidEditSite fixture) : IClassFixture<In
         await Eventually.TrueAsync(async () => await site.GetAsync(path) == 200, SteadySite.Limit, "the next valid edit");
         await site.WaitForStatusAsync(status => status.State == "effective" && status.Revision != last.Revision, "the next valid edit");
     }
+
+    [EnvoyFact]
+    public async Task InvalidEdit_WithMoreCaFilesThanCanBeFollowed_IsAnErrorLikeAnyOther()
+    {
+        SteadySite site = fixture.Site;
+        site.Cagent.WritePolicy(site.Policy);
+        await site.WaitForStatusAsync(status => status.State == "effective", "the good policy");
+
+        site.Cagent.WritePolicy(site.Policy + string.Concat(Enumerable.Range(0, 257).Select(i =>
+            $"  - {{domain: host-{i}.example.com, tls: {{mode: intercept, trusted_ca: /nonexistent/{i}.pem}}}}\n")));
+
+        await site.WaitForStatusAsync(status => status.Diagnostics.Any(line => line.Contains(
+            ": error CAG1063: the policy names 258 trusted_ca files, and at most 256 can be followed", StringComparison.Ordinal)), "too many CA files");
+        await site.AssertServesAsync();
+        site.Cagent.WritePolicy(site.Policy);
+        await site.WaitForStatusAsync(status => status.State == "effective", "the next valid edit");
+    }
 }
