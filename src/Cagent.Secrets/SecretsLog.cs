@@ -19,9 +19,6 @@ internal static partial class SecretsLog
     [LoggerMessage(1403, LogLevel.Warning, "The file of credential {Credential} can be read by every user of this machine; run chmod o-r on it.")]
     public static partial void CredentialWorldReadable(ILogger logger, string credential);
 
-    [LoggerMessage(1404, LogLevel.Warning, "Folder {Folder} cannot be watched ({Reason}); changes of credential files in it are found by polling.")]
-    public static partial void FolderNotWatched(ILogger logger, string folder, string reason);
-
     [LoggerMessage(1405, LogLevel.Error, "Reading the credential files again failed; it is tried again.")]
     public static partial void RefreshFailed(ILogger logger, Exception exception);
 

@@ -2,6 +2,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Cagent.Policy.Diagnostics;
+using Cagent.TestKit.Files;
 
 namespace Cagent.Policy.Tests;
 
@@ -15,7 +16,7 @@ public sealed class DiagnosticCodesTests
     [Fact]
     public void DiagnosticCodes_All_AreListedInTheDocumentation()
     {
-        string document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "diagnostics.md"));
+        string document = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "diagnostics.md"));
         string[] rows = [.. Regex.Matches(document, @"^\| (CAG1\d{3}) \|", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
         Assert.Equal(Codes, rows);
     }
@@ -23,7 +24,7 @@ public sealed class DiagnosticCodesTests
     [Fact]
     public void DiagnosticCodes_All_AreShownByAGoldenCase()
     {
-        string shown = string.Concat(Directory.GetFiles(Repository.Golden, "diagnostics.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
+        string shown = string.Concat(Directory.GetFiles(GoldenFolder.Path, "diagnostics.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
         // TooMany: more diagnostics than a folder should hold; its own test makes them. The others are about files, which the
         // control plane reads: the end-to-end tests make them.
         string[] elsewhere = [DiagnosticCodes.TooMany, DiagnosticCodes.BadTrustedCa, DiagnosticCodes.UnreadableFile];
@@ -33,8 +34,8 @@ public sealed class DiagnosticCodesTests
     [Fact]
     public void Severity_InTheDocumentation_IsTheOneThatIsShown()
     {
-        string document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "diagnostics.md"));
-        string shown = string.Concat(Directory.GetFiles(Repository.Golden, "diagnostics.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
+        string document = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "diagnostics.md"));
+        string shown = string.Concat(Directory.GetFiles(GoldenFolder.Path, "diagnostics.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
         foreach (Match match in Regex.Matches(shown, @": (error|warning) (CAG\d+):"))
         {
             Assert.Contains($"| {match.Groups[2].Value} | {match.Groups[1].Value} |", document, StringComparison.Ordinal);

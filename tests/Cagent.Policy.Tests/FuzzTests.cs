@@ -6,7 +6,7 @@ namespace Cagent.Policy.Tests;
 /// <summary>No text makes the loader throw, and none both fails and yields a policy. Seeds are fixed, so that a failure repeats.</summary>
 public sealed class FuzzTests
 {
-    private static readonly string Valid = File.ReadAllText(Path.Combine(Repository.Golden, "complete-example", "cagent.yaml"));
+    private static readonly string Valid = File.ReadAllText(Path.Combine(GoldenFolder.Path, "complete-example", "cagent.yaml"));
 
     private static readonly string[] Tokens =
     [

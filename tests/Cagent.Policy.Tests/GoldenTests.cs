@@ -9,13 +9,13 @@ namespace Cagent.Policy.Tests;
 /// </summary>
 public sealed class GoldenTests
 {
-    public static TheoryData<string> Cases => [.. Directory.GetDirectories(Repository.Golden).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Cases => [.. Directory.GetDirectories(GoldenFolder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Load_GoldenCase_GivesItsDiagnostics(string name)
     {
-        string folder = Path.Combine(Repository.Golden, name);
+        string folder = Path.Combine(GoldenFolder.Path, name);
         // Not ReadAllText, which would drop a byte order mark.
         string text = new UTF8Encoding().GetString(File.ReadAllBytes(Path.Combine(folder, "cagent.yaml")));
         PolicyLoadResult result = PolicyLoader.Load(text, "cagent.yaml");
@@ -34,7 +34,7 @@ public sealed class GoldenTests
     [Fact]
     public void GoldenCases_Invalid_AreMany()
     {
-        string[] files = Directory.GetFiles(Repository.Golden, "diagnostics.txt", SearchOption.AllDirectories);
+        string[] files = Directory.GetFiles(GoldenFolder.Path, "diagnostics.txt", SearchOption.AllDirectories);
         Assert.True(files.Count(file => !File.ReadAllText(file).StartsWith("valid", StringComparison.Ordinal)) >= 40);
     }
 }

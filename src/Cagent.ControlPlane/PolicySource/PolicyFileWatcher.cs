@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Cagent.ControlPlane.Unix;
 using Microsoft.Extensions.Logging;
 
 namespace Cagent.ControlPlane.PolicySource;
@@ -76,7 +77,7 @@ public sealed class PolicyFileWatcher
     }
 
     private ImmutableHashSet<WatchPoint> WatchPoints() =>
-        _dependencies.Paths.Aggregate(LinkChain.Resolve(_path), (points, path) => points.Union(LinkChain.Resolve(path)));
+        LinkChain.Resolve(_dependencies.Paths.Add(_path));
 
     /// <summary>Reads all files; what vanished or became empty is read again after the settle time and only then believed.</summary>
     private async Task<PolicyFileChange> ReadSettledAsync(PolicyFileChange? before, CancellationToken cancellationToken)

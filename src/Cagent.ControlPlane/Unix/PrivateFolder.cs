@@ -2,11 +2,14 @@
 namespace Cagent.ControlPlane.Unix;
 
 /// <summary>A folder that only this user can enter (0700). Creates it, or refuses one that somebody else could have prepared.</summary>
-internal static class PrivateFolder
+public static class PrivateFolder
 {
     internal const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>Creates the folder with its parents; an existing one is left as it is.</summary>
+    public static void Create(string path) => Directory.CreateDirectory(path, Mode);
 
     /// <summary>Creates the folder with its parents, or checks and tightens an existing one.</summary>
     /// <param name="path">Absolute path.</param>
@@ -16,7 +19,7 @@ internal static class PrivateFolder
     {
         try
         {
-            Directory.CreateDirectory(path, Mode);
+            Create(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

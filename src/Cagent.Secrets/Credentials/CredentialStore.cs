@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Threading.Channels;
 using Cagent.ControlPlane.Credentials;
+using Cagent.ControlPlane.Unix;
 using Microsoft.Extensions.Logging;
 
 namespace Cagent.Secrets.Credentials;
@@ -20,8 +21,11 @@ public sealed class CredentialStore : ICredentialStore, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly ITimer _poll;
-    private readonly FolderWatch? _watch;
+    private readonly DirectoryNotifications? _watch;
     private readonly Task _loop;
+
+    // A watch names an inode: after a notification it may be the wrong one. Set by any thread.
+    private bool _isStale;
 
     // Written under _gate, read without it.
     private volatile FrozenDictionary<string, Held> _held = FrozenDictionary<string, Held>.Empty;
@@ -33,7 +37,7 @@ public sealed class CredentialStore : ICredentialStore, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.PollInterval, TimeSpan.Zero);
         _logger = logger;
-        _watch = options.WatchFolders ? new FolderWatch(Wake, logger) : null;
+        _watch = options.WatchFolders ? new DirectoryNotifications(OnNotified, logger) : null;
         _poll = time.CreateTimer(_ => Wake(), null, options.PollInterval, options.PollInterval);
         _loop = Task.Run(FollowAsync);
     }
@@ -70,6 +74,12 @@ public sealed class CredentialStore : ICredentialStore, IAsyncDisposable
         }
     }
 
+    private void OnNotified()
+    {
+        Volatile.Write(ref _isStale, true);
+        Wake();
+    }
+
     private void Wake() => _wake.Writer.TryWrite(true);
 
     private async Task FollowAsync()
@@ -98,7 +108,8 @@ public sealed class CredentialStore : ICredentialStore, IAsyncDisposable
             FrozenDictionary<string, Held> before = _held;
             ImmutableArray<CredentialDefinition> definitions = configured ?? [.. before.Values.Select(held => held.Definition)];
             // Watched first, then read: a change in between wakes the loop.
-            _watch?.Follow(definitions.OfType<FileCredentialDefinition>().Select(file => file.Path));
+            bool renew = Interlocked.Exchange(ref _isStale, false);
+            _watch?.Arm(LinkChain.Resolve(definitions.OfType<FileCredentialDefinition>().Select(file => file.Path)), renew);
             FrozenDictionary<string, Held> after = definitions.ToFrozenDictionary(
                 definition => definition.Name, definition => Next(before.GetValueOrDefault(definition.Name), definition, filesOnly: configured is null), StringComparer.Ordinal);
             _held = after;

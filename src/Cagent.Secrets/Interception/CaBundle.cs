@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Cagent.Secrets.Files;
+using Cagent.ControlPlane.Unix;
 using Microsoft.Extensions.Logging;
 
 namespace Cagent.Secrets.Interception;
@@ -58,7 +58,7 @@ public sealed class CaBundle
         byte[] content = Encoding.UTF8.GetBytes(text);
         if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
         {
-            StateFile.Write(path, content, StateFile.Public, overwrite: true);
+            AtomicFile.Write(path, content, AtomicFile.Public);
         }
     }
 }

@@ -2,7 +2,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Cagent.Secrets.Files;
+using Cagent.ControlPlane.Unix;
 
 namespace Cagent.Secrets.Interception;
 
@@ -100,7 +100,7 @@ internal static class CaFiles
     {
         try
         {
-            StateFile.Write(path, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"), StateFile.Private, overwrite: false);
+            AtomicFile.Write(path, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"), AtomicFile.Private, overwrite: false);
             return true;
         }
         catch (IOException) when (File.Exists(path))
@@ -111,7 +111,7 @@ internal static class CaFiles
 
     /// <summary>Writes a certificate.</summary>
     public static void WriteCertificate(string path, X509Certificate2 certificate) =>
-        StateFile.Write(path, Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"), StateFile.Public, overwrite: true);
+        AtomicFile.Write(path, Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"), AtomicFile.Public);
 
     private static FileStream Open(string path)
     {

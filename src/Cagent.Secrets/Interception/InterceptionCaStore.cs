@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Cagent.ControlPlane.Unix;
 using Microsoft.Extensions.Logging;
 
 namespace Cagent.Secrets.Interception;
@@ -29,7 +30,7 @@ public sealed class InterceptionCaStore
     /// <exception cref="InterceptionCaException">A file is unsafe, unreadable, expired or does not match its pair.</exception>
     public InterceptionCa OpenOrCreate()
     {
-        Files.StateFile.CreatePrivateFolder(_folder);
+        PrivateFolder.Create(_folder);
         CaFiles.CheckFolder(_folder);
         ECDsa key = OpenOrCreateKey("ca");
         try
@@ -48,7 +49,7 @@ public sealed class InterceptionCaStore
     /// <exception cref="InterceptionCaException">A file is unsafe, unreadable, expired or does not match its pair.</exception>
     public void PrepareNext()
     {
-        Files.StateFile.CreatePrivateFolder(_folder);
+        PrivateFolder.Create(_folder);
         CaFiles.CheckFolder(_folder);
         using ECDsa key = OpenOrCreateKey("ca-next");
         OpenOrCreateCertificate("ca-next", key).Dispose();

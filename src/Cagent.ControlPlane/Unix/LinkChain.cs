@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 
-namespace Cagent.ControlPlane.PolicySource;
+namespace Cagent.ControlPlane.Unix;
 
 /// <summary>
 /// Walks a path as the kernel does, through every link, and names the entries to watch: each link, the file at the end, and the
 /// directories that hold them. Kubernetes needs all of these: it swaps <c>..data</c>, a link between two links.
 /// </summary>
-internal static class LinkChain
+public static class LinkChain
 {
     // The kernel's own limit (path_resolution(7)).
     private const int MaxLinks = 40;
@@ -32,6 +32,9 @@ internal static class LinkChain
         }
         return kept.ToImmutable();
     }
+
+    /// <summary>The points of several paths.</summary>
+    public static ImmutableHashSet<WatchPoint> Resolve(IEnumerable<string> paths) => [.. paths.SelectMany(Resolve)];
 
     private static List<(WatchPoint Point, bool IsLink)> Walk(string path)
     {

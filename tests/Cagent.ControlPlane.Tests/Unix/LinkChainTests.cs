@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Cagent.ControlPlane.PolicySource;
+using Cagent.ControlPlane.Unix;
 using Cagent.TestKit.Files;
 
-namespace Cagent.ControlPlane.Tests.PolicySource;
+namespace Cagent.ControlPlane.Tests.Unix;
 
 public sealed class LinkChainTests : IDisposable
 {

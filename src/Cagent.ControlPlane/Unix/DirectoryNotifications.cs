@@ -2,13 +2,13 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 
-namespace Cagent.ControlPlane.PolicySource;
+namespace Cagent.ControlPlane.Unix;
 
 /// <summary>
-/// inotify on a set of directory entries. A failure (no watches left, a directory that has just gone) costs only speed, because the
-/// watcher also polls; it is logged once. Used by one loop; only the signal is called from other threads.
+/// inotify on a set of directory entries. A failure (no watches left, a directory that has just gone) costs only speed, because its
+/// users also poll; it is logged once. One thread at a time; the signal is called on any thread and must not block.
 /// </summary>
-internal sealed class DirectoryNotifications : IDisposable
+public sealed class DirectoryNotifications : IDisposable
 {
     // The default limit of inotify instances is 128 per user.
     private const int MaxDirectories = 32;
@@ -19,6 +19,7 @@ internal sealed class DirectoryNotifications : IDisposable
     private ImmutableHashSet<WatchPoint> _points = [];
     private bool _warned;
 
+    /// <summary>Watches nothing yet. <paramref name="signal"/> says only "look again".</summary>
     public DirectoryNotifications(Action signal, ILogger logger)
     {
         _signal = signal;
@@ -40,6 +41,7 @@ internal sealed class DirectoryNotifications : IDisposable
         }
     }
 
+    /// <summary>Ends all watches; <see cref="Arm"/> may make new ones.</summary>
     public void Dispose()
     {
         foreach (FileSystemWatcher watcher in _watchers)
