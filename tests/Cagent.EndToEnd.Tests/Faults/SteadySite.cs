@@ -118,10 +118,13 @@ internal sealed class SteadySite : IAsyncDisposable
     {
         Api.Clear();
         Assert.Equal(200, await GetAsync("/status/200"));
-        Assert.True(Assert.Single(Api.Requests).Header("authorization") == $"Bearer {Deployment.Secret}", "the upstream did not get the credential");
+        // More than one when an edit that narrowed the entry just cut the tunnel: .NET's client repeats a GET that got no answer.
+        IReadOnlyList<RecordedRequest> served = Api.Requests;
+        Assert.NotEmpty(served);
+        Assert.All(served, request => Assert.True(request.Header("authorization") == $"Bearer {Deployment.Secret}", "the upstream did not get the credential"));
         Assert.Equal(403, await GetAsync("/forbidden"));
         Assert.Equal(403, await GetAsync("/status/200", "other.example.com"));
-        Assert.Single(Api.Requests);
+        Assert.Equal(served.Count, Api.Requests.Count);
     }
 
     /// <summary>Waits until <c>status.json</c> says something, and gives it.</summary>
