@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Grpc.Interop.Tests.Cases;
+using Cagent.Grpc.Interop.Tests.Peers;
+
+namespace Cagent.Grpc.Interop.Tests;
+
+public class CoreServerTests(CoreServerFixture fixture) : IClassFixture<CoreServerFixture>
+{
+    [PeerTheory(PeerKind.Core)]
+    [AllCases]
+    [Cannot(InteropCase.UnknownEncoding, "Our client sends gzip and identity only.")]
+    public Task Case_OfOursAgainstCore_Passes(string name) => fixture.RunAsync(name);
+}
