@@ -8,6 +8,7 @@ public class CoreServerTests(CoreServerFixture fixture) : IClassFixture<CoreServ
 {
     [PeerTheory(PeerKind.Core)]
     [AllCases]
+    [Cannot(InteropCase.RepeatedBinaryMetadata, "SocketsHttpHandler joins the values of one name with a comma, as gRPC allows; C-core 1.51 does not split them and drops the connection.")]
     [Cannot(InteropCase.UnknownEncoding, "Our client sends gzip and identity only.")]
     public Task Case_OfOursAgainstCore_Passes(string name) => fixture.RunAsync(name);
 }

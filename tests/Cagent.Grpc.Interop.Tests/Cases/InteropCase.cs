@@ -31,6 +31,7 @@ internal static class InteropCase
     public const string CancelDuringUpload = "cancel_during_upload";
     public const string UnaryDeadline = "unary_deadline";
     public const string BinaryMetadata = "binary_metadata";
+    public const string RepeatedBinaryMetadata = "repeated_binary_metadata";
     public const string AllStatusCodes = "all_status_codes";
     public const string ErrorInMidStream = "error_in_mid_stream";
     public const string MaxRequestSize = "max_request_size";

@@ -51,6 +51,7 @@ internal sealed class InteropService : TestService.TestServiceBase
         IAsyncStreamReader<StreamingInputCallRequest> requestStream, ServerCallContext context) => WatchAsync(async () =>
         {
             int sum = 0;
+            await BeginAsync(context);
             await foreach (StreamingInputCallRequest request in requestStream.ReadAllAsync(context.CancellationToken))
             {
                 CheckCompression(request, request.ExpectCompressed);

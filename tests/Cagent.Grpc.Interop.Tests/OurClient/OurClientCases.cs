@@ -46,6 +46,7 @@ internal sealed partial class OurClientCases(IPEndPoint server, bool checksCompr
         InteropCase.UnaryDeadline => UnaryDeadlineAsync,
         InteropCase.CustomMetadata => CustomMetadataAsync,
         InteropCase.BinaryMetadata => BinaryMetadataAsync,
+        InteropCase.RepeatedBinaryMetadata => RepeatedBinaryMetadataAsync,
         InteropCase.StatusCodeAndMessage => StatusCodeAndMessageAsync,
         InteropCase.SpecialStatusMessage => SpecialStatusMessageAsync,
         InteropCase.AllStatusCodes => AllStatusCodesAsync,

@@ -15,17 +15,30 @@ def _values(context, key):
     return [value for name, value in context.invocation_metadata() if name == key]
 
 
+class _Watch:
+    """Tells of a call that ends before its handler is done."""
+
+    def __init__(self, context):
+        self.done = False
+        self.ended = threading.Event()
+        if not context.add_callback(self._end):
+            self._end()
+
+    def _end(self):
+        self.ended.set()
+        if not self.done:
+            say({"event": "cancelled"})
+
+
 def _begin(context):
-    """Echoes the metadata; returns an event that is set at the call's end."""
+    """Echoes the metadata and watches the call."""
     initial = _values(context, service.INITIAL_KEY)
     if initial:
         context.send_initial_metadata([(service.INITIAL_KEY, value) for value in initial])
     trailing = _values(context, service.TRAILING_KEY)
     if trailing:
         context.set_trailing_metadata([(service.TRAILING_KEY, value) for value in trailing])
-    ended = threading.Event()
-    context.add_callback(ended.set)
-    return ended
+    return _Watch(context)
 
 
 def _fail(context, status):
@@ -44,11 +57,11 @@ def empty_call(request, context):
 
 
 def unary_call(request, context):
-    ended = _begin(context)
+    watch = _begin(context)
     delay = _values(context, service.DELAY_KEY)
-    if delay and ended.wait(int(delay[0]) / 1000):
-        say({"event": "cancelled"})
+    if delay and watch.ended.wait(int(delay[0]) / 1000):
         return service.SimpleResponse()
+    watch.done = True
     if request.response_status.code:
         _fail(context, request.response_status)
         return service.SimpleResponse()
@@ -58,11 +71,11 @@ def unary_call(request, context):
     return service.SimpleResponse(payload=zeros(request.response_size))
 
 
-def _respond(request, context, ended):
+def _respond(request, context, watch):
     if any(parameters.HasField("compressed") for parameters in request.response_parameters):
         context.set_compression(grpc.Compression.Gzip)
     for parameters in request.response_parameters:
-        if parameters.interval_us and ended.wait(parameters.interval_us / 1e6):
+        if parameters.interval_us and watch.ended.wait(parameters.interval_us / 1e6):
             return
         if parameters.HasField("compressed"):
             _compress(context, parameters.compressed)
@@ -70,30 +83,26 @@ def _respond(request, context, ended):
 
 
 def streaming_output_call(request, context):
-    yield from _respond(request, context, _begin(context))
-
-
-def _until_cancelled(requests):
-    """An iteration over requests raises when the call ends early."""
-    try:
-        yield from requests
-    except Exception:
-        say({"event": "cancelled"})
-        raise
+    watch = _begin(context)
+    yield from _respond(request, context, watch)
+    watch.done = True
 
 
 def streaming_input_call(requests, context):
-    total = sum(len(request.payload.body) for request in _until_cancelled(requests))
+    watch = _begin(context)
+    total = sum(len(request.payload.body) for request in requests)
+    watch.done = True
     return service.StreamingInputCallResponse(aggregated_payload_size=total)
 
 
 def full_duplex_call(requests, context):
-    ended = _begin(context)
-    for request in _until_cancelled(requests):
+    watch = _begin(context)
+    for request in requests:
         if request.response_status.code:
             _fail(context, request.response_status)
-            return
-        yield from _respond(request, context, ended)
+            break
+        yield from _respond(request, context, watch)
+    watch.done = True
 
 
 def _handler(kind, behaviour, request):

@@ -69,6 +69,7 @@ const service = {
 
   StreamingInputCall: (call, done) => {
     let sum = 0;
+    sendInitial(call);
     call.on('data', (request) => { sum += request.payload.body.length; });
     call.once('cancelled', () => say({ event: 'cancelled' }));
     call.on('end', () => done(null, { aggregated_payload_size: sum }));
