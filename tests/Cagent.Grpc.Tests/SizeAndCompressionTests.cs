@@ -121,7 +121,8 @@ public class SizeAndCompressionTests
         Assert.Equal(payload, unary.Payload);
         Assert.Equal(payload, call.ResponseStream.Current.Payload);
         using RawClient raw = new(host.Address);
-        using HttpResponseMessage response = await raw.PostAsync(RawClient.UnaryPath, new byte[5], ("grpc-accept-encoding", "deflate, gzip"));
+        using HttpResponseMessage response = await raw.PostAsync(
+            RawClient.UnaryPath, Convert.FromHexString("000000000312017A"), ("grpc-accept-encoding", "deflate, gzip"));
         encoding = response.Headers.TryGetValues("grpc-encoding", out IEnumerable<string>? values) ? values.Single() : null;
         Assert.Equal(responses ? "gzip" : null, encoding);
         Assert.Equal(responses ? 1 : 0, (await response.Content.ReadAsByteArrayAsync())[0]);

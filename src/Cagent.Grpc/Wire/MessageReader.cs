@@ -81,11 +81,11 @@ internal sealed class MessageReader(PipeReader pipe, int maxMessageSize, bool ac
             if (frame.IsCompressed)
             {
                 inflated = Inflate(frame.Payload);
-                _context.Set(new ReadOnlySequence<byte>(inflated.WrittenMemory));
+                _context.Set(new ReadOnlySequence<byte>(inflated.WrittenMemory), isCompressed: true);
             }
             else
             {
-                _context.Set(frame.Payload);
+                _context.Set(frame.Payload, isCompressed: false);
             }
 
             return deserializer(_context);
@@ -97,7 +97,7 @@ internal sealed class MessageReader(PipeReader pipe, int maxMessageSize, bool ac
         }
         finally
         {
-            _context.Set(default);
+            _context.Set(default, isCompressed: false);
             inflated?.Release();
             pipe.AdvanceTo(next);
         }

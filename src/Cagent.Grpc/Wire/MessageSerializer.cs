@@ -31,6 +31,9 @@ internal sealed class MessageSerializer(int maxMessageSize) : SerializationConte
         }
 
         ThrowIfTooLarge(payloadLength);
+
+        // GZipStream writes nothing for nothing, not even the gzip header that a peer must find behind the flag.
+        compress &= payloadLength > 0;
         if (compress)
         {
             Compress();

@@ -9,9 +9,16 @@ internal sealed class PayloadContext : DeserializationContext
 {
     private ReadOnlySequence<byte> _payload;
 
+    /// <summary>Whether the payload travelled compressed.</summary>
+    public bool IsCompressed { get; private set; }
+
     public override int PayloadLength => (int)_payload.Length;
 
-    public void Set(in ReadOnlySequence<byte> payload) => _payload = payload;
+    public void Set(in ReadOnlySequence<byte> payload, bool isCompressed)
+    {
+        _payload = payload;
+        IsCompressed = isCompressed;
+    }
 
     public override byte[] PayloadAsNewBuffer() => _payload.ToArray();
 

@@ -87,6 +87,15 @@ public class CodecTests
             Assert.True(e is null or FormatException);
         }).QuickCheckThrowOnFailure();
 
+    /// <summary>grpc-js answered "Failed to decompress gzip-encoded message": no bytes are no gzip stream.</summary>
+    [Fact]
+    public void Serialize_EmptyMessageToCompress_IsSentPlain()
+    {
+        MessageSerializer serializer = new(100);
+
+        Assert.Equal(new byte[5], serializer.Serialize("", Marshallers.StringMarshaller.ContextualSerializer, compress: true).ToArray());
+    }
+
     [Fact]
     public void Serialize_CompressedOrNot_IsReadBack() => Prop.ForAll(
         ArbMap.Default.ArbFor<string>(),

@@ -38,8 +38,15 @@ public sealed class RunningProcess : IAsyncDisposable
     /// <summary>The output so far, nothing redacted: for searching, not for showing.</summary>
     public IReadOnlyList<OutputLine> Lines => _lines.Snapshot();
 
-    /// <summary>Starts a program. The secrets are replaced in every error message of this class.</summary>
-    public static RunningProcess Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyCollection<string>? secrets = null)
+    /// <summary>
+    /// Starts a program. The secrets are replaced in every error message of this class. Its standard input is empty unless <paramref name="keepsInput"/>.
+    /// </summary>
+    public static RunningProcess Start(
+        string file,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        IReadOnlyCollection<string>? secrets = null,
+        bool keepsInput = false)
     {
         ProcessStartInfo start = new(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
@@ -48,8 +55,19 @@ public sealed class RunningProcess : IAsyncDisposable
         }
 
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start.");
-        process.StandardInput.Close();
+        if (!keepsInput)
+        {
+            process.StandardInput.Close();
+        }
+
         return new RunningProcess(process, secrets ?? []);
+    }
+
+    /// <summary>Writes a line to the standard input of a process that was started with it open.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>Waits for a line, also one that was already written.</summary>
