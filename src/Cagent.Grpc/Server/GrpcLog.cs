@@ -39,4 +39,10 @@ internal static partial class GrpcLog
 
     [LoggerMessage(1010, LogLevel.Debug, "{Method} could not be completed after its deadline")]
     public static partial void DeadlineCompletionFailed(ILogger logger, Exception exception, string method);
+
+    [LoggerMessage(1030, LogLevel.Information, "{What} loaded from {Path}")]
+    public static partial void TlsLoaded(ILogger logger, string what, string path);
+
+    [LoggerMessage(1031, LogLevel.Error, "{What} in {Path} cannot be used; the old stays in use")]
+    public static partial void TlsRefused(ILogger logger, Exception exception, string what, string path);
 }

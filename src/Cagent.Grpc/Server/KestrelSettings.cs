@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -49,7 +50,7 @@ internal static class KestrelSettings
             listen.Protocols = HttpProtocols.Http2;
             if (endpoint.Tls is not null)
             {
-                listen.UseHttps(endpoint.Tls);
+                listen.UseHttps(endpoint.Tls.ToKestrel([SslApplicationProtocol.Http2]));
             }
 
             listen.Use(next => connection =>
