@@ -38,6 +38,19 @@ internal static class GrpcServerOptionsCheck
         CheckSize(options.MaxSendMessageSize, nameof(options.MaxSendMessageSize));
         CheckPositive(options.WriteTimeout, nameof(options.WriteTimeout));
         CheckPositive(options.ShutdownGrace, nameof(options.ShutdownGrace));
+        CheckPositive(options.MaxConnectionAge ?? options.ShutdownGrace, nameof(options.MaxConnectionAge));
+        CheckPositive(options.MaxConnectionAgeGrace, nameof(options.MaxConnectionAgeGrace));
+        CheckPositive(options.MaxConnectionIdle, nameof(options.MaxConnectionIdle));
+        CheckPositive(options.DrainBatchInterval, nameof(options.DrainBatchInterval));
+        CheckCount(options.DrainBatchSize, nameof(options.DrainBatchSize));
+        CheckCount(options.MaxStreamsPerConnection, nameof(options.MaxStreamsPerConnection));
+        CheckCount(options.Backlog, nameof(options.Backlog));
+        CheckPing(options.KeepAlivePingDelay, nameof(options.KeepAlivePingDelay));
+        CheckPing(options.KeepAlivePingTimeout, nameof(options.KeepAlivePingTimeout));
+        if (options.DrainDelay < TimeSpan.Zero || options.DrainDelay >= options.ShutdownGrace)
+        {
+            throw new ArgumentException("DrainDelay must not be negative and must be shorter than ShutdownGrace.", nameof(options));
+        }
     }
 
     private static void CheckSize(int size, string name)
@@ -45,6 +58,23 @@ internal static class GrpcServerOptionsCheck
         if (size is < 1 or > MaxMessageSize)
         {
             throw new ArgumentException($"{name} must be between 1 and {MaxMessageSize} bytes.");
+        }
+    }
+
+    private static void CheckCount(int count, string name)
+    {
+        if (count < 1)
+        {
+            throw new ArgumentException($"{name} must be at least 1.");
+        }
+    }
+
+    private static void CheckPing(TimeSpan value, string name)
+    {
+        // Kestrel looks at its connections once a second.
+        if (value < TimeSpan.FromSeconds(1) && value != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentException($"{name} must be at least 1 s.");
         }
     }
 

@@ -29,6 +29,7 @@ internal static class KestrelSettings
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxResponseBufferSize = ResponseBuffer;
+        kestrel.Limits.KeepAliveTimeout = options.MaxConnectionIdle;
 
         Http2Limits http2 = kestrel.Limits.Http2;
         http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
@@ -39,7 +40,7 @@ internal static class KestrelSettings
         http2.KeepAlivePingTimeout = options.KeepAlivePingTimeout;
     }
 
-    public static ListenOptions Listen(KestrelServerOptions kestrel, GrpcEndpoint endpoint, EndpointFeature feature)
+    public static ListenOptions Listen(KestrelServerOptions kestrel, GrpcEndpoint endpoint, EndpointFeature feature, ConnectionAge? age)
     {
         ListenOptions? bound = null;
         kestrel.Listen(endpoint.EndPoint, listen =>
@@ -56,7 +57,7 @@ internal static class KestrelSettings
             listen.Use(next => connection =>
             {
                 connection.Features.Set(feature);
-                return next(connection);
+                return age is null ? next(connection) : age.RunAsync(next, connection);
             });
         });
         return bound!;

@@ -15,12 +15,14 @@ internal static class ServerStatuses
     public static readonly Status ClientCancelled = new(StatusCode.Cancelled, "The call was cancelled.");
     public static readonly Status DeadlineExceeded = new(StatusCode.DeadlineExceeded, "The deadline passed.");
     public static readonly Status ShuttingDown = new(StatusCode.Unavailable, "The server is shutting down.");
+    public static readonly Status ConnectionTooOld = new(StatusCode.Unavailable, "The connection is too old; connect again.");
     public static readonly Status WriteTimedOut = new(StatusCode.Cancelled, "The client did not read in time.");
 
     public static Status Of(CancelReason reason) => reason switch
     {
         CancelReason.Deadline => DeadlineExceeded,
         CancelReason.Shutdown => ShuttingDown,
+        CancelReason.ConnectionAge => ConnectionTooOld,
         CancelReason.WriteTimeout => WriteTimedOut,
         _ => ClientCancelled,
     };
