@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cagent.Grpc.Tls;
+using Cagent.Grpc.Web;
 
 namespace Cagent.Grpc.Server;
 
@@ -17,6 +18,9 @@ public sealed record GrpcEndpoint(EndPoint EndPoint)
 
     /// <summary>Certificate and client policy; null for plain text.</summary>
     public ServerTls? Tls { get; init; }
+
+    /// <summary>Lets browsers call with gRPC-Web; null for no. Default: null.</summary>
+    public GrpcWebOptions? Web { get; init; }
 
     /// <summary>The permissions of the socket file, set before anyone can connect. Default: 0600.</summary>
     public UnixFileMode SocketMode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Net;
+using Cagent.Grpc.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -56,7 +57,7 @@ public sealed class GrpcServer : IAsyncDisposable
                 foreach (GrpcEndpoint endpoint in options.Endpoints)
                 {
                     GrpcRouter router = GrpcRouter.Build(endpoint.Services ?? services, options.MaxReceiveMessageSize);
-                    listeners.Add(KestrelSettings.Listen(kestrel, endpoint, new EndpointFeature(router), age));
+                    listeners.Add(KestrelSettings.Listen(kestrel, endpoint, new EndpointFeature(router, endpoint.Web is null ? null : new CorsPolicy(endpoint.Web)), age));
                 }
             });
         _host = builder.Build();

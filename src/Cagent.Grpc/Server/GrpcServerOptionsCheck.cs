@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
+using Cagent.Grpc.Web;
 
 namespace Cagent.Grpc.Server;
 
@@ -26,6 +27,14 @@ internal static class GrpcServerOptionsCheck
             if (endpoint.Tls is null && !endpoint.IsAllowedWithoutTls)
             {
                 throw new ArgumentException($"Endpoints: {endpoint.EndPoint} needs Tls, because plain text authenticates nobody.", nameof(options));
+            }
+
+            foreach (string origin in endpoint.Web?.AllowedOrigins ?? [])
+            {
+                if (!GrpcWebOptions.IsOrigin(origin))
+                {
+                    throw new ArgumentException($"AllowedOrigins: \"{origin}\" is not an origin such as https://console.example:8443.", nameof(options));
+                }
             }
 
             foreach (GrpcService service in endpoint.Services ?? [])

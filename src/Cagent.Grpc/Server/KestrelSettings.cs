@@ -48,10 +48,12 @@ internal static class KestrelSettings
             bound = listen;
 
             // Without TLS there is no negotiation: HTTP/1 and 2 together would never reach 2.
-            listen.Protocols = HttpProtocols.Http2;
+            bool isHttp1 = endpoint.Web is { AllowHttp1: true };
+            listen.Protocols = !isHttp1 ? HttpProtocols.Http2 : endpoint.Tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
             if (endpoint.Tls is not null)
             {
-                listen.UseHttps(endpoint.Tls.ToKestrel([SslApplicationProtocol.Http2]));
+                listen.UseHttps(endpoint.Tls.ToKestrel(
+                    isHttp1 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http2]));
             }
 
             listen.Use(next => connection =>

@@ -7,6 +7,7 @@ namespace Cagent.Grpc.Server;
 internal static class ServerStatuses
 {
     public static readonly Status UnknownMethod = new(StatusCode.Unimplemented, "The method is not implemented.");
+    public static readonly Status NoWebClientStreaming = new(StatusCode.Unimplemented, "gRPC-Web has no client streaming.");
     public static readonly Status UnknownEncoding = new(StatusCode.Unimplemented, "The message encoding is not supported.");
     public static readonly Status MalformedTimeout = new(StatusCode.Internal, "Malformed grpc-timeout.");
     public static readonly Status MalformedMetadata = new(StatusCode.Internal, "Malformed binary metadata.");
