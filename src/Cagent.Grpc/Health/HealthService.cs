@@ -16,7 +16,8 @@ public sealed class HealthService : global::Grpc.Health.V1.Health.HealthBase
 
     private readonly Lock _lock = new();
 
-    // Swapped as a whole under _lock; read without it.
+    // The snapshot is swapped as a whole under _lock and read without it; the flag is guarded by it.
+    private bool _isShutDown;
     private volatile Snapshot _snapshot = new(ImmutableDictionary.Create<string, ServingStatus>(StringComparer.Ordinal));
 
     /// <summary>Sets the status of a service and tells its watchers.</summary>
@@ -28,8 +29,32 @@ public sealed class HealthService : global::Grpc.Health.V1.Health.HealthBase
         Snapshot old;
         lock (_lock)
         {
+            if (_isShutDown)
+            {
+                return;
+            }
+
             old = _snapshot;
             _snapshot = new Snapshot(old.Statuses.SetItem(service, isServing ? ServingStatus.Serving : ServingStatus.NotServing));
+        }
+
+        old.Replaced.SetResult();
+    }
+
+    /// <summary>Reports every known service as not serving, for good: later calls of <see cref="Set"/> change nothing.</summary>
+    public void ShutDown()
+    {
+        Snapshot old;
+        lock (_lock)
+        {
+            if (_isShutDown)
+            {
+                return;
+            }
+
+            _isShutDown = true;
+            old = _snapshot;
+            _snapshot = new Snapshot(old.Statuses.ToImmutableDictionary(pair => pair.Key, _ => ServingStatus.NotServing, StringComparer.Ordinal));
         }
 
         old.Replaced.SetResult();
@@ -45,18 +70,27 @@ public sealed class HealthService : global::Grpc.Health.V1.Health.HealthBase
     public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
         ServingStatus? sent = null;
+        CancellationToken cancellationToken = context.CancellationToken;
         while (true)
         {
+            // Read first: who is cancelled by a shutdown still learns what was set before it.
+            bool isLast = cancellationToken.IsCancellationRequested;
+
             // Always the newest: a slow watcher skips what it missed.
             Snapshot snapshot = _snapshot;
             ServingStatus status = snapshot.Statuses.GetValueOrDefault(request.Service, ServingStatus.ServiceUnknown);
             if (status != sent)
             {
-                await responseStream.WriteAsync(new HealthCheckResponse { Status = status }, context.CancellationToken).ConfigureAwait(false);
+                await responseStream.WriteAsync(new HealthCheckResponse { Status = status }, CancellationToken.None).ConfigureAwait(false);
                 sent = status;
             }
 
-            await snapshot.Replaced.Task.WaitAsync(context.CancellationToken).ConfigureAwait(false);
+            if (isLast)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+
+            await snapshot.Replaced.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Cagent.Grpc.Server;
 /// The token of one call and why it was cancelled. The token is made when someone asks for it:
 /// touching <see cref="IHttpRequestLifetimeFeature.RequestAborted"/> allocates, and most unary handlers never look.
 /// </summary>
-internal sealed class CallCancellation(IHttpRequestLifetimeFeature lifetime, CallEnvironment environment, string method, bool isEndedByShutdown)
+internal sealed class CallCancellation(IHttpRequestLifetimeFeature lifetime, CallEnvironment environment, string method)
     : IDisposable
 {
     private readonly Lock _lock = new();
@@ -15,7 +15,6 @@ internal sealed class CallCancellation(IHttpRequestLifetimeFeature lifetime, Cal
     // All guarded by _lock. The source is not disposed: a handler may leave work behind that still holds its token.
     private CancellationTokenSource? _source;
     private CancellationTokenRegistration _aborted;
-    private CancellationTokenRegistration _shutdown;
     private CancelReason _reason;
     private bool _isDisposed;
 
@@ -71,14 +70,13 @@ internal sealed class CallCancellation(IHttpRequestLifetimeFeature lifetime, Cal
         }
     }
 
-    /// <summary>Lets go of the tokens that outlive the call.</summary>
+    /// <summary>Lets go of the token that outlives the call.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
             _isDisposed = true;
             _aborted.Unregister();
-            _shutdown.Unregister();
         }
     }
 
@@ -92,11 +90,6 @@ internal sealed class CallCancellation(IHttpRequestLifetimeFeature lifetime, Cal
         }
 
         _aborted = lifetime.RequestAborted.UnsafeRegister(static state => ((CallCancellation)state!).Cancel(CancelReason.Client), this);
-        if (isEndedByShutdown)
-        {
-            _shutdown = environment.ShutdownToken.UnsafeRegister(static state => ((CallCancellation)state!).Cancel(CancelReason.Shutdown), this);
-        }
-
         return source;
     }
 }

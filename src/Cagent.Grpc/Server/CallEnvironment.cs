@@ -11,4 +11,4 @@ internal sealed record CallEnvironment(
     int MaxSendMessageSize,
     TimeSpan WriteTimeout,
     bool CompressResponses,
-    CancellationToken ShutdownToken);
+    OpenStreams Streams);

@@ -15,6 +15,9 @@ internal enum CancelReason
     /// <summary>The server is stopping.</summary>
     Shutdown,
 
+    /// <summary>The connection reached its age and its grace is over.</summary>
+    ConnectionAge,
+
     /// <summary>The client did not read for the write timeout.</summary>
     WriteTimeout,
 }

@@ -120,6 +120,11 @@ internal sealed partial class GrpcCall : IResponseOwner
             Response.IsCompressing = true;
         }
 
+        if (!_handler.IsUnary && !_environment.Streams.TryAdd(this))
+        {
+            throw new RpcException(ServerStatuses.ShuttingDown);
+        }
+
         StartDeadline();
     }
 

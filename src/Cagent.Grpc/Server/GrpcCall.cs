@@ -28,12 +28,14 @@ internal sealed partial class GrpcCall : ServerCallContext, IDisposable
         _httpResponse = features.GetRequiredFeature<IHttpResponseFeature>();
         _handler = handler;
         _environment = environment;
-        _cancellation = new CallCancellation(
-            features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), environment, handler.Path, isEndedByShutdown: !handler.IsUnary);
+        _cancellation = new CallCancellation(features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), environment, handler.Path);
         Response = new ResponseWriter(features.GetRequiredFeature<IHttpResponseBodyFeature>(), environment, this);
     }
 
     public ResponseWriter Response { get; }
+
+    /// <summary>The connection that carries the call; only while the call runs.</summary>
+    public string? ConnectionId => _features.Get<IHttpConnectionFeature>()?.ConnectionId;
 
     protected override string MethodCore => _handler.Path;
 
@@ -70,9 +72,13 @@ internal sealed partial class GrpcCall : ServerCallContext, IDisposable
         });
     }
 
+    /// <summary>Asks the handler to end.</summary>
+    public void Cancel(CancelReason reason) => _cancellation.Cancel(reason);
+
     /// <summary>Frees what outlives the call. After it no callback touches the stream, which Kestrel reuses.</summary>
     public void Dispose()
     {
+        _environment.Streams.Remove(this);
         _deadlineTimer?.Dispose();
         Response.Dispose();
         _cancellation.Dispose();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Cagent.Grpc.Tls;
+using Cagent.Grpc.Web;
 
 namespace Cagent.Grpc.Server;
 
@@ -15,8 +16,11 @@ public sealed record GrpcEndpoint(EndPoint EndPoint)
     /// <summary>The services offered here; null for the set given to <see cref="GrpcServer.Create"/>.</summary>
     public IReadOnlyList<GrpcService>? Services { get; init; }
 
-    /// <summary>Chooses certificate and client policy per handshake; null for plain text.</summary>
-    public TlsHandshakeCallbackOptions? Tls { get; init; }
+    /// <summary>Certificate and client policy; null for plain text.</summary>
+    public ServerTls? Tls { get; init; }
+
+    /// <summary>Lets browsers call with gRPC-Web; null for no. Default: null.</summary>
+    public GrpcWebOptions? Web { get; init; }
 
     /// <summary>The permissions of the socket file, set before anyone can connect. Default: 0600.</summary>
     public UnixFileMode SocketMode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;

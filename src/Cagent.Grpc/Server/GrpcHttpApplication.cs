@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
+using Cagent.Grpc.Web;
 using Cagent.Grpc.Wire;
+using Grpc.Core;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,34 +23,67 @@ internal sealed class GrpcHttpApplication(CallEnvironment environment) : IHttpAp
 
     public Task ProcessRequestAsync(IFeatureCollection context)
     {
+        // Only endpoints of this server lead here, and each connection carries its endpoint's router.
+        EndpointFeature endpoint = context.GetRequiredFeature<EndpointFeature>();
         IHttpRequestFeature request = context.GetRequiredFeature<IHttpRequestFeature>();
+        if (endpoint.Web is not null && !endpoint.Web.TryAdmit(request, context.GetRequiredFeature<IHttpResponseFeature>()))
+        {
+            return RefuseAsync(context, StatusCodes.Status403Forbidden, "Pages of this origin may not call.\n");
+        }
+
         if (!HttpMethods.IsPost(request.Method))
         {
-            context.GetRequiredFeature<IHttpResponseFeature>().Headers.Allow = HttpMethods.Post;
-            return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "gRPC calls use POST.\n");
+            return AnswerOtherMethodAsync(context, request, endpoint.Web);
         }
 
-        if (!GrpcContentType.IsGrpc(request.Headers.ContentType.ToString()))
+        string contentType = request.Headers.ContentType.ToString();
+        if (!GrpcContentType.IsGrpc(contentType))
         {
-            return RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, "gRPC calls use the content type application/grpc.\n");
+            return endpoint.Web is not null && WebFormat.Find(contentType) is { } format
+                ? ProcessWebAsync(context, endpoint.Router.Find(request.Path), format)
+                : RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, "gRPC calls use the content type application/grpc.\n");
         }
 
-        // Only endpoints of this server lead here, and each connection carries its endpoint's router.
-        MethodHandler? handler = context.GetRequiredFeature<EndpointFeature>().Router.Find(request.Path);
-        if (handler is null)
+        if (!HttpProtocol.IsHttp2(request.Protocol))
         {
-            AnswerUnknownMethod(context.GetRequiredFeature<IHttpResponseFeature>().Headers);
+            return RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "gRPC calls use HTTP/2.\n");
+        }
+
+        MethodHandler? handler = endpoint.Router.Find(request.Path);
+        return handler is null ? AnswerAsync(context, ServerStatuses.UnknownMethod) : new GrpcCall(context, handler, environment).RunAsync();
+    }
+
+    private static Task AnswerOtherMethodAsync(IFeatureCollection context, IHttpRequestFeature request, CorsPolicy? web)
+    {
+        IHttpResponseFeature response = context.GetRequiredFeature<IHttpResponseFeature>();
+        if (web is not null && CorsPolicy.IsPreflight(request))
+        {
+            web.AnswerPreflight(request, response);
             return Task.CompletedTask;
         }
 
-        return new GrpcCall(context, handler, environment).RunAsync();
+        response.Headers.Allow = HttpMethods.Post;
+        return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "gRPC calls use POST.\n");
     }
 
-    private static void AnswerUnknownMethod(IHeaderDictionary headers)
+    private Task ProcessWebAsync(IFeatureCollection context, MethodHandler? handler, WebFormat format)
     {
+        WebCall.Prepare(context.GetRequiredFeature<IHttpResponseFeature>(), format);
+        return handler switch
+        {
+            null => AnswerAsync(context, ServerStatuses.UnknownMethod),
+            { IsClientStreaming: true } => AnswerAsync(context, ServerStatuses.NoWebClientStreaming),
+            _ => WebCall.RunAsync(context, handler, environment, format),
+        };
+    }
+
+    private static Task AnswerAsync(IFeatureCollection context, Status status)
+    {
+        IHeaderDictionary headers = context.GetRequiredFeature<IHttpResponseFeature>().Headers;
         headers.ContentType = GrpcContentType.Response;
-        headers["grpc-status"] = ((int)ServerStatuses.UnknownMethod.StatusCode).ToString(CultureInfo.InvariantCulture);
-        headers["grpc-message"] = PercentEncoding.Encode(ServerStatuses.UnknownMethod.Detail);
+        headers["grpc-status"] = ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
+        headers["grpc-message"] = PercentEncoding.Encode(status.Detail);
+        return Task.CompletedTask;
     }
 
     private static async Task RefuseAsync(IFeatureCollection features, int statusCode, string text)

@@ -39,4 +39,19 @@ internal static partial class GrpcLog
 
     [LoggerMessage(1010, LogLevel.Debug, "{Method} could not be completed after its deadline")]
     public static partial void DeadlineCompletionFailed(ILogger logger, Exception exception, string method);
+
+    [LoggerMessage(1020, LogLevel.Information, "gRPC server ends {Count} streaming calls in {Batches} batches")]
+    public static partial void Draining(ILogger logger, int count, int batches);
+
+    [LoggerMessage(1021, LogLevel.Debug, "Connection {ConnectionId} is too old and gets GOAWAY")]
+    public static partial void ConnectionAged(ILogger logger, string connectionId);
+
+    [LoggerMessage(1022, LogLevel.Information, "Connection {ConnectionId} is too old and was cut off with its calls")]
+    public static partial void ConnectionCut(ILogger logger, string connectionId);
+
+    [LoggerMessage(1030, LogLevel.Information, "{What} loaded from {Path}")]
+    public static partial void TlsLoaded(ILogger logger, string what, string path);
+
+    [LoggerMessage(1031, LogLevel.Error, "{What} in {Path} cannot be used; the old stays in use")]
+    public static partial void TlsRefused(ILogger logger, Exception exception, string what, string path);
 }

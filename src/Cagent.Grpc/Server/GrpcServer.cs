@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Net;
+using Cagent.Grpc.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -19,9 +20,9 @@ public sealed class GrpcServer : IAsyncDisposable
     private readonly IServer _server;
     private readonly GrpcHttpApplication _application;
     private readonly ImmutableArray<ListenOptions> _listeners;
-    private readonly CancellationTokenSource _shutdown;
+    private readonly OpenStreams _streams;
+    private readonly GrpcServerOptions _options;
     private readonly GrpcServerMetrics _metrics;
-    private readonly TimeSpan _grace;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
@@ -31,13 +32,13 @@ public sealed class GrpcServer : IAsyncDisposable
 
     private GrpcServer(GrpcServerOptions options, IReadOnlyList<GrpcService> services, ILoggerFactory loggerFactory, TimeProvider time)
     {
-        _grace = options.ShutdownGrace;
+        _options = options;
         _time = time;
         _logger = loggerFactory.CreateLogger<GrpcServer>();
         _metrics = new GrpcServerMetrics();
-        _shutdown = new CancellationTokenSource();
+        _streams = new OpenStreams(time, _logger);
         _application = new GrpcHttpApplication(new CallEnvironment(
-            time, _logger, _metrics, options.MaxSendMessageSize, options.WriteTimeout, options.CompressResponses, _shutdown.Token));
+            time, _logger, _metrics, options.MaxSendMessageSize, options.WriteTimeout, options.CompressResponses, _streams));
         ImmutableArray<ListenOptions>.Builder listeners = ImmutableArray.CreateBuilder<ListenOptions>();
 
         // The server must come from this container: one made by hand lacks the pinned memory pool (20 times the allocations).
@@ -50,10 +51,13 @@ public sealed class GrpcServer : IAsyncDisposable
             .ConfigureKestrel(kestrel =>
             {
                 KestrelSettings.ApplyLimits(kestrel, options);
+                ConnectionAge? age = options.MaxConnectionAge is { } maxAge
+                    ? new ConnectionAge(maxAge, options.MaxConnectionAgeGrace, _streams, _metrics, time, _logger)
+                    : null;
                 foreach (GrpcEndpoint endpoint in options.Endpoints)
                 {
                     GrpcRouter router = GrpcRouter.Build(endpoint.Services ?? services, options.MaxReceiveMessageSize);
-                    listeners.Add(KestrelSettings.Listen(kestrel, endpoint, new EndpointFeature(router)));
+                    listeners.Add(KestrelSettings.Listen(kestrel, endpoint, new EndpointFeature(router, endpoint.Web is null ? null : new CorsPolicy(endpoint.Web)), age));
                 }
             });
         _host = builder.Build();
@@ -95,8 +99,10 @@ public sealed class GrpcServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops accepting, cancels the tokens of streaming calls (they end with UNAVAILABLE unless their handler says otherwise),
-    /// and waits for all calls up to <see cref="GrpcServerOptions.ShutdownGrace"/>; then connections are closed.
+    /// Drains: the health service reports NOT_SERVING; after <see cref="GrpcServerOptions.DrainDelay"/> new streaming calls are refused and
+    /// the tokens of the open ones cancelled, batch after batch in random order (they end with UNAVAILABLE unless their handler says otherwise);
+    /// then the server stops accepting, sends GOAWAY and waits for the unary calls. All that takes <see cref="GrpcServerOptions.ShutdownGrace"/>
+    /// at most; then connections are closed.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait early.</param>
     /// <returns>Completes when no connection is left.</returns>
@@ -119,13 +125,21 @@ public sealed class GrpcServer : IAsyncDisposable
 
     private async Task StopCoreAsync(CancellationToken cancellationToken)
     {
+        // The caller holds the lock, and handlers that are cancelled may run on this thread.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         GrpcLog.Stopping(_logger);
-        using CancellationTokenSource grace = new(_grace, _time);
+        using CancellationTokenSource grace = new(_options.ShutdownGrace, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(grace.Token, cancellationToken);
 
-        // Kestrel unbinds and sends GOAWAY at once but leaves open streams alone, so they are told separately, afterwards.
-        Task stopped = _server.StopAsync(either.Token);
-        await _shutdown.CancelAsync().ConfigureAwait(false);
-        await stopped.ConfigureAwait(false);
+        _options.Health?.ShutDown();
+        if (_options.DrainDelay > TimeSpan.Zero)
+        {
+            await Task.Delay(_options.DrainDelay, _time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await _streams.DrainAsync(_options.DrainBatchSize, _options.DrainBatchInterval, _options.ShutdownGrace / 2, either.Token).ConfigureAwait(false);
+
+        // Unbinds, sends GOAWAY, waits, and closes what is left when the token fires.
+        await _server.StopAsync(either.Token).ConfigureAwait(false);
     }
 }

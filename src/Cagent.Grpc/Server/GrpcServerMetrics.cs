@@ -14,6 +14,7 @@ internal sealed class GrpcServerMetrics : IDisposable
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _writeTimeouts;
+    private readonly Counter<long> _agedConnections;
 
     public GrpcServerMetrics()
     {
@@ -21,6 +22,7 @@ internal sealed class GrpcServerMetrics : IDisposable
         _duration = _meter.CreateHistogram<double>("rpc.server.call.duration", "s", "Duration of calls.");
         _active = _meter.CreateUpDownCounter<long>("rpc.server.active_calls", "{call}", "Calls that are running.");
         _writeTimeouts = _meter.CreateCounter<long>("rpc.server.write_timeouts", "{call}", "Streams reset because the client did not read.");
+        _agedConnections = _meter.CreateCounter<long>("rpc.server.aged_connections", "{connection}", "Connections told to end because of their age.");
     }
 
     public void Started(string method) => _active.Add(1, new KeyValuePair<string, object?>("rpc.method", method));
@@ -41,6 +43,8 @@ internal sealed class GrpcServerMetrics : IDisposable
     }
 
     public void WriteTimedOut(string method) => _writeTimeouts.Add(1, new KeyValuePair<string, object?>("rpc.method", method));
+
+    public void ConnectionAged() => _agedConnections.Add(1);
 
     public void Dispose() => _meter.Dispose();
 }

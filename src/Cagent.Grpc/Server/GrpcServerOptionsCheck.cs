@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
+using Cagent.Grpc.Web;
 
 namespace Cagent.Grpc.Server;
 
@@ -28,6 +29,14 @@ internal static class GrpcServerOptionsCheck
                 throw new ArgumentException($"Endpoints: {endpoint.EndPoint} needs Tls, because plain text authenticates nobody.", nameof(options));
             }
 
+            foreach (string origin in endpoint.Web?.AllowedOrigins ?? [])
+            {
+                if (!GrpcWebOptions.IsOrigin(origin))
+                {
+                    throw new ArgumentException($"AllowedOrigins: \"{origin}\" is not an origin such as https://console.example:8443.", nameof(options));
+                }
+            }
+
             foreach (GrpcService service in endpoint.Services ?? [])
             {
                 CheckSize(service.MaxReceiveMessageSize ?? 1, nameof(GrpcService.MaxReceiveMessageSize));
@@ -38,6 +47,19 @@ internal static class GrpcServerOptionsCheck
         CheckSize(options.MaxSendMessageSize, nameof(options.MaxSendMessageSize));
         CheckPositive(options.WriteTimeout, nameof(options.WriteTimeout));
         CheckPositive(options.ShutdownGrace, nameof(options.ShutdownGrace));
+        CheckPositive(options.MaxConnectionAge ?? options.ShutdownGrace, nameof(options.MaxConnectionAge));
+        CheckPositive(options.MaxConnectionAgeGrace, nameof(options.MaxConnectionAgeGrace));
+        CheckPositive(options.MaxConnectionIdle, nameof(options.MaxConnectionIdle));
+        CheckPositive(options.DrainBatchInterval, nameof(options.DrainBatchInterval));
+        CheckCount(options.DrainBatchSize, nameof(options.DrainBatchSize));
+        CheckCount(options.MaxStreamsPerConnection, nameof(options.MaxStreamsPerConnection));
+        CheckCount(options.Backlog, nameof(options.Backlog));
+        CheckPing(options.KeepAlivePingDelay, nameof(options.KeepAlivePingDelay));
+        CheckPing(options.KeepAlivePingTimeout, nameof(options.KeepAlivePingTimeout));
+        if (options.DrainDelay < TimeSpan.Zero || options.DrainDelay >= options.ShutdownGrace)
+        {
+            throw new ArgumentException("DrainDelay must not be negative and must be shorter than ShutdownGrace.", nameof(options));
+        }
     }
 
     private static void CheckSize(int size, string name)
@@ -45,6 +67,23 @@ internal static class GrpcServerOptionsCheck
         if (size is < 1 or > MaxMessageSize)
         {
             throw new ArgumentException($"{name} must be between 1 and {MaxMessageSize} bytes.");
+        }
+    }
+
+    private static void CheckCount(int count, string name)
+    {
+        if (count < 1)
+        {
+            throw new ArgumentException($"{name} must be at least 1.");
+        }
+    }
+
+    private static void CheckPing(TimeSpan value, string name)
+    {
+        // Kestrel looks at its connections once a second.
+        if (value < TimeSpan.FromSeconds(1) && value != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentException($"{name} must be at least 1 s.");
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -28,6 +29,7 @@ internal static class KestrelSettings
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxResponseBufferSize = ResponseBuffer;
+        kestrel.Limits.KeepAliveTimeout = options.MaxConnectionIdle;
 
         Http2Limits http2 = kestrel.Limits.Http2;
         http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
@@ -38,7 +40,7 @@ internal static class KestrelSettings
         http2.KeepAlivePingTimeout = options.KeepAlivePingTimeout;
     }
 
-    public static ListenOptions Listen(KestrelServerOptions kestrel, GrpcEndpoint endpoint, EndpointFeature feature)
+    public static ListenOptions Listen(KestrelServerOptions kestrel, GrpcEndpoint endpoint, EndpointFeature feature, ConnectionAge? age)
     {
         ListenOptions? bound = null;
         kestrel.Listen(endpoint.EndPoint, listen =>
@@ -46,16 +48,18 @@ internal static class KestrelSettings
             bound = listen;
 
             // Without TLS there is no negotiation: HTTP/1 and 2 together would never reach 2.
-            listen.Protocols = HttpProtocols.Http2;
+            bool isHttp1 = endpoint.Web is { AllowHttp1: true };
+            listen.Protocols = !isHttp1 ? HttpProtocols.Http2 : endpoint.Tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
             if (endpoint.Tls is not null)
             {
-                listen.UseHttps(endpoint.Tls);
+                listen.UseHttps(endpoint.Tls.ToKestrel(
+                    isHttp1 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http2]));
             }
 
             listen.Use(next => connection =>
             {
                 connection.Features.Set(feature);
-                return next(connection);
+                return age is null ? next(connection) : age.RunAsync(next, connection);
             });
         });
         return bound!;

@@ -14,6 +14,9 @@ internal abstract class MethodHandler(IMethod method, int maxReceiveMessageSize)
 
     public bool IsUnary { get; } = method.Type == MethodType.Unary;
 
+    /// <summary>Whether the client may send more than one message.</summary>
+    public bool IsClientStreaming { get; } = method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming;
+
     public int MaxReceiveMessageSize { get; } = maxReceiveMessageSize;
 
     /// <summary>Reads, runs the handler, writes. Throws what the handler throws.</summary>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Formats.Asn1;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Grpc.Core;
@@ -10,6 +12,13 @@ internal static class PeerIdentity
 {
     private const string CommonName = "x509_common_name";
     private const string AlternativeName = "x509_subject_alternative_name";
+    private const string AlternativeNameExtension = "2.5.29.17";
+
+    // The choices of GeneralName (RFC 5280, section 4.2.1.6) that are names of a peer.
+    private static readonly Asn1Tag s_email = new(TagClass.ContextSpecific, 1);
+    private static readonly Asn1Tag s_dns = new(TagClass.ContextSpecific, 2);
+    private static readonly Asn1Tag s_uri = new(TagClass.ContextSpecific, 6);
+    private static readonly Asn1Tag s_ipAddress = new(TagClass.ContextSpecific, 7);
 
     private static readonly AuthContext s_anonymous = new(null, []);
 
@@ -21,9 +30,9 @@ internal static class PeerIdentity
         }
 
         List<AuthProperty> names = [];
-        foreach (X509SubjectAlternativeNameExtension extension in certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>())
+        if (certificate.Extensions[AlternativeNameExtension] is { } extension && !TryReadAlternativeNames(extension.RawData, names))
         {
-            names.AddRange(extension.EnumerateDnsNames().Select(name => Property(AlternativeName, name)));
+            return s_anonymous;
         }
 
         string commonName = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
@@ -33,6 +42,37 @@ internal static class PeerIdentity
             [AlternativeName] = names,
         };
         return new AuthContext(names.Count > 0 ? AlternativeName : CommonName, properties);
+    }
+
+    /// <summary>By hand: the framework's reader leaves out URIs, which workload identities are.</summary>
+    private static bool TryReadAlternativeNames(byte[] extension, List<AuthProperty> names)
+    {
+        try
+        {
+            AsnReader sequence = new AsnReader(extension, AsnEncodingRules.DER).ReadSequence();
+            while (sequence.HasData)
+            {
+                Asn1Tag tag = sequence.PeekTag();
+                if (tag == s_dns || tag == s_uri || tag == s_email)
+                {
+                    names.Add(Property(AlternativeName, sequence.ReadCharacterString(UniversalTagNumber.IA5String, tag)));
+                }
+                else if (tag == s_ipAddress && sequence.ReadOctetString(tag) is { Length: 4 or 16 } address)
+                {
+                    names.Add(Property(AlternativeName, new IPAddress(address).ToString()));
+                }
+                else if (tag != s_ipAddress)
+                {
+                    sequence.ReadEncodedValue();
+                }
+            }
+
+            return true;
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
     }
 
     private static AuthProperty Property(string name, string value) => AuthProperty.Create(name, Encoding.UTF8.GetBytes(value));

@@ -39,7 +39,7 @@ internal sealed class TestHost : IAsyncDisposable
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
     public static async Task<TestHost> StartAsync(
-        Action<GrpcServerOptions>? server = null, HttpChannelOptions? client = null, bool overUnixSocket = false, int? maxReceive = null)
+        Action<GrpcServerOptions>? server = null, HttpChannelOptions? client = null, bool overUnixSocket = false, int? maxReceive = null, TimeProvider? time = null)
     {
         TestHost host = new();
         GrpcServerOptions options = new();
@@ -47,7 +47,7 @@ internal sealed class TestHost : IAsyncDisposable
         options.Endpoints.Add(GrpcEndpoint.UnixSocket(host.SocketPath));
         server?.Invoke(options);
         GrpcService service = new(EchoService.BindService(host.Service)) { MaxReceiveMessageSize = maxReceive };
-        host.Server = GrpcServer.Create(options, [service], host.Logs, TimeProvider.System);
+        host.Server = GrpcServer.Create(options, [service], host.Logs, time ?? TimeProvider.System);
         await host.Server.StartAsync(CancellationToken.None);
         host.Channel = overUnixSocket ? HttpChannel.ForUnixSocket(host.SocketPath, client) : HttpChannel.ForAddress(host.Address, client);
         host.Client = new EchoService.EchoServiceClient(host.Channel);

@@ -16,7 +16,7 @@ public sealed class WriteWatchTests : IDisposable
     private readonly WriteWatch _watch;
 
     public WriteWatchTests() => _watch = new WriteWatch(
-        new CallEnvironment(_time, _logs, _metrics, 1, s_timeout, CompressResponses: false, CancellationToken.None), _owner);
+        new CallEnvironment(_time, _logs, _metrics, 1, s_timeout, CompressResponses: false, new OpenStreams(_time, _logs)), _owner);
 
     public void Dispose()
     {

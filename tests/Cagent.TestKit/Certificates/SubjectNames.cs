@@ -10,6 +10,7 @@ internal static class SubjectNames
 {
     private const string Identifier = "2.5.29.17";
     private static readonly Asn1Tag DnsName = new(TagClass.ContextSpecific, 2);
+    private static readonly Asn1Tag Uri = new(TagClass.ContextSpecific, 6);
     private static readonly Asn1Tag IpAddress = new(TagClass.ContextSpecific, 7);
 
     public static X509Extension Build(IEnumerable<string> names)
@@ -25,7 +26,7 @@ internal static class SubjectNames
                 }
                 else
                 {
-                    writer.WriteCharacterString(UniversalTagNumber.IA5String, name, DnsName);
+                    writer.WriteCharacterString(UniversalTagNumber.IA5String, name, name.Contains("://", StringComparison.Ordinal) ? Uri : DnsName);
                 }
             }
         }

@@ -5,9 +5,11 @@ using Cagent.TestKit.Files;
 
 namespace Cagent.TestKit.Certificates;
 
-/// <summary>A certificate authority of one test: an ECDSA P-256 root that issues server certificates. Thread safe.</summary>
+/// <summary>A certificate authority of one test: an ECDSA P-256 root that issues server and client certificates. Thread safe.</summary>
 public sealed class TestCa : IDisposable
 {
+    private const string ServerUse = "1.3.6.1.5.5.7.3.1";
+    private const string ClientUse = "1.3.6.1.5.5.7.3.2";
     private static readonly TimeSpan Skew = TimeSpan.FromHours(1);
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(2);
     private readonly TemporaryFolder _folder = new();
@@ -41,14 +43,28 @@ public sealed class TestCa : IDisposable
     public X509Certificate2 Issue(params string[] names)
     {
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        return Issue(now - Skew, now + Lifetime, names);
+        return Issue(ServerUse, now - Skew, now + Lifetime, names);
+    }
+
+    /// <summary>A valid certificate for a client with these names (DNS names, IP addresses, URIs), with its key. The caller owns it.</summary>
+    public X509Certificate2 IssueClient(params string[] names)
+    {
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        return Issue(ClientUse, now - Skew, now + Lifetime, names);
+    }
+
+    /// <summary>The same, but it ended an hour ago.</summary>
+    public X509Certificate2 IssueExpiredClient(params string[] names)
+    {
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        return Issue(ClientUse, now - Lifetime, now - Skew, names);
     }
 
     /// <summary>The same, but it ended an hour ago.</summary>
     public X509Certificate2 IssueExpired(params string[] names)
     {
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        return Issue(now - Lifetime, now - Skew, names);
+        return Issue(ServerUse, now - Lifetime, now - Skew, names);
     }
 
     /// <summary>A certificate for the names that no authority has signed.</summary>
@@ -56,7 +72,7 @@ public sealed class TestCa : IDisposable
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        using X509Certificate2 certificate = ServerRequest(key, names).CreateSelfSigned(now - Skew, now + Lifetime);
+        using X509Certificate2 certificate = Request(ServerUse, key, names).CreateSelfSigned(now - Skew, now + Lifetime);
         return Portable(certificate);
     }
 
@@ -67,22 +83,22 @@ public sealed class TestCa : IDisposable
         _folder.Dispose();
     }
 
-    private X509Certificate2 Issue(DateTimeOffset from, DateTimeOffset to, string[] names)
+    private X509Certificate2 Issue(string use, DateTimeOffset from, DateTimeOffset to, string[] names)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         byte[] serial = RandomNumberGenerator.GetBytes(16);
         serial[0] = (byte)((serial[0] & 0x7f) | 0x01);
-        using X509Certificate2 certificate = ServerRequest(key, names).Create(_root, from, to, serial);
+        using X509Certificate2 certificate = Request(use, key, names).Create(_root, from, to, serial);
         using X509Certificate2 withKey = certificate.CopyWithPrivateKey(key);
         return Portable(withKey);
     }
 
-    private static CertificateRequest ServerRequest(ECDsa key, string[] names)
+    private static CertificateRequest Request(string use, ECDsa key, string[] names)
     {
-        CertificateRequest request = new("CN=cagent test server", key, HashAlgorithmName.SHA256);
+        CertificateRequest request = new(use == ClientUse ? "CN=cagent test client" : "CN=cagent test server", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(use)], false));
         request.CertificateExtensions.Add(SubjectNames.Build(names));
         return request;
     }
