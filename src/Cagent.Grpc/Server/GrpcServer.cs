@@ -52,7 +52,7 @@ public sealed class GrpcServer : IAsyncDisposable
                 KestrelSettings.ApplyLimits(kestrel, options);
                 foreach (GrpcEndpoint endpoint in options.Endpoints)
                 {
-                    GrpcRouter router = GrpcRouter.Build(endpoint.Services ?? services, options.MaxReceiveMessageSize);
+                    GrpcRouter router = GrpcRouter.Build(endpoint.Services ?? services, options.MaxReceiveMessageSize, [.. options.Interceptors]);
                     listeners.Add(KestrelSettings.Listen(kestrel, endpoint, new EndpointFeature(router)));
                 }
             });
