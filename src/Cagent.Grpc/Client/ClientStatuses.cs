@@ -13,6 +13,10 @@ internal static class ClientStatuses
     public static readonly Status NoStatus = new(StatusCode.Internal, "The response ended without grpc-status.");
     public static readonly Status NoResponse = new(StatusCode.Internal, "The call ended OK without its response message.");
 
+    public static readonly Status ChannelClosed = new(StatusCode.Unavailable, "The channel is closed.");
+    public static readonly Status AddressGone = new(StatusCode.Unavailable, "The address is not in use any more.");
+    public static readonly Status NoAddress = new(StatusCode.Unavailable, "The resolver found no address.");
+
     /// <summary>The status of a response that is not gRPC.</summary>
     public static Status FromHttp(HttpStatusCode code) => new(
         code switch

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Frozen;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 
 namespace Cagent.Grpc.Server;
 
@@ -11,12 +12,12 @@ internal sealed class GrpcRouter
 
     private GrpcRouter(FrozenDictionary<string, MethodHandler> methods) => _methods = methods;
 
-    public static GrpcRouter Build(IEnumerable<GrpcService> services, int defaultMaxReceive)
+    public static GrpcRouter Build(IEnumerable<GrpcService> services, int defaultMaxReceive, params Interceptor[] interceptors)
     {
         Dictionary<string, MethodHandler> methods = new(StringComparer.Ordinal);
         foreach (GrpcService service in services)
         {
-            service.Definition.BindService(new Binder(methods, service.MaxReceiveMessageSize ?? defaultMaxReceive));
+            service.Definition.Intercept(interceptors).BindService(new Binder(methods, service.MaxReceiveMessageSize ?? defaultMaxReceive));
         }
 
         return new GrpcRouter(methods.ToFrozenDictionary(StringComparer.Ordinal));

@@ -56,7 +56,7 @@ public sealed class GrpcServer : IAsyncDisposable
                     : null;
                 foreach (GrpcEndpoint endpoint in options.Endpoints)
                 {
-                    GrpcRouter router = GrpcRouter.Build(endpoint.Services ?? services, options.MaxReceiveMessageSize);
+                    GrpcRouter router = GrpcRouter.Build(endpoint.Services ?? services, options.MaxReceiveMessageSize, [.. options.Interceptors]);
                     listeners.Add(KestrelSettings.Listen(kestrel, endpoint, new EndpointFeature(router, endpoint.Web is null ? null : new CorsPolicy(endpoint.Web)), age));
                 }
             });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Grpc.Health;
+using Grpc.Core.Interceptors;
 
 namespace Cagent.Grpc.Server;
 
@@ -8,6 +9,9 @@ public sealed class GrpcServerOptions
 {
     /// <summary>Where to listen; at least one.</summary>
     public IList<GrpcEndpoint> Endpoints { get; } = [];
+
+    /// <summary>Run around the handlers of every service, the first outermost.</summary>
+    public IList<Interceptor> Interceptors { get; } = [];
 
     /// <summary>The largest request message in bytes, also after decompression. Default: 4 MiB. Range: 1 B to 1 GiB.</summary>
     public int MaxReceiveMessageSize { get; set; } = 4 * 1024 * 1024;

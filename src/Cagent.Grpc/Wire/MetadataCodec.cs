@@ -9,9 +9,11 @@ namespace Cagent.Grpc.Wire;
 /// <summary>Metadata to header values and back, without an opinion on which header collection holds them.</summary>
 internal static class MetadataCodec
 {
-    // Rich errors (google.rpc.Status) travel here, set by handlers in spite of the reserved prefix.
-    private const string StatusDetails = "grpc-status-details-bin";
     private const string ReservedPrefix = "grpc-";
+
+    // Read or set by handlers in spite of the reserved prefix: rich errors (google.rpc.Status), and what retries need (gRFC A6).
+    private static readonly FrozenSet<string> s_openHeaders = FrozenSet.ToFrozenSet(
+        ["grpc-status-details-bin", "grpc-retry-pushback-ms", "grpc-previous-rpc-attempts"], StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> s_transportHeaders = FrozenSet.ToFrozenSet(
         ["content-type", "content-length", "te", "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "trailer"],
@@ -21,7 +23,7 @@ internal static class MetadataCodec
     public static bool IsReserved(string name) =>
         name.StartsWith(':')
         || s_transportHeaders.Contains(name)
-        || (name.StartsWith(ReservedPrefix, StringComparison.OrdinalIgnoreCase) && !name.Equals(StatusDetails, StringComparison.OrdinalIgnoreCase));
+        || (name.StartsWith(ReservedPrefix, StringComparison.OrdinalIgnoreCase) && !s_openHeaders.Contains(name));
 
     /// <summary>The header value of an entry.</summary>
     /// <exception cref="ArgumentException">The key is reserved, or the text is not printable ASCII.</exception>

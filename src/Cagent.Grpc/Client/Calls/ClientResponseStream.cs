@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Grpc.Core;
 
-namespace Cagent.Grpc.Client;
+namespace Cagent.Grpc.Client.Calls;
 
 /// <summary>The responses of a streaming call.</summary>
-internal sealed class ClientResponseStream<TRequest, TResponse>(HttpCall<TRequest, TResponse> call) : IAsyncStreamReader<TResponse>
+internal sealed class ClientResponseStream<TRequest, TResponse>(ClientCall<TRequest, TResponse> call) : IAsyncStreamReader<TResponse>
     where TRequest : class
     where TResponse : class
 {
@@ -25,7 +25,7 @@ internal sealed class ClientResponseStream<TRequest, TResponse>(HttpCall<TReques
         try
         {
             _current = null;
-            using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static state => ((HttpCall<TRequest, TResponse>)state!).Cancel(), call);
+            using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static state => ((ClientCall<TRequest, TResponse>)state!).Cancel(), call);
             _current = await call.ReadAsync().ConfigureAwait(false);
             return _current is not null;
         }

@@ -2,18 +2,18 @@
 using Cagent.Grpc.Wire;
 using Grpc.Core;
 
-namespace Cagent.Grpc.Client;
+namespace Cagent.Grpc.Client.Calls;
 
 /// <summary>The requests of a streaming call.</summary>
 internal sealed class ClientRequestStream<TRequest, TResponse>(
-    HttpCall<TRequest, TResponse> call,
-    StreamContent content,
+    ClientCall<TRequest, TResponse> call,
+    MessageStreamBody body,
     Marshaller<TRequest> marshaller,
-    HttpChannelOptions options) : IClientStreamWriter<TRequest>
+    int maxMessageSize) : IClientStreamWriter<TRequest>
     where TRequest : class
     where TResponse : class
 {
-    private readonly MessageSerializer _serializer = new(options.MaxSendMessageSize);
+    private readonly MessageSerializer _serializer = new(maxMessageSize);
 
     // 1 while a write runs: the stream has one writer.
     private int _isWriting;
@@ -50,22 +50,22 @@ internal sealed class ClientRequestStream<TRequest, TResponse>(
     public Task CompleteAsync()
     {
         _isComplete = true;
-        content.Complete();
+        body.Complete();
         return Task.CompletedTask;
     }
 
     private async Task WriteCoreAsync(TRequest message, CancellationToken cancellationToken)
     {
-        bool compress = options.CompressRequests && ((WriteOptions?.Flags ?? default) & WriteFlags.NoCompress) == 0;
+        bool compress = call.IsCompressing && ((WriteOptions?.Flags ?? default) & WriteFlags.NoCompress) == 0;
         ReadOnlyMemory<byte> frame = _serializer.Serialize(message, marshaller.ContextualSerializer, compress);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(call.EndedToken, cancellationToken);
+        using CancellationTokenSource? either = cancellationToken.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(body.EndedToken, cancellationToken)
+            : null;
         try
         {
-            Stream stream = await content.Opened.WaitAsync(either.Token).ConfigureAwait(false);
-            await stream.WriteAsync(frame, either.Token).ConfigureAwait(false);
-            await stream.FlushAsync(either.Token).ConfigureAwait(false);
+            await body.WriteAsync(frame, either?.Token ?? body.EndedToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             // A cut message cannot be taken back, so the call is over.
             if (cancellationToken.IsCancellationRequested)

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
 using Cagent.Grpc.Wire;
 using Grpc.Core;
 
-namespace Cagent.Grpc.Client;
+namespace Cagent.Grpc.Client.Calls;
 
-/// <summary>Request headers, deadline and end of a call.</summary>
-internal sealed partial class HttpCall<TRequest, TResponse>
+/// <summary>Deadline, cancellation and end of a call.</summary>
+internal sealed partial class ClientCall<TRequest, TResponse>
 {
     private readonly Lock _lock = new();
 
@@ -81,15 +80,23 @@ internal sealed partial class HttpCall<TRequest, TResponse>
         }
 
         Release();
-        _headers.TrySetException(new RpcException(status, trailers));
-        _ended.Cancel();
+        if (_headers.TrySetException(new RpcException(status, trailers)))
+        {
+            // Nobody need look at the headers; reading the exception marks it as seen.
+            _ = _headers.Task.Exception;
+        }
+
+        _body?.End();
+        _retry.Ended(status);
+        _span?.End(status);
+        _channel.Metrics.Ended(_name, status.StatusCode, _channel.Options.TimeProvider.GetElapsedTime(_startedAt));
     }
 
     /// <summary>Listens to the tokens that outlive the call.</summary>
     private void WatchTokens()
     {
-        _closedRegistration = _channel.ClosedToken.UnsafeRegister(static state => ((HttpCall<TRequest, TResponse>)state!).Cancel(), this);
-        _callerRegistration = _options.CancellationToken.UnsafeRegister(static state => ((HttpCall<TRequest, TResponse>)state!).Cancel(), this);
+        _closedRegistration = _channel.ClosedToken.UnsafeRegister(static state => ((ClientCall<TRequest, TResponse>)state!).Cancel(), this);
+        _callerRegistration = _options.CancellationToken.UnsafeRegister(static state => ((ClientCall<TRequest, TResponse>)state!).Cancel(), this);
     }
 
     private void Release()
@@ -133,7 +140,7 @@ internal sealed partial class HttpCall<TRequest, TResponse>
         }
 
         _deadlineTimer = _channel.Options.TimeProvider.CreateTimer(
-            static state => ((HttpCall<TRequest, TResponse>)state!).Expire(), this, left, Timeout.InfiniteTimeSpan);
+            static state => ((ClientCall<TRequest, TResponse>)state!).Expire(), this, left, Timeout.InfiniteTimeSpan);
         return true;
     }
 
@@ -146,33 +153,4 @@ internal sealed partial class HttpCall<TRequest, TResponse>
     private TimeSpan? TimeLeft() => _options.Deadline is { } deadline && deadline != DateTime.MaxValue
         ? (deadline.Kind == DateTimeKind.Local ? deadline.ToUniversalTime() : deadline) - _channel.Options.TimeProvider.GetUtcNow().UtcDateTime
         : null;
-
-    private HttpRequestMessage CreateRequest(HttpContent content)
-    {
-        HttpRequestMessage request = new(HttpMethod.Post, new Uri(_channel.BaseAddress, _method.FullName))
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = content,
-        };
-        request.Headers.Host = _host;
-        request.Headers.TryAddWithoutValidation("te", "trailers");
-        request.Headers.TryAddWithoutValidation("grpc-accept-encoding", "identity,gzip");
-        if (_channel.Options.CompressRequests)
-        {
-            request.Headers.TryAddWithoutValidation("grpc-encoding", GzipCodec.Name);
-        }
-
-        if (TimeLeft() is { } left)
-        {
-            request.Headers.TryAddWithoutValidation("grpc-timeout", GrpcTimeout.Format(left));
-        }
-
-        foreach (Metadata.Entry entry in _options.Headers ?? Metadata.Empty)
-        {
-            request.Headers.TryAddWithoutValidation(entry.Key, MetadataCodec.EncodeValue(entry));
-        }
-
-        return request;
-    }
 }
