@@ -73,7 +73,10 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
         }
     }
 
-    /// <summary>Whether every connected Envoy has accepted the revision, within a limit. False without any Envoy.</summary>
+    /// <summary>
+    /// Whether every connected Envoy has accepted the revision, and the tunnels that it does not allow have ended (or the cutter's
+    /// patience has), within a limit. False without any Envoy.
+    /// </summary>
     public async Task<bool> WaitUntilEffectiveAsync(RevisionId revision, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (!await AreAckedAsync(revision, Always, limit, cancellationToken).ConfigureAwait(false))
@@ -84,7 +87,15 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
         // What a revision needs of secrets and filters Envoy asks for while it takes clusters and listeners in, so it is known by now.
         // Without it a CA file that Envoy refuses would pass for good: nothing else changes with it.
         IEnumerable<string> asked = _xds.Nodes.SelectMany(node => node.Types).Select(type => type.TypeUrl).Distinct().Except(Always);
-        return await AreAckedAsync(revision, [.. asked], limit, cancellationToken).ConfigureAwait(false);
+        if (!await AreAckedAsync(revision, [.. asked], limit, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        // Who reads "effective" and connects must not meet a cut that is still under way.
+        await Task.WhenAll(_revoking.Keys).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return true;
     }
 
     /// <summary>Ends the cuts that are still under way.</summary>
