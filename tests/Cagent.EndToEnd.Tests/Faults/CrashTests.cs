@@ -131,7 +131,10 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         await using SteadySite site = await SteadySite.StartAsync();
         int envoy = site.EnvoyPid;
-        Directory.Delete(site.StateFolder, recursive: true);
+        // Moved away first: what is written into a folder while it is being deleted keeps it.
+        string gone = site.StateFolder + "-gone";
+        Directory.Move(site.StateFolder, gone);
+        Directory.Delete(gone, recursive: true);
 
         Assert.Equal(1, await site.Cagent.Process.WaitForExitAsync(SteadySite.Limit));
 

@@ -22,6 +22,7 @@ public sealed class InvalidEditSite : IAsyncLifetime
         if (EnvoyBinary.IsRequired() || EnvoyBinary.Find().Path is not null)
         {
             _site = await SteadySite.StartAsync();
+            await _site.RestorePolicyAsync();
         }
     }
 

@@ -63,8 +63,7 @@ public sealed class InvalidEditTests(InvalidEditSite fixture) : IClassFixture<In
         string before = marked[..at];
         string expected = $"{site.Cagent.PolicyFile}:{before.Count(c => c == '\n') + 1}:{at - before.LastIndexOf('\n')}: error {code}: ";
         // The case before may have failed half-way.
-        site.Cagent.WritePolicy(good);
-        StatusDocument last = await site.WaitForStatusAsync(status => status.State == "effective" && status.Diagnostics.All(line => !line.Contains(": error ", StringComparison.Ordinal)), "the good policy");
+        StatusDocument last = await site.RestorePolicyAsync();
         int printed = site.Cagent.Lines.Count;
 
         site.Cagent.WritePolicy(marked.Remove(at, 1));
@@ -87,8 +86,7 @@ public sealed class InvalidEditTests(InvalidEditSite fixture) : IClassFixture<In
     public async Task InvalidEdit_WithMoreCaFilesThanCanBeFollowed_IsAnErrorLikeAnyOther()
     {
         SteadySite site = fixture.Site;
-        site.Cagent.WritePolicy(site.Policy);
-        await site.WaitForStatusAsync(status => status.State == "effective", "the good policy");
+        await site.RestorePolicyAsync();
 
         site.Cagent.WritePolicy(site.Policy + string.Concat(Enumerable.Range(0, 257).Select(i =>
             $"  - {{domain: host-{i}.example.com, tls: {{mode: intercept, trusted_ca: /nonexistent/{i}.pem}}}}\n")));
@@ -96,7 +94,6 @@ public sealed class InvalidEditTests(InvalidEditSite fixture) : IClassFixture<In
         await site.WaitForStatusAsync(status => status.Diagnostics.Any(line => line.Contains(
             ": error CAG1063: the policy names 258 trusted_ca files, and at most 256 can be followed", StringComparison.Ordinal)), "too many CA files");
         await site.AssertServesAsync();
-        site.Cagent.WritePolicy(site.Policy);
-        await site.WaitForStatusAsync(status => status.State == "effective", "the next valid edit");
+        await site.RestorePolicyAsync();
     }
 }

@@ -24,8 +24,7 @@ public sealed class PolicyFileFaultTests(InvalidEditSite fixture) : IClassFixtur
         SteadySite site = fixture.Site;
         string file = site.Cagent.PolicyFile;
         Clear(file);
-        site.Cagent.WritePolicy(site.Policy);
-        await site.WaitForStatusAsync(status => status.State == "effective", "the good policy");
+        await site.RestorePolicyAsync();
 
         Damage(file, site.Policy, fault);
 
@@ -59,8 +58,7 @@ public sealed class PolicyFileFaultTests(InvalidEditSite fixture) : IClassFixtur
         await Eventually.TrueAsync(async () => await site.GetAsync(second) == 200, SteadySite.Limit, "the swapped policy");
         Assert.Equal(403, await site.GetAsync(first));
         Directory.Delete(Path.Combine(folder, "..2026_1"), recursive: true);
-        site.Cagent.WritePolicy(site.Policy);
-        await site.WaitForStatusAsync(status => status.State == "effective", "the plain file");
+        await site.RestorePolicyAsync();
     }
 
     private static string With(string policy, string path) => policy.Replace("\"GET /ws\"", $"\"GET /ws\", \"GET {path}\"", StringComparison.Ordinal);

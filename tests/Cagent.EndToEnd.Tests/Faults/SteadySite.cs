@@ -20,6 +20,7 @@ internal sealed class SteadySite : IAsyncDisposable
 
     private readonly TemporaryFolder _state = new();
     private readonly List<CagentProcess> _earlier = [];
+    private string? _revision; // of Policy, which never changes
 
     public Deployment Deployment { get; } = new();
 
@@ -133,6 +134,17 @@ internal sealed class SteadySite : IAsyncDisposable
         StatusDocument? status = null;
         await Cagent.WaitUntilAsync(() => File.Exists(Path.Combine(StateFolder, "status.json")) && condition(status = Status), Limit, $"status.json with {what}");
         return status!;
+    }
+
+    /// <summary>
+    /// Puts <see cref="Policy"/> back and waits until it is in force: the revision decides, because right after the write the
+    /// status may still be the "effective" of the edit before.
+    /// </summary>
+    public async Task<StatusDocument> RestorePolicyAsync()
+    {
+        _revision ??= (await WaitForStatusAsync(status => status.State == "effective", "the policy of the start")).Revision;
+        Cagent.WritePolicy(Policy);
+        return await WaitForStatusAsync(status => status.State == "effective" && status.Revision == _revision, "the good policy");
     }
 
     /// <summary>Opens a tunnel to the pinned name.</summary>
