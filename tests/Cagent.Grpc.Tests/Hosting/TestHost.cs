@@ -13,16 +13,14 @@ internal sealed class TestHost : IAsyncDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cagent-grpc-");
 
-    private TestHost()
-    {
-    }
+    private TestHost(LogLevel logLevel) => Logs = new RecordingLoggerFactory(logLevel);
 
     /// <summary>A bound for everything that a test awaits, so that a hang is a failure.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
 
     public TestService Service { get; } = new();
 
-    public RecordingLoggerFactory Logs { get; } = new();
+    public RecordingLoggerFactory Logs { get; }
 
     public GrpcServer Server { get; private set; } = null!;
 
@@ -39,9 +37,10 @@ internal sealed class TestHost : IAsyncDisposable
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
     public static async Task<TestHost> StartAsync(
-        Action<GrpcServerOptions>? server = null, HttpChannelOptions? client = null, bool overUnixSocket = false, int? maxReceive = null, TimeProvider? time = null)
+        Action<GrpcServerOptions>? server = null, HttpChannelOptions? client = null, bool overUnixSocket = false, int? maxReceive = null,
+        TimeProvider? time = null, LogLevel logLevel = LogLevel.Trace)
     {
-        TestHost host = new();
+        TestHost host = new(logLevel);
         GrpcServerOptions options = new();
         options.Endpoints.Add(GrpcEndpoint.Loopback(0));
         options.Endpoints.Add(GrpcEndpoint.UnixSocket(host.SocketPath));

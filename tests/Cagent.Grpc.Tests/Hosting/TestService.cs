@@ -4,9 +4,18 @@ using Grpc.Core;
 
 namespace Cagent.Grpc.Tests.Hosting;
 
-/// <summary>The echo service with handlers that each test can replace.</summary>
+/// <summary>The echo service with handlers that each test can replace. It counts those that run.</summary>
 internal sealed class TestService : EchoService.EchoServiceBase
 {
+    private int _running;
+    private int _mostRunning;
+
+    /// <summary>Handlers that run now.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    /// <summary>The most that ever ran at once.</summary>
+    public int MostRunning => Volatile.Read(ref _mostRunning);
+
     public UnaryServerMethod<EchoRequest, EchoResponse> OnUnary { get; set; } =
         (request, _) => Task.FromResult(new EchoResponse { Text = request.Text, Payload = request.Payload, Count = request.Count });
 
@@ -37,14 +46,39 @@ internal sealed class TestService : EchoService.EchoServiceBase
         }
     };
 
-    public override Task<EchoResponse> Unary(EchoRequest request, ServerCallContext context) => OnUnary(request, context);
+    public override Task<EchoResponse> Unary(EchoRequest request, ServerCallContext context) => CountAsync(() => OnUnary(request, context));
 
     public override Task ServerStream(EchoRequest request, IServerStreamWriter<EchoResponse> responseStream, ServerCallContext context) =>
-        OnServerStream(request, responseStream, context);
+        CountAsync(() => OnServerStream(request, responseStream, context));
 
     public override Task<EchoResponse> ClientStream(IAsyncStreamReader<EchoRequest> requestStream, ServerCallContext context) =>
-        OnClientStream(requestStream, context);
+        CountAsync(() => OnClientStream(requestStream, context));
 
     public override Task Bidi(IAsyncStreamReader<EchoRequest> requestStream, IServerStreamWriter<EchoResponse> responseStream, ServerCallContext context) =>
-        OnBidi(requestStream, responseStream, context);
+        CountAsync(() => OnBidi(requestStream, responseStream, context));
+
+    private Task<bool> CountAsync(Func<Task> run) => CountAsync(async () =>
+    {
+        await run();
+        return true;
+    });
+
+    private async Task<T> CountAsync<T>(Func<Task<T>> run)
+    {
+        int running = Interlocked.Increment(ref _running);
+        int most;
+        while (running > (most = MostRunning))
+        {
+            Interlocked.CompareExchange(ref _mostRunning, running, most);
+        }
+
+        try
+        {
+            return await run();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
 }

@@ -4,9 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace Cagent.TestKit.Logging;
 
 /// <summary>Hands out one logger for all categories, so that a host can fail a test that did not expect what it logged. Thread safe.</summary>
-public sealed class RecordingLoggerFactory : ILoggerFactory
+/// <param name="minimum">The lowest level that is kept.</param>
+public sealed class RecordingLoggerFactory(LogLevel minimum = LogLevel.Trace) : ILoggerFactory
 {
-    private readonly RecordingLogger _logger = new();
+    private readonly RecordingLogger _logger = new() { Minimum = minimum };
 
     /// <summary>What was logged, oldest first.</summary>
     public IReadOnlyList<LogEntry> Entries => _logger.Entries;
