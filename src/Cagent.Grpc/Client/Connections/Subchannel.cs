@@ -124,7 +124,7 @@ internal sealed partial class Subchannel
 
         if (waiting is not null)
         {
-            if (!waiting.Transport.IsAbandoned)
+            if (await waiting.Transport.TakeAsync().ConfigureAwait(false))
             {
                 return waiting.Stream;
             }
@@ -160,9 +160,13 @@ internal sealed partial class Subchannel
         try
         {
             Connection connection = await _channel.Connector.ConnectAsync(EndPoint, _shutdown.Token).ConfigureAwait(false);
-            if (OnConnected(connection, isWaiting: true))
+
+            // Before anyone can take the connection: the two must not read at once.
+            Task<bool> watch = connection.Transport.WatchAsync();
+            OnConnected(connection, isWaiting: true);
+            if (await watch.ConfigureAwait(false))
             {
-                await WatchWaitingAsync(connection).ConfigureAwait(false);
+                await DropWaitingAsync(connection).ConfigureAwait(false);
             }
         }
         catch (ConnectFailedException e)
