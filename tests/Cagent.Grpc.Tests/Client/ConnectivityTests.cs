@@ -139,16 +139,23 @@ public sealed class ConnectivityTests : IDisposable
         await using RawHttp2Server server = new(_ => Task.CompletedTask);
         using HttpChannel channel = HttpChannel.ForAddress(server.Address, Options());
 
-        // The wait below is for the failure that the closed connection is.
-        _ = channel.ConnectAsync();
-        await FailuresAsync(1);
+        // The second lost connection in a row is a failure; calls before it are, too, but each for itself.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => CallAsync(channel))).StatusCode);
+                return Failures() == 1;
+            },
+            TestHost.Patience);
         int accepted = server.Accepted;
-        RpcException e = await Assert.ThrowsAsync<RpcException>(() => CallAsync(channel));
+        for (int i = 0; i < 10; i++)
+        {
+            await Assert.ThrowsAsync<RpcException>(() => CallAsync(channel));
+        }
 
-        Assert.Equal(StatusCode.Unavailable, e.StatusCode);
         Assert.Equal(ConnectivityState.TransientFailure, channel.State);
-        Assert.Equal(1, accepted);
-        Assert.Equal(1, server.Accepted);
+        Assert.Equal(accepted, server.Accepted);
+        Assert.InRange(accepted, 2, 6);
     }
 
     [Fact]

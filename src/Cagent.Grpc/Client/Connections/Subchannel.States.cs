@@ -49,16 +49,22 @@ internal sealed partial class Subchannel
                 return;
             }
 
-            // A server that accepts and drops connections must not be connected to in a tight loop.
+            // A server that accepts and drops connections must not be connected to in a tight loop. Once is not that:
+            // it may have been told to stop just now, and another may take its place.
             bool hasServed = _hasAnswered || Settings.Time.GetElapsedTime(transport.OpenedAt) >= Settings.InitialBackoff;
-            if (!hasServed)
+            if (!hasServed && _hasDropped)
             {
                 Fail(new Status(StatusCode.Unavailable, $"{EndPoint} closed the connection before it served a call."), transport.OpenedAt);
                 return;
             }
 
             GrpcClientLog.ConnectionLost(Settings.Logger, EndPoint);
-            _backoff.Reset();
+            _hasDropped = !hasServed;
+            if (hasServed)
+            {
+                _backoff.Reset();
+            }
+
             Rest();
         }
     }

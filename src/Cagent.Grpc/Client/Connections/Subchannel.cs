@@ -24,6 +24,9 @@ internal sealed partial class Subchannel
     // Made by Connect and not asked for by the handler yet.
     private Connection? _waiting;
     private int _openConnections;
+
+    // Whether the last connection ended before it served.
+    private bool _hasDropped;
     private ITimer? _timer;
 
     // Whether the newest connection has carried a response, which proves that the server serves.
