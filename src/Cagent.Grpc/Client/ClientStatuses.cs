@@ -36,7 +36,7 @@ internal static class ClientStatuses
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
-            if (e is HttpProtocolException protocol)
+            if (e is HttpProtocolException protocol && IsOfTheStream(protocol))
             {
                 return new Status(FromReset(protocol.ErrorCode), "The server reset the stream.", exception);
             }
@@ -44,6 +44,14 @@ internal static class ClientStatuses
 
         return new Status(StatusCode.Unavailable, "The connection failed.", exception);
     }
+
+    /// <summary>
+    /// Whether one stream was reset, and not the connection ended (GOAWAY, unanswered PING, bytes that are not HTTP/2).
+    /// The runtime gives both the same type and codes: only the text, or its key in a trimmed program, tells them apart.
+    /// </summary>
+    private static bool IsOfTheStream(HttpProtocolException exception) =>
+        exception.Message.Contains("reset the stream", StringComparison.Ordinal)
+        || exception.Message.Contains("net_http_http2_stream_error", StringComparison.Ordinal);
 
     private static StatusCode FromReset(long errorCode) => errorCode switch
     {

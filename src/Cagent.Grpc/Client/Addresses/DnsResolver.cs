@@ -45,6 +45,18 @@ public sealed class DnsResolver : AddressResolver
         _backoff = new Backoff(Backoff.DefaultInitial, Backoff.DefaultMaximum, options.NextRandom);
     }
 
+    /// <summary>Whether a lookup runs, its report and the planning of the next one included.</summary>
+    internal bool IsRunning
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isRunning;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override void Refresh()
     {

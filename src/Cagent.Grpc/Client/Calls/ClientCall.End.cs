@@ -68,6 +68,11 @@ internal sealed partial class ClientCall<TRequest, TResponse>
 
     private void End(Status status, Metadata trailers)
     {
+        if (status.StatusCode == StatusCode.OK && !_hasMessage && (_method.Type is MethodType.Unary or MethodType.ClientStreaming))
+        {
+            status = ClientStatuses.NoResponse;
+        }
+
         lock (_lock)
         {
             if (_status is not null)
@@ -80,14 +85,18 @@ internal sealed partial class ClientCall<TRequest, TResponse>
         }
 
         Release();
-        if (_headers.TrySetException(new RpcException(status, trailers)))
+        if (!_headers.Task.IsCompleted && _headers.TrySetException(new RpcException(status, trailers)))
         {
             // Nobody need look at the headers; reading the exception marks it as seen.
             _ = _headers.Task.Exception;
         }
 
         _body?.End();
-        _retry.Ended(status);
+        if (_isCommitted || status.StatusCode == StatusCode.OK)
+        {
+            _retry.Ended(status);
+        }
+
         _span?.End(status);
         _channel.Metrics.Ended(_name, status.StatusCode, _channel.Options.TimeProvider.GetElapsedTime(_startedAt));
     }

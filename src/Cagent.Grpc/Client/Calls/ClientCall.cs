@@ -31,6 +31,10 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
     private Task _started = Task.CompletedTask;
     private HttpResponseMessage? _response;
     private MessageReader? _reader;
+    private volatile bool _hasMessage;
+
+    // Whether a response has begun, so that there will be no other attempt.
+    private volatile bool _isCommitted;
 
     /// <summary>Prepares a call.</summary>
     /// <exception cref="ArgumentException">The metadata cannot be sent.</exception>
@@ -58,6 +62,11 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
         _body = body;
         WatchTokens();
         _started = StartDeadline() ? RunAsync(body) : Task.CompletedTask;
+        if (IsEnded)
+        {
+            // Cancelled while the deadline's timer was made: nobody has seen the timer to dispose it.
+            Release();
+        }
     }
 
     /// <summary>Ends a call that could not be started.</summary>
@@ -67,20 +76,15 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
     public async Task<TResponse> ReadSingleAsync()
     {
         TResponse? response = await ReadAsync().ConfigureAwait(false);
-        if (response is null)
-        {
-            // The status was OK, so the end is recorded already: this is what the caller gets instead.
-            throw new RpcException(ClientStatuses.NoResponse);
-        }
-
         if (await ReadAsync().ConfigureAwait(false) is not null)
         {
             End(WireStatuses.MoreThanOneMessage, []);
             Cancel();
-            throw new RpcException(WireStatuses.MoreThanOneMessage);
+            ThrowUnlessOk();
         }
 
-        return response;
+        // An OK without a message has ended the call otherwise.
+        return response!;
     }
 
     /// <summary>Reads the next response; null when the call ended OK.</summary>
@@ -99,6 +103,7 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
             TResponse? response = await _reader.ReadAsync(_method.ResponseMarshaller.ContextualDeserializer, _cancellation.Token).ConfigureAwait(false);
             if (response is not null)
             {
+                _hasMessage = true;
                 return response;
             }
 
@@ -126,6 +131,7 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
             Attempt attempt = await AttemptAsync(body).ConfigureAwait(false);
             if (attempt.Response is { } response)
             {
+                _isCommitted = true;
                 body.Commit();
                 await AcceptAsync(response, attempt.Metadata).ConfigureAwait(false);
                 return;
@@ -160,14 +166,12 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
 
     private async Task WaitAsync(TimeSpan wait, Status status)
     {
+        // The next attempt sees the cancellation.
+        Task waited = wait > TimeSpan.Zero ? Task.Delay(wait, _channel.Options.TimeProvider, _cancellation.Token) : Task.CompletedTask;
         _channel.Metrics.Retried(_name);
         _span?.Retried(_retry.PreviousAttempts, status);
         GrpcClientLog.Retrying(_channel.Logger, _name, wait, status.StatusCode);
-        if (wait > TimeSpan.Zero)
-        {
-            // The next attempt sees the cancellation.
-            await Task.Delay(wait, _channel.Options.TimeProvider, _cancellation.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<Attempt> AttemptAsync(RequestBody body)

@@ -192,21 +192,25 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
 
     private async Task SendToAsync(Stream stream, int generation, CancellationToken cancellationToken)
     {
-        // Sends the headers: the server's handler must start before the first message.
-        await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await ReplayAsync(stream, generation, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
+            // Sends the headers: the server's handler must start before the first message.
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await ReplayAsync(stream, generation, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                _gate.Release();
+            }
 
-        try
-        {
             await _completed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The transport knows why the stream ended, and would report this cancellation instead. It sends no END_STREAM now.
         }
         finally
         {

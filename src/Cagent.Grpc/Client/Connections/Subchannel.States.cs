@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net.Sockets;
 using Cagent.Grpc.Client.Diagnostics;
 using Grpc.Core;
 
@@ -8,7 +7,7 @@ namespace Cagent.Grpc.Client.Connections;
 /// <summary>The changes of state.</summary>
 internal sealed partial class Subchannel
 {
-    private bool OnConnected(Connection connection, bool isWaiting)
+    private void OnConnected(Connection connection, bool isWaiting)
     {
         lock (_channel.StateLock)
         {
@@ -19,12 +18,11 @@ internal sealed partial class Subchannel
                 _waiting = isWaiting ? connection : _waiting;
                 connection.Transport.WhenClosed(OnClosed);
                 BecomeReady();
-                return isWaiting;
+                return;
             }
         }
 
         connection.Stream.Dispose();
-        return false;
     }
 
     private void BecomeReady()
@@ -51,16 +49,22 @@ internal sealed partial class Subchannel
                 return;
             }
 
-            // A server that accepts and drops connections must not be connected to in a tight loop.
+            // A server that accepts and drops connections must not be connected to in a tight loop. Once is not that:
+            // it may have been told to stop just now, and another may take its place.
             bool hasServed = _hasAnswered || Settings.Time.GetElapsedTime(transport.OpenedAt) >= Settings.InitialBackoff;
-            if (!hasServed)
+            if (!hasServed && _hasDropped)
             {
                 Fail(new Status(StatusCode.Unavailable, $"{EndPoint} closed the connection before it served a call."), transport.OpenedAt);
                 return;
             }
 
             GrpcClientLog.ConnectionLost(Settings.Logger, EndPoint);
-            _backoff.Reset();
+            _hasDropped = !hasServed;
+            if (hasServed)
+            {
+                _backoff.Reset();
+            }
+
             Rest();
         }
     }
@@ -74,24 +78,21 @@ internal sealed partial class Subchannel
         }
 
         TimeSpan wait = _backoff.Next() - Settings.Time.GetElapsedTime(started);
-        GrpcClientLog.ConnectFailed(Settings.Logger, EndPoint, failure.Detail, wait);
         HasFailed = true;
         _failure = failure;
         _state = ConnectivityState.TransientFailure;
-        _channel.OnStateChanged(this);
-        if (_state != ConnectivityState.TransientFailure)
+        if (wait > TimeSpan.Zero)
         {
-            return;
+            _timer?.Dispose();
+            _timer = Settings.Time.CreateTimer(static state => ((Subchannel)state!).OnBackoffOver(), this, wait, Timeout.InfiniteTimeSpan);
         }
 
-        if (wait <= TimeSpan.Zero)
+        GrpcClientLog.ConnectFailed(Settings.Logger, EndPoint, failure.Detail, wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+        _channel.OnStateChanged(this);
+        if (wait <= TimeSpan.Zero && _state == ConnectivityState.TransientFailure)
         {
             Rest();
-            return;
         }
-
-        _timer?.Dispose();
-        _timer = Settings.Time.CreateTimer(static state => ((Subchannel)state!).OnBackoffOver(), this, wait, Timeout.InfiniteTimeSpan);
     }
 
     private void OnBackoffOver()
@@ -116,28 +117,19 @@ internal sealed partial class Subchannel
         _channel.OnStateChanged(this);
     }
 
-    /// <summary>Nobody reads a connection that waits for its first call, so its end must be looked for.</summary>
-    private async Task WatchWaitingAsync(Connection connection)
+    /// <summary>Lets go of a connection that the server has closed before its first call.</summary>
+    private async Task DropWaitingAsync(Connection connection)
     {
-        try
-        {
-            await connection.Transport.WaitForPeerAsync().ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The connection is gone, which IsAbandoned sees too.
-        }
-
-        bool isDead;
         lock (_channel.StateLock)
         {
-            isDead = _waiting == connection && connection.Transport.IsAbandoned;
-            _waiting = isDead ? null : _waiting;
+            if (_waiting != connection)
+            {
+                return;
+            }
+
+            _waiting = null;
         }
 
-        if (isDead)
-        {
-            await connection.Stream.DisposeAsync().ConfigureAwait(false);
-        }
+        await connection.Stream.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -24,6 +24,9 @@ internal sealed partial class Subchannel
     // Made by Connect and not asked for by the handler yet.
     private Connection? _waiting;
     private int _openConnections;
+
+    // Whether the last connection ended before it served.
+    private bool _hasDropped;
     private ITimer? _timer;
 
     // Whether the newest connection has carried a response, which proves that the server serves.
@@ -124,7 +127,7 @@ internal sealed partial class Subchannel
 
         if (waiting is not null)
         {
-            if (!waiting.Transport.IsAbandoned)
+            if (await waiting.Transport.TakeAsync().ConfigureAwait(false))
             {
                 return waiting.Stream;
             }
@@ -160,9 +163,13 @@ internal sealed partial class Subchannel
         try
         {
             Connection connection = await _channel.Connector.ConnectAsync(EndPoint, _shutdown.Token).ConfigureAwait(false);
-            if (OnConnected(connection, isWaiting: true))
+
+            // Before anyone can take the connection: the two must not read at once.
+            Task<bool> watch = connection.Transport.WatchAsync();
+            OnConnected(connection, isWaiting: true);
+            if (await watch.ConfigureAwait(false))
             {
-                await WatchWaitingAsync(connection).ConfigureAwait(false);
+                await DropWaitingAsync(connection).ConfigureAwait(false);
             }
         }
         catch (ConnectFailedException e)
