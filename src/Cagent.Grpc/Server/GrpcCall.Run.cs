@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using Cagent.Grpc.Wire;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +22,7 @@ internal sealed partial class GrpcCall : IResponseOwner
     {
         long started = _environment.Time.GetTimestamp();
         _environment.Metrics.Started(_handler.Name);
+        Activity? span = ServerSpan.Start(_handler.Name, _request.Headers, _features.Get<IHttpConnectionFeature>());
         Status status;
         try
         {
@@ -35,6 +37,7 @@ internal sealed partial class GrpcCall : IResponseOwner
 
         status = await EndAsync(status).ConfigureAwait(false);
         Dispose();
+        ServerSpan.End(span, status.StatusCode);
         _environment.Metrics.Ended(_handler.Name, status.StatusCode, _environment.Time.GetElapsedTime(started));
     }
 

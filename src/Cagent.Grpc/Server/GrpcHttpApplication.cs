@@ -50,7 +50,7 @@ internal sealed class GrpcHttpApplication(CallEnvironment environment) : IHttpAp
         }
 
         MethodHandler? handler = endpoint.Router.Find(request.Path);
-        return handler is null ? AnswerAsync(context, ServerStatuses.UnknownMethod) : new GrpcCall(context, handler, environment).RunAsync();
+        return handler is null ? AnswerUnknownAsync(context) : new GrpcCall(context, handler, environment).RunAsync();
     }
 
     private static Task AnswerOtherMethodAsync(IFeatureCollection context, IHttpRequestFeature request, CorsPolicy? web)
@@ -71,10 +71,16 @@ internal sealed class GrpcHttpApplication(CallEnvironment environment) : IHttpAp
         WebCall.Prepare(context.GetRequiredFeature<IHttpResponseFeature>(), format);
         return handler switch
         {
-            null => AnswerAsync(context, ServerStatuses.UnknownMethod),
+            null => AnswerUnknownAsync(context),
             { IsClientStreaming: true } => AnswerAsync(context, ServerStatuses.NoWebClientStreaming),
             _ => WebCall.RunAsync(context, handler, environment, format),
         };
+    }
+
+    private Task AnswerUnknownAsync(IFeatureCollection context)
+    {
+        environment.Metrics.Refused(ServerStatuses.UnknownMethod.StatusCode);
+        return AnswerAsync(context, ServerStatuses.UnknownMethod);
     }
 
     private static Task AnswerAsync(IFeatureCollection context, Status status)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cagent.Grpc.Server;
 
-/// <summary>Log events 1000 to 1099.</summary>
+/// <summary>Log events 1000 to 1049: the server and TLS.</summary>
 internal static partial class GrpcLog
 {
     [LoggerMessage(1000, LogLevel.Information, "gRPC server listens on {EndPoint}")]

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Cagent.Grpc.Client.Diagnostics;
 using Grpc.Core;
 
 namespace Cagent.Grpc.Server;
 
-/// <summary>The server's instruments, named after OpenTelemetry's RPC conventions. Tags are bounded: methods come from the router.</summary>
+/// <summary>
+/// The server's instruments. <c>rpc.server.call.duration</c> follows OpenTelemetry's RPC conventions (1.45), the others are ours.
+/// Tags are bounded: methods come from the router, and every unknown one is <c>_OTHER</c>.
+/// </summary>
 internal sealed class GrpcServerMetrics : IDisposable
 {
     public const string MeterName = "Cagent.Grpc";
+
+    private const string OtherMethod = "_OTHER";
+
+    // The boundaries that the conventions recommend, in seconds.
+    private static readonly double[] s_buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
     private readonly Meter _meter;
     private readonly Histogram<double> _duration;
@@ -16,10 +25,13 @@ internal sealed class GrpcServerMetrics : IDisposable
     private readonly Counter<long> _writeTimeouts;
     private readonly Counter<long> _agedConnections;
 
-    public GrpcServerMetrics()
+    private readonly KeyValuePair<string, object?> _system = new("rpc.system.name", "grpc");
+
+    /// <param name="factory">Makes and owns the meter; null for a meter of our own.</param>
+    public GrpcServerMetrics(IMeterFactory? factory = null)
     {
-        _meter = new Meter(MeterName);
-        _duration = _meter.CreateHistogram<double>("rpc.server.call.duration", "s", "Duration of calls.");
+        _meter = factory is null ? new Meter(MeterName) : factory.Create(MeterName);
+        _duration = _meter.CreateHistogram<double>("rpc.server.call.duration", "s", "Duration of calls.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = s_buckets });
         _active = _meter.CreateUpDownCounter<long>("rpc.server.active_calls", "{call}", "Calls that are running.");
         _writeTimeouts = _meter.CreateCounter<long>("rpc.server.write_timeouts", "{call}", "Streams reset because the client did not read.");
         _agedConnections = _meter.CreateCounter<long>("rpc.server.aged_connections", "{connection}", "Connections told to end because of their age.");
@@ -30,21 +42,32 @@ internal sealed class GrpcServerMetrics : IDisposable
     public void Ended(string method, StatusCode status, TimeSpan duration)
     {
         _active.Add(-1, new KeyValuePair<string, object?>("rpc.method", method));
-        if (_duration.Enabled)
-        {
-            TagList tags = new()
-            {
-                { "rpc.system", "grpc" },
-                { "rpc.method", method },
-                { "rpc.grpc.status_code", (int)status },
-            };
-            _duration.Record(duration.TotalSeconds, tags);
-        }
+        Record(method, status, duration);
     }
+
+    /// <summary>A call of a method that is not offered.</summary>
+    public void Refused(StatusCode status) => Record(OtherMethod, status, TimeSpan.Zero);
 
     public void WriteTimedOut(string method) => _writeTimeouts.Add(1, new KeyValuePair<string, object?>("rpc.method", method));
 
     public void ConnectionAged() => _agedConnections.Add(1);
 
     public void Dispose() => _meter.Dispose();
+
+    private void Record(string method, StatusCode status, TimeSpan duration)
+    {
+        if (!_duration.Enabled)
+        {
+            return;
+        }
+
+        string name = StatusNames.Of(status);
+        TagList tags = new() { _system, { "rpc.method", method }, { "rpc.response.status_code", name } };
+        if (ServerSpan.IsServersFault(status))
+        {
+            tags.Add("error.type", name);
+        }
+
+        _duration.Record(duration.TotalSeconds, tags);
+    }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
 using Cagent.Grpc.Health;
 using Grpc.Core.Interceptors;
 
@@ -75,6 +76,9 @@ public sealed class GrpcServerOptions
 
     /// <summary>Wait for the answer to a PING before the connection is closed. Default: 20 s. At least 1 s.</summary>
     public TimeSpan KeepAlivePingTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Makes the meter <c>Cagent.Grpc</c> of this server; null for a meter that listeners find by its name alone. Default: null.</summary>
+    public IMeterFactory? MeterFactory { get; set; }
 
     /// <summary>Backlog of connections that wait to be accepted. Default: 512.</summary>
     public int Backlog { get; set; } = 512;

@@ -40,15 +40,11 @@ internal sealed class CorsPolicy(GrpcWebOptions options)
             response.Headers.AccessControlAllowCredentials = "true";
         }
 
-        response.OnStarting(
-            static state =>
-            {
-                // A page sees only the headers that are named here, and which ones there are is known when they leave.
-                IHeaderDictionary headers = ((IHttpResponseFeature)state).Headers;
-                headers.AccessControlExposeHeaders = string.Join(',', headers.Keys.Where(IsForThePage));
-                return Task.CompletedTask;
-            },
-            response);
+        if (HttpMethods.IsPost(request.Method))
+        {
+            ExposeHeaders(response);
+        }
+
         return true;
     }
 
@@ -68,6 +64,16 @@ internal sealed class CorsPolicy(GrpcWebOptions options)
             response.Headers.AccessControlAllowHeaders = requested;
         }
     }
+
+    /// <summary>A page sees only the headers that are named, and which ones there are is known when they leave.</summary>
+    private static void ExposeHeaders(IHttpResponseFeature response) => response.OnStarting(
+        static state =>
+        {
+            IHeaderDictionary headers = ((IHttpResponseFeature)state).Headers;
+            headers.AccessControlExposeHeaders = string.Join(',', headers.Keys.Where(IsForThePage));
+            return Task.CompletedTask;
+        },
+        response);
 
     private static bool IsForThePage(string name) =>
         !name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase)

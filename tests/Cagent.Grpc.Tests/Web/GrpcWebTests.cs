@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Cagent.Grpc.Server;
 using Cagent.Grpc.Tests.Hosting;
 using Cagent.Grpc.Tests.Protos;
+using Cagent.Grpc.Tests.Tls;
+using Cagent.Grpc.Tls;
 using Cagent.Grpc.Web;
+using Cagent.TestKit.Certificates;
+using Cagent.TestKit.Files;
 using Cagent.TestKit.Logging;
 using Google.Protobuf;
 using Grpc.Core;
@@ -222,6 +228,35 @@ public class GrpcWebTests
         using HttpResponseMessage response = await raw.SendAsync(HttpMethod.Post, RawClient.UnaryPath, WebHost.Body(new EchoRequest(), isText: false), "application/grpc-web");
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task TlsEndpoint_WithWeb_NegotiatesEitherVersion(int version)
+    {
+        using TestCa ca = new();
+        using TemporaryFolder folder = new();
+        using X509Certificate2 certificate = ca.Issue("127.0.0.1");
+        using CertificateStore store = CertificateStore.Open(
+            folder.Write("tls.crt", certificate.ExportCertificatePem()), folder.Write("tls.key", TlsHost.KeyPem(certificate)), new RecordingLoggerFactory(), TimeProvider.System);
+        await using TestHost host = await TestHost.StartAsync(
+            options => options.Endpoints.Add(GrpcEndpoint.Loopback(0) with { Tls = new ServerTls(store), Web = new GrpcWebOptions([WebHost.Origin]) }));
+        X509ChainPolicy trust = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.AddRange(ca.Trust());
+        using HttpMessageInvoker http = new(new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust } });
+        using HttpRequestMessage request = new(HttpMethod.Post, $"https://127.0.0.1:{((IPEndPoint)host.Server.BoundEndpoints[^1]).Port}{RawClient.UnaryPath}")
+        {
+            Version = version == 1 ? HttpVersion.Version11 : HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(WebHost.Body(new EchoRequest { Text = "tls" }, isText: false)) { Headers = { { "content-type", "application/grpc-web" } } },
+        };
+
+        using HttpResponseMessage response = await http.SendAsync(request, CancellationToken.None).WaitAsync(TestHost.Patience);
+
+        WebReply reply = WebReply.Read(response, await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal("tls", Assert.Single(reply.Messages).Text);
+        Assert.Equal(request.Version, response.Version);
     }
 
     [Theory]
