@@ -7,10 +7,12 @@ using Cagent.Grpc.Client;
 using Cagent.Grpc.Server;
 using Cagent.Grpc.Tests.Hosting;
 using Cagent.Grpc.Tests.Protos;
+using Cagent.Grpc.Tests.Tls;
+using Cagent.Grpc.Tls;
 using Cagent.TestKit.Certificates;
 using Cagent.TestKit.Files;
 using Grpc.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cagent.Grpc.Tests.Client;
 
@@ -20,11 +22,22 @@ public sealed class TlsTests : IDisposable
     private readonly TestCa _otherCa = new("Other Root");
     private readonly TemporaryFolder _folder = new();
     private readonly X509Certificate2 _serverCertificate;
+    private readonly CertificateStore _store;
+    private readonly TrustStore _trust;
 
-    public TlsTests() => _serverCertificate = _ca.Issue("echo.test", "127.0.0.1");
+    public TlsTests()
+    {
+        _serverCertificate = _ca.Issue("echo.test", "127.0.0.1");
+        _folder.Write("tls.crt", _serverCertificate.ExportCertificatePem());
+        _folder.Write("tls.key", TlsHost.KeyPem(_serverCertificate));
+        _store = CertificateStore.Open(_folder.Combine("tls.crt"), _folder.Combine("tls.key"), NullLoggerFactory.Instance, TimeProvider.System);
+        _trust = TrustStore.Open(_ca.RootFile, NullLoggerFactory.Instance, TimeProvider.System);
+    }
 
     public void Dispose()
     {
+        _store.Dispose();
+        _trust.Dispose();
         _serverCertificate.Dispose();
         _ca.Dispose();
         _otherCa.Dispose();
@@ -95,8 +108,8 @@ public sealed class TlsTests : IDisposable
         List<string> peers = [];
         string path = _folder.Combine("s");
         EchoServer server = await StartAsync(requireClient: true, path);
-        using X509Certificate2 first = IssueClient("client-1");
-        using X509Certificate2 second = IssueClient("client-2");
+        using X509Certificate2 first = _ca.IssueClient("client-1");
+        using X509Certificate2 second = _ca.IssueClient("client-2");
         X509Certificate2 current = first;
         using HttpChannel channel = HttpChannel.ForUnixSocket(path, new HttpChannelOptions { Tls = () => Options() });
         Record(server);
@@ -166,34 +179,15 @@ public sealed class TlsTests : IDisposable
     private static HttpChannel Channel(EchoServer server, Func<SslClientAuthenticationOptions>? tls) =>
         HttpChannel.ForAddress(new Uri($"https://{server.EndPoint}"), new HttpChannelOptions { Tls = tls });
 
-    // The authority issues for servers; the policy below looks at the chain only, so the same certificate serves a client.
-    private X509Certificate2 IssueClient(string name) => _ca.Issue(name);
-
-    private Task<EchoServer> StartAsync(bool requireClient = false, string? path = null)
+    private async Task<EchoServer> StartAsync(bool requireClient = false, string? path = null)
     {
-        TlsHandshakeCallbackOptions tls = new()
-        {
-            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
-            {
-                ServerCertificate = _serverCertificate,
-                ClientCertificateRequired = requireClient,
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => !requireClient || certificate is X509Certificate2 given && IsSigned(given),
-                ApplicationProtocols = [SslApplicationProtocol.Http2],
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            }),
-        };
+        ServerTls tls = new(_store) { Clients = requireClient ? new ClientCertificatePolicy(_trust) : null };
         EndPoint endPoint = path is null ? new IPEndPoint(IPAddress.Loopback, 0) : new System.Net.Sockets.UnixDomainSocketEndPoint(path);
-        return EchoServer.StartAsync(endPoint, options =>
+        return await EchoServer.StartAsync(endPoint, options =>
         {
             options.Endpoints.Clear();
             options.Endpoints.Add(new GrpcEndpoint(endPoint) { Tls = tls });
         });
-    }
-
-    private bool IsSigned(X509Certificate2 certificate)
-    {
-        using X509Chain chain = new() { ChainPolicy = Policy(_ca) };
-        return chain.Build(certificate);
     }
 
     /// <summary>A TLS server that negotiates HTTP/1.1.</summary>
