@@ -11,6 +11,7 @@ namespace Cagent.Grpc.Tests.Http2;
 [Collection(Attacks.Name)]
 public class StallTests
 {
+    private const int MaxQueues = 16;
     private static readonly TimeSpan s_writeTimeout = TimeSpan.FromMilliseconds(300);
 
     [Fact]
@@ -19,26 +20,19 @@ public class StallTests
         const int calls = 300;
         await using AttackedHost host = await AttackedHost.StartAsync(options => options.WriteTimeout = s_writeTimeout);
         host.Service.OnUnary = (request, _) => Task.FromResult(new EchoResponse { Text = request.Text, Payload = ByteString.CopyFrom(new byte[100_000]) });
-        await using (RawConnection raw = await RawConnection.OpenAsync(host.Port, reads: true, (Frames.InitialWindowSize, 0)))
+
+        // Kestrel has a pool of buffers for each of its queues and deals connections out to them in turn: the first rounds fill them all.
+        int rounds = Math.Min(Environment.ProcessorCount, MaxQueues) + 1;
+        for (int i = 0; i < rounds; i++)
         {
-            for (int i = 0; i < calls; i++)
-            {
-                await raw.SendAsync(Frames.Headers((2 * i) + 1), Frames.Message((2 * i) + 1, [], Http2Flag.EndStream));
-            }
-
-            for (int i = 0; i < calls; i++)
-            {
-                int stream = (2 * i) + 1;
-                await raw.UntilAsync(() => raw.ResetOf(stream) is not null, $"the reset of stream {stream}");
-                Assert.Equal(Http2ErrorCode.Cancel, raw.ResetOf(stream));
-            }
-
-            Assert.Equal(calls, host.Gauges.WriteTimeouts);
-            Assert.Equal(0, raw.DataBytes);
-            host.VerifyMemory();
-            await raw.SynchroniseAsync();
+            await StallAsync(host, calls);
         }
 
+        host.AcceptMemory();
+        await StallAsync(host, calls);
+        await StallAsync(host, calls);
+
+        Assert.Equal((rounds + 2) * calls, host.Gauges.WriteTimeouts);
         host.Service.OnUnary = (request, _) => Task.FromResult(new EchoResponse { Text = request.Text });
         await host.VerifyAsync();
     }
@@ -167,10 +161,40 @@ public class StallTests
     }
 
     [Fact]
-    public async Task HalfOpenStreams_TenThousand_AreBoundedByTheLimit()
+    public async Task HalfOpenStreams_BeyondTheLimit_AreRefusedOneByOne()
+    {
+        const int streamsAtOnce = 100;
+        await using AttackedHost host = await AttackedHost.StartAsync(options => options.MaxStreamsPerConnection = streamsAtOnce);
+        await using (RawConnection raw = await RawConnection.OpenAsync(host.Port))
+        {
+            for (int stream = 1; stream < 2 * 200; stream += 2)
+            {
+                await raw.SendAsync(Frames.Headers(stream, Frames.BidiPath));
+                if (stream > 2 * streamsAtOnce)
+                {
+                    // One by one, and the refused ones closed: Kestrel keeps them for what may still come, and calms down who fills that too.
+                    await raw.UntilAsync(() => raw.ResetOf(stream) is not null, $"the refusal of stream {stream}");
+                    Assert.Equal(Http2ErrorCode.RefusedStream, raw.ResetOf(stream));
+                    await raw.SendAsync(Frames.Reset(stream));
+                }
+            }
+
+            await Eventually.TrueAsync(() => host.Service.Running == streamsAtOnce + 1, TestHost.Patience, "the limit of calls");
+            Assert.Null(raw.GoAway);
+            host.VerifyMemory();
+        }
+
+        await host.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task HalfOpenStreams_TenThousandInAFlood_AreBoundedByTheLimit()
     {
         const int streamsAtOnce = 1000;
         await using AttackedHost host = await AttackedHost.StartAsync();
+
+        // Kestrel calls the end of such a connection critical.
+        host.Host.ExpectsErrors = true;
         await using (RawConnection raw = await RawConnection.OpenAsync(host.Port))
         {
             for (int i = 0; i < 10_000; i++)
@@ -181,14 +205,11 @@ public class StallTests
             await raw.SendAsync(Frames.Ping());
             await raw.UntilAsync(() => raw.IsClosed || raw.PingAcks > 0, "the end of the flood");
             host.VerifyMemory();
-            Assert.InRange(host.Service.MostRunning, streamsAtOnce / 2, streamsAtOnce + 1);
-            Assert.All(
-                raw.Received.Where(frame => frame.Type == Http2FrameType.RstStream),
-                frame => Assert.Equal((byte)Http2ErrorCode.RefusedStream, frame.Payload.Span[3]));
-            Assert.Null(raw.GoAway);
+            Assert.True(raw.GoAway is null or Http2ErrorCode.EnhanceYourCalm or Http2ErrorCode.InternalError, $"{raw.GoAway}");
+            Assert.InRange(host.Service.MostRunning, 1, streamsAtOnce + 1);
         }
 
-        await host.VerifyAsync();
+        await host.VerifyAsync(mayLoseCount: true);
     }
 
     [Fact]
@@ -209,5 +230,24 @@ public class StallTests
         }
 
         await host.VerifyAsync();
+    }
+
+    private static async Task StallAsync(AttackedHost host, int calls)
+    {
+        await using RawConnection raw = await RawConnection.OpenAsync(host.Port, reads: true, (Frames.InitialWindowSize, 0));
+        for (int i = 0; i < calls; i++)
+        {
+            await raw.SendAsync(Frames.Headers((2 * i) + 1), Frames.Message((2 * i) + 1, [], Http2Flag.EndStream));
+        }
+
+        for (int i = 0; i < calls; i++)
+        {
+            int stream = (2 * i) + 1;
+            await raw.UntilAsync(() => raw.ResetOf(stream) is not null, $"the reset of stream {stream}");
+            Assert.Equal(Http2ErrorCode.Cancel, raw.ResetOf(stream));
+        }
+
+        Assert.Equal(0, raw.DataBytes);
+        await raw.SynchroniseAsync();
     }
 }
