@@ -196,21 +196,12 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
         {
             // Sends the headers: the server's handler must start before the first message.
             await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-            await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await ReplayAsync(stream, generation, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                _gate.Release();
-            }
-
+            await ReplayAsync(stream, generation, cancellationToken).ConfigureAwait(false);
             await _completed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (IsEndOfStream(e))
         {
-            // The transport knows why the stream ended, and would report this cancellation instead. It sends no END_STREAM now.
+            // See there.
         }
         finally
         {
@@ -220,6 +211,33 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
 
     private async Task ReplayAsync(Stream stream, int generation, CancellationToken cancellationToken)
     {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ThrowIfNotReplayable(generation);
+            foreach (byte[] frame in _kept)
+            {
+                await stream.WriteAsync(frame, cancellationToken).ConfigureAwait(false);
+                await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            lock (_lock)
+            {
+                ThrowIfStale(generation);
+                _attachment = Attachment.Attached;
+                _stream = stream;
+                _hasUnsent = false;
+                Pulse();
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private void ThrowIfNotReplayable(int generation)
+    {
         lock (_lock)
         {
             ThrowIfStale(generation);
@@ -227,23 +245,8 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
             {
                 _attachment = Attachment.Lost;
                 Pulse();
-                throw new IOException("The requests were not kept, so they cannot be sent again.");
+                throw new RequestNotKeptException("The requests were not kept, so they cannot be sent again.");
             }
-        }
-
-        foreach (byte[] frame in _kept)
-        {
-            await stream.WriteAsync(frame, cancellationToken).ConfigureAwait(false);
-            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        lock (_lock)
-        {
-            ThrowIfStale(generation);
-            _attachment = Attachment.Attached;
-            _stream = stream;
-            _hasUnsent = false;
-            Pulse();
         }
     }
 
@@ -251,7 +254,7 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
     {
         if (generation != _generation)
         {
-            throw new IOException("Another attempt has taken the place of this one.");
+            throw new RequestNotKeptException("Another attempt has taken the place of this one.");
         }
     }
 

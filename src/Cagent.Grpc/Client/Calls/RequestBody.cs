@@ -19,4 +19,11 @@ internal abstract class RequestBody
 
     /// <summary>The call is over.</summary>
     public abstract void End();
+
+    /// <summary>
+    /// Whether a write failed because its stream ended. A body swallows that: the transport knows why the stream ended, and
+    /// would otherwise report the body's failure in place of a reset, or of a refusal that it can repeat. It sends no END_STREAM then.
+    /// </summary>
+    protected static bool IsEndOfStream(Exception exception) =>
+        exception is (IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException) and not RequestNotKeptException;
 }

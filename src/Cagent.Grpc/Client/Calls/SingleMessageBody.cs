@@ -39,8 +39,17 @@ internal sealed class SingleMessageBody : RequestBody
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
             SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-            stream.WriteAsync(_frame, cancellationToken).AsTask();
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await stream.WriteAsync(_frame, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsEndOfStream(e))
+            {
+                // See there.
+            }
+        }
 
         protected override bool TryComputeLength(out long length)
         {
