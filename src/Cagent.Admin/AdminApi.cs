@@ -2,13 +2,14 @@
 using Cagent.Admin.Statuses;
 using Cagent.Contracts.Admin.V1;
 using Cagent.Grpc.Health;
+using Cagent.Grpc.Reflection;
 using Cagent.Grpc.Server;
 using Grpc.Health.V1;
 
 namespace Cagent.Admin;
 
 /// <summary>
-/// What the admin socket offers: <c>cagent.admin.v1.StatusService</c> and <c>grpc.health.v1.Health</c>. The health of
+/// What the admin socket offers: <c>cagent.admin.v1.StatusService</c> and <c>grpc.health.v1.Health</c>, with server reflection. The health of
 /// the empty service name is "agents can use the proxy", as the file <c>ready</c> says it.
 /// </summary>
 public sealed class AdminApi(StatusServiceHandler status, HealthService health)
@@ -17,7 +18,12 @@ public sealed class AdminApi(StatusServiceHandler status, HealthService health)
     /// <param name="socketPath">Where it listens.</param>
     public GrpcEndpoint Endpoint(string socketPath) => GrpcEndpoint.UnixSocket(socketPath) with
     {
-        Services = [StatusService.BindService(status), Health.BindService(health)],
+        Services =
+        [
+            StatusService.BindService(status),
+            Health.BindService(health),
+            .. new ReflectionService([StatusService.Descriptor, Health.Descriptor]).Services,
+        ],
     };
 
     /// <summary>Says over the health service whether agents can use the proxy. False until it was called.</summary>
