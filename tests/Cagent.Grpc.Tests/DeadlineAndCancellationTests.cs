@@ -139,6 +139,9 @@ public class DeadlineAndCancellationTests
         await using TestHost host = await TestHost.StartAsync();
         TaskCompletionSource<Exception?> readEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Service.OnBidi = async (requests, _, _) => readEnded.SetResult(await Record.ExceptionAsync(() => requests.MoveNext()));
+
+        // Connected before the deadline counts: a call that never left the client has no handler.
+        await host.Channel.ConnectAsync().WaitAsync(TestHost.Patience);
         long start = Stopwatch.GetTimestamp();
 
         using AsyncDuplexStreamingCall<EchoRequest, EchoResponse> call = host.Client.Bidi(deadline: Soon());

@@ -38,7 +38,8 @@ public class TransparentRetryTests
     [Fact]
     public async Task Bidi_StreamIsRefused_WritesReachTheNextStreamInOrder()
     {
-        TaskCompletionSource<int> received = new();
+        TaskCompletionSource<int> received = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using RawHttp2Server server = new(async connection =>
         {
             await connection.BeginAsync();
@@ -54,6 +55,9 @@ public class TransparentRetryTests
             }
 
             received.SetResult(bytes);
+
+            // An answer ends the call, and with it a write that has not returned yet.
+            await written.Task.WaitAsync(connection.CancellationToken);
             await connection.AnswerAsync(second);
             await connection.ReadRequestAsync();
         });
@@ -65,6 +69,7 @@ public class TransparentRetryTests
         }
 
         Assert.Equal(15, await received.Task.WaitAsync(TestHost.Patience));
+        written.SetResult();
         Assert.True(await call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
     }
 
