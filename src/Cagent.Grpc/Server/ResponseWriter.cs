@@ -10,7 +10,7 @@ namespace Cagent.Grpc.Server;
 /// <summary>
 /// The only way to a call's response body. One holder at a time: a running write, or whoever ends the call.
 /// </summary>
-internal sealed class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironment environment, IResponseOwner owner) : IDisposable
+internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironment environment, IResponseOwner owner) : IDisposable
 {
     // A large message leaves in pieces: fair to the connection's other streams, and the write timeout means progress.
     private const int ChunkSize = 64 * 1024;
@@ -30,6 +30,9 @@ internal sealed class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironm
 
     // Bytes in the pipe since the last flush. Touched by the holder only.
     private int _unflushed;
+
+    // Whether the holder writes by the steps in .Framed. Touched by it only.
+    private bool _isFraming;
 
     /// <summary>Whether any body byte was written. Read by the holder only.</summary>
     public bool HasBody { get; private set; }
