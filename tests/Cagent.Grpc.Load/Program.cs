@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
 using Cagent.Grpc.Load;
 using Cagent.Grpc.Load.Cases;
 using Cagent.Grpc.Load.Runs;
@@ -18,7 +19,7 @@ switch (args.FirstOrDefault())
     default:
         Console.Error.WriteLine(
             """
-            usage: serve cagent|raw --port N [--push dispatcher|raw|message] [--workers N]
+            usage: serve cagent|raw --port N [--push dispatcher|raw|message] [--workers N] [--types true]
                    bench --peer NAME=ADDRESS:PORT[/PID]... [--rounds N] [--cases PREFIX,...] [--raw FILE]
                    soak  --peer NAME=ADDRESS:PORT/PID [--seconds N] [--streams N] [--size N] [--stalled N]
             """);
@@ -29,7 +30,8 @@ async Task<int> ServeAsync()
 {
     int port = arguments.Number("--port", 0);
     TaskCompletionSource end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    Console.CancelKeyPress += (_, e) => e.Cancel = end.TrySetResult();
+    using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = end.TrySetResult());
+    using AllocationSample? types = arguments.Text("--types", "") == "true" ? new AllocationSample() : null;
     if (args.ElementAtOrDefault(1) == "raw")
     {
         await using WebApplication raw = await RawPeer.StartAsync(port);
@@ -40,6 +42,11 @@ async Task<int> ServeAsync()
     using Subscribers subscribers = new(Enum.Parse<PushMode>(arguments.Text("--push", "dispatcher"), ignoreCase: true), arguments.Number("--workers", 16));
     await using GrpcServer server = await CagentPeer.StartAsync(port, subscribers);
     await end.Task;
+    foreach (string line in types?.Report() ?? [])
+    {
+        Console.WriteLine(line);
+    }
+
     return 0;
 }
 

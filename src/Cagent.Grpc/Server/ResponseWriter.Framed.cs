@@ -35,14 +35,14 @@ internal sealed partial class ResponseWriter
     public ValueTask<FlushResult> BeginFlush()
     {
         _unflushed = 0;
-        _watch.Begin();
+        Watch().Begin();
         return body.Writer.FlushAsync(CancellationToken.None);
     }
 
     /// <exception cref="OperationCanceledException">The stream does not take bytes any more.</exception>
     public void EndFlush(in ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter flush)
     {
-        _watch.End();
+        _watch!.End();
         FlushResult result;
         try
         {

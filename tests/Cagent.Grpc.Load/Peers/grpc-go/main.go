@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The peer "grpc-go": the service of LoadPaths.cs. Messages are plain bytes. A push is encoded once (PreparedMsg) and sent
-// by one goroutine per stream, which is how grpc-go does it best.
+// The peer "grpc-go": the service of LoadPaths.cs. Messages are plain bytes, which the codec does not
+// copy: a push is one slice, sent by one goroutine per stream. That is as good as grpc-go's PreparedMsg, which needs a
+// client's context in this version.
 package main
 
 import (
@@ -30,15 +31,9 @@ func (rawCodec) String() string { return "raw" }
 
 func (rawCodec) Name() string { return "raw" }
 
-type push struct {
-	prepared *grpc.PreparedMsg
-	bytes    []byte
-}
-
 type server struct {
-	prepare     bool
 	lock        sync.Mutex
-	subscribers map[chan push]grpc.ServerStream
+	subscribers map[chan []byte]bool
 }
 
 func receive(stream grpc.ServerStream) ([]byte, error) {
@@ -73,16 +68,10 @@ func stats(_ *server, _ []byte) ([]byte, error) {
 }
 
 func order(s *server, request []byte) ([]byte, error) {
-	message := push{bytes: make([]byte, binary.BigEndian.Uint32(request))}
+	message := make([]byte, binary.BigEndian.Uint32(request))
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	for channel, stream := range s.subscribers {
-		if s.prepare && message.prepared == nil {
-			message.prepared = &grpc.PreparedMsg{}
-			if err := message.prepared.Encode(stream, &message.bytes); err != nil {
-				return nil, err
-			}
-		}
+	for channel := range s.subscribers {
 		channel <- message
 	}
 	return []byte{}, nil
@@ -122,9 +111,9 @@ func subscribe(srv interface{}, stream grpc.ServerStream) error {
 	if err := stream.SendMsg(&empty); err != nil {
 		return err
 	}
-	s, channel := srv.(*server), make(chan push, 16)
+	s, channel := srv.(*server), make(chan []byte, 16)
 	s.lock.Lock()
-	s.subscribers[channel] = stream
+	s.subscribers[channel] = true
 	s.lock.Unlock()
 	defer func() {
 		s.lock.Lock()
@@ -134,13 +123,7 @@ func subscribe(srv interface{}, stream grpc.ServerStream) error {
 	for {
 		select {
 		case message := <-channel:
-			var err error
-			if message.prepared != nil {
-				err = stream.SendMsg(message.prepared)
-			} else {
-				err = stream.SendMsg(&message.bytes)
-			}
-			if err != nil {
+			if err := stream.SendMsg(&message); err != nil {
 				return err
 			}
 		case <-stream.Context().Done():
@@ -151,7 +134,6 @@ func subscribe(srv interface{}, stream grpc.ServerStream) error {
 
 func main() {
 	port := flag.Int("port", 0, "the port on 127.0.0.1")
-	prepare := flag.Bool("prepare", true, "encode a push once")
 	flag.Parse()
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", *port))
 	if err != nil {
@@ -167,6 +149,6 @@ func main() {
 			{StreamName: "Bidi", Handler: bidi, ServerStreams: true, ClientStreams: true},
 			{StreamName: "Subscribe", Handler: subscribe, ServerStreams: true},
 		},
-	}, &server{prepare: *prepare, subscribers: map[chan push]grpc.ServerStream{}})
+	}, &server{subscribers: map[chan []byte]bool{}})
 	log.Fatal(s.Serve(listener))
 }
