@@ -39,7 +39,7 @@ async Task<int> ServeAsync()
         return 0;
     }
 
-    using Subscribers subscribers = new(Enum.Parse<PushMode>(arguments.Text("--push", "dispatcher"), ignoreCase: true), arguments.Number("--workers", 16));
+    using Subscribers subscribers = new(Enum.Parse<PushMode>(arguments.Text("--push", "dispatcher"), ignoreCase: true), arguments.Number("--workers", 8));
     await using GrpcServer server = await CagentPeer.StartAsync(port, subscribers);
     await end.Task;
     foreach (string line in types?.Report() ?? [])

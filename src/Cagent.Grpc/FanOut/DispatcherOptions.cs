@@ -5,10 +5,10 @@ namespace Cagent.Grpc.FanOut;
 public sealed record DispatcherOptions
 {
     /// <summary>
-    /// How many streams are written at a time. Default: 16. Range: 1 to 256; 8 to 32 are sensible.
+    /// How many streams are written at a time. Default: 8. Range: 1 to 256; 8 to 32 are sensible.
     /// More holds more copies of a large message in buffers and is slower for it, not faster.
     /// </summary>
-    public int Workers { get; init; } = 16;
+    public int Workers { get; init; } = 8;
 
     /// <summary>
     /// How long a piece of a message (64 KiB) may wait for its client before the stream loses its worker to another.
