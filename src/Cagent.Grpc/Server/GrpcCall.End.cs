@@ -10,12 +10,9 @@ namespace Cagent.Grpc.Server;
 /// <summary>Deadline and end of a call.</summary>
 internal sealed partial class GrpcCall
 {
-    private const string StatusHeader = "grpc-status";
-    private const string MessageHeader = "grpc-message";
-
     private void StartDeadline()
     {
-        string text = _request.Headers["grpc-timeout"].ToString();
+        string text = _request.Headers.GrpcTimeout.ToString();
         if (text.Length == 0)
         {
             return;
@@ -71,7 +68,7 @@ internal sealed partial class GrpcCall
     }
 
     /// <summary>Ends the response exactly once, whoever comes first.</summary>
-    private async Task<Status> EndAsync(Status status)
+    private async ValueTask<Status> EndAsync(Status status)
     {
         ResponseState found;
         while ((found = Response.TryEnd(ResponseState.Ended)) == ResponseState.Busy)
@@ -111,10 +108,10 @@ internal sealed partial class GrpcCall
             status = ServerStatuses.UnsendableTrailers;
         }
 
-        target[StatusHeader] = ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
+        target.GrpcStatus = ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
         if (status.Detail.Length > 0)
         {
-            target[MessageHeader] = PercentEncoding.Encode(status.Detail);
+            target.GrpcMessage = PercentEncoding.Encode(status.Detail);
         }
 
         return status;

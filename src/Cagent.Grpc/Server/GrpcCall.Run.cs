@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Cagent.Grpc.Wire;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -41,19 +42,16 @@ internal sealed partial class GrpcCall : IResponseOwner
         _environment.Metrics.Ended(_handler.Name, status.StatusCode, _environment.Time.GetElapsedTime(started));
     }
 
-    public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
+    public ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
         where T : class
     {
         CancellationToken callToken = _cancellation.Token;
-        if (!cancellationToken.CanBeCanceled || cancellationToken == callToken)
-        {
-            return await ReadCoreAsync(marshaller, callToken).ConfigureAwait(false);
-        }
-
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(callToken, cancellationToken);
-        return await ReadCoreAsync(marshaller, either.Token).ConfigureAwait(false);
+        return !cancellationToken.CanBeCanceled || cancellationToken == callToken
+            ? ReadCoreAsync(marshaller, callToken)
+            : ReadEitherAsync(marshaller, callToken, cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> ReadSingleAsync<T>(Marshaller<T> marshaller)
         where T : class
     {
@@ -108,9 +106,9 @@ internal sealed partial class GrpcCall : IResponseOwner
     {
         IHeaderDictionary headers = _httpResponse.Headers;
         headers.ContentType = GrpcContentType.Response;
-        string requestEncoding = _request.Headers["grpc-encoding"].ToString();
+        string requestEncoding = _request.Headers.GrpcEncoding.ToString();
         bool isGzip = requestEncoding.Equals(GzipCodec.Name, StringComparison.Ordinal);
-        headers["grpc-accept-encoding"] = AcceptedEncodings;
+        headers.GrpcAcceptEncoding = AcceptedEncodings;
         if (!isGzip && requestEncoding.Length > 0 && !requestEncoding.Equals(Identity, StringComparison.Ordinal))
         {
             throw new RpcException(ServerStatuses.UnknownEncoding);
@@ -119,7 +117,7 @@ internal sealed partial class GrpcCall : IResponseOwner
         _reader = new MessageReader(_features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader, _handler.MaxReceiveMessageSize, isGzip);
         if (_environment.CompressResponses && AcceptsGzip())
         {
-            headers["grpc-encoding"] = GzipCodec.Name;
+            headers.GrpcEncoding = GzipCodec.Name;
             Response.IsCompressing = true;
         }
 
@@ -133,7 +131,7 @@ internal sealed partial class GrpcCall : IResponseOwner
 
     private bool AcceptsGzip()
     {
-        foreach (string? value in _request.Headers["grpc-accept-encoding"])
+        foreach (string? value in _request.Headers.GrpcAcceptEncoding)
         {
             foreach (Range part in value.AsSpan().Split(','))
             {
@@ -147,6 +145,15 @@ internal sealed partial class GrpcCall : IResponseOwner
         return false;
     }
 
+    private async ValueTask<T?> ReadEitherAsync<T>(Marshaller<T> marshaller, CancellationToken callToken, CancellationToken cancellationToken)
+        where T : class
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(callToken, cancellationToken);
+        return await ReadCoreAsync(marshaller, either.Token).ConfigureAwait(false);
+    }
+
+    // Pooled, as every read below it: a stream that waits for its next message would allocate a state machine per layer.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<T?> ReadCoreAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
         where T : class
     {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Grpc.FanOut;
 using Grpc.Core;
 
 namespace Cagent.Grpc.Server;
 
 /// <summary>The responses of a streaming call.</summary>
-internal sealed class ResponseStream<T>(GrpcCall call, Marshaller<T> marshaller) : IServerStreamWriter<T>, IRawMessageWriter
+internal sealed class ResponseStream<T>(GrpcCall call, Marshaller<T> marshaller) : IServerStreamWriter<T>, IRawMessageWriter, IFramedStream
     where T : class
 {
     public WriteOptions? WriteOptions
@@ -12,6 +13,8 @@ internal sealed class ResponseStream<T>(GrpcCall call, Marshaller<T> marshaller)
         get => call.WriteOptions;
         set => call.WriteOptions = value;
     }
+
+    ResponseWriter IFramedStream.Writer => call.Response;
 
     public Task WriteAsync(T message) => WriteAsync(message, CancellationToken.None);
 

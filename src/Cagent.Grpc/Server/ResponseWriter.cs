@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Cagent.Grpc.Wire;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,7 +11,7 @@ namespace Cagent.Grpc.Server;
 /// <summary>
 /// The only way to a call's response body. One holder at a time: a running write, or whoever ends the call.
 /// </summary>
-internal sealed class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironment environment, IResponseOwner owner) : IDisposable
+internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironment environment, IResponseOwner owner) : IDisposable
 {
     // A large message leaves in pieces: fair to the connection's other streams, and the write timeout means progress.
     private const int ChunkSize = 64 * 1024;
@@ -19,8 +20,6 @@ internal sealed class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironm
     private const int MaxUnflushed = 16 * 1024;
 
     private readonly MessageSerializer _serializer = new(environment.MaxSendMessageSize);
-    private readonly WriteWatch _watch = new(environment, owner);
-
     // Idle -> Busy -> Idle … -> a final state. Only the holder (the running write, or whoever set Ended or Expired)
     // touches the pipe and the headers.
     private ResponseState _state;
@@ -30,6 +29,13 @@ internal sealed class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironm
 
     // Bytes in the pipe since the last flush. Touched by the holder only.
     private int _unflushed;
+
+    // Whether the holder writes by the steps in .Framed. Touched by it only.
+    private bool _isFraming;
+
+    // Made by the first flush: a small unary call has none. A watch that is made after the disposal is disposed by its maker.
+    private WriteWatch? _watch;
+    private bool _isDisposed;
 
     /// <summary>Whether any body byte was written. Read by the holder only.</summary>
     public bool HasBody { get; private set; }
@@ -97,7 +103,12 @@ internal sealed class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironm
     public void RefuseWrites() => _isRefusing = true;
 
     /// <summary>Frees the timer. After it no callback touches the stream, which Kestrel reuses for other calls.</summary>
-    public void Dispose() => _watch.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Interlocked.MemoryBarrier();
+        _watch?.Dispose();
+    }
 
     private async Task WriteMessageAsync<T>(T message, Action<T, SerializationContext> serializer, WriteFlags flags, bool flush, CancellationToken cancellationToken)
     {
@@ -122,6 +133,7 @@ internal sealed class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironm
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WriteChunksAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (bytes.Length > 0)
@@ -138,6 +150,7 @@ internal sealed class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironm
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         _unflushed = 0;
@@ -158,9 +171,10 @@ internal sealed class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironm
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
     {
-        _watch.Begin();
+        Watch().Begin();
         try
         {
             return await flush.ConfigureAwait(false);
@@ -178,8 +192,23 @@ internal sealed class ResponseWriter(IHttpResponseBodyFeature body, CallEnvironm
         }
         finally
         {
-            _watch.End();
+            _watch!.End();
         }
+    }
+
+    private WriteWatch Watch()
+    {
+        if (_watch is null)
+        {
+            _watch = new WriteWatch(environment, owner);
+            Interlocked.MemoryBarrier();
+            if (_isDisposed)
+            {
+                _watch.Dispose();
+            }
+        }
+
+        return _watch;
     }
 
     private void Enter(CancellationToken cancellationToken)

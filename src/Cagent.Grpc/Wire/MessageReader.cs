@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 
 namespace Cagent.Grpc.Wire;
@@ -16,6 +17,7 @@ internal sealed class MessageReader(PipeReader pipe, int maxMessageSize, bool ac
 
     /// <summary>Reads the next message; null at the end of the stream.</summary>
     /// <exception cref="RpcException">The bytes are not a valid message, or it is larger than the limit.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T?> ReadAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
     {
@@ -52,6 +54,7 @@ internal sealed class MessageReader(PipeReader pipe, int maxMessageSize, bool ac
 
     /// <summary>Reads the only message of a stream and the stream's end.</summary>
     /// <exception cref="RpcException">There is no message, or more than one.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> ReadSingleAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
     {

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Net.Sockets;
+using Cagent.Grpc.Load.Http2;
+using Cagent.Grpc.Load.Servers;
+
+namespace Cagent.Grpc.Load.Runs;
+
+/// <summary>
+/// Holds many streams for long, pushes all the time, replaces streams all the time, leaves some clients unread, and watches
+/// the peer's memory. Fails when memory at the end is above memory after the first third by more than a tenth.
+/// </summary>
+internal static class SoakRun
+{
+    private static readonly TimeSpan s_pushEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_reportEvery = TimeSpan.FromSeconds(10);
+    private const int ReplacedPerPush = 20;
+
+    public static async Task<int> RunAsync(Peer peer, SoakOptions options)
+    {
+        TimeProvider time = TimeProvider.System;
+        using ControlClient control = new(peer.Address);
+        SoakTally tally = new();
+        Queue<LoadConnection> connections = [];
+        List<Socket> stalled = [.. Enumerable.Range(0, options.Stalled).Select(_ => StalledClient.Open(peer.Address))];
+        List<double> memory = [];
+        long started = time.GetTimestamp();
+        long reported = started;
+        Console.WriteLine("| s | RSS MiB | heap MiB | streams opened | messages | failures |\n|---|---|---|---|---|---|");
+        while (time.GetElapsedTime(started) < options.Duration)
+        {
+            for (int i = 0; i < ReplacedPerPush && connections.Count >= options.Streams; i++)
+            {
+                connections.Dequeue().Dispose();
+            }
+
+            while (connections.Count < options.Streams)
+            {
+                connections.Enqueue(await OpenAsync(peer, options, tally));
+            }
+
+            await control.PushAsync(options.Size);
+            if (time.GetElapsedTime(reported) >= s_reportEvery)
+            {
+                reported = time.GetTimestamp();
+                memory.Add(peer.ResidentMiB());
+                (_, long heap) = await control.StatsAsync();
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {time.GetElapsedTime(started).TotalSeconds:0} | {memory[^1]:0.0} | {heap / 1048576.0:0.0} | {tally.Opened} | {tally.Messages} | {tally.Failures} |"));
+            }
+
+            await Task.Delay(s_pushEvery, time);
+        }
+
+        stalled.ForEach(socket => socket.Dispose());
+        foreach (LoadConnection connection in connections)
+        {
+            connection.Dispose();
+        }
+
+        return Judge(memory, tally);
+    }
+
+    private static async Task<LoadConnection> OpenAsync(Peer peer, SoakOptions options, SoakTally tally)
+    {
+        LoadConnection connection = await LoadConnection.OpenAsync(peer.Address, LoadPaths.Subscribe, 16 * 1024, tally.Fail);
+        connection.Start(new SoakStream(tally, GrpcFrame.HeaderSize + options.Size), GrpcFrame.Of([]), isLast: true);
+        connection.Flush();
+        tally.OnOpened();
+        return connection;
+    }
+
+    private static int Judge(List<double> memory, SoakTally tally)
+    {
+        int third = memory.Count / 3;
+        double before = Median(memory.Skip(third).Take(third));
+        double after = Median(memory.Skip(2 * third));
+        bool isFlat = after <= before * 1.1;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"\nRSS, median of the second third {before:0.0} MiB, of the last third {after:0.0} MiB: {(isFlat ? "flat" : "NOT flat")}; failures: {tally.Failures}. {tally.FirstFailure}"));
+        return isFlat && tally.Failures == 0 ? 0 : 1;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length == 0 ? 0 : sorted[sorted.Length / 2];
+    }
+}
