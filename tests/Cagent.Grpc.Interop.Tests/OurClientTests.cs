@@ -22,5 +22,7 @@ public class OurClientTests(InteropHost host) : IClassFixture<InteropHost>
         {
             await Eventually.TrueAsync(() => host.Cancelled > cancelled, "the handler sees the end of its call");
         }
+
+        await Eventually.TrueAsync(() => host.Running == 0, "no handler is left");
     }
 }

@@ -46,4 +46,7 @@ internal static class InteropCase
 
     /// <summary>The cases in which the server's handler must see the end that the client gave the call.</summary>
     public static ImmutableArray<string> SeenByTheHandler { get; } = [CancelDuringUpload, CancelAfterFirstResponse, UnaryDeadline];
+
+    /// <summary>Those of them in which the client had not said that its requests are complete.</summary>
+    public static ImmutableArray<string> CancelledWhileSending { get; } = [CancelDuringUpload, CancelAfterFirstResponse];
 }

@@ -19,6 +19,9 @@ public sealed class InteropHost : IAsyncLifetime
     /// <summary>How many handlers saw the end of their call before they were done.</summary>
     public int Cancelled => _service.Cancelled;
 
+    /// <summary>How many handlers run.</summary>
+    public int Running => _service.Running;
+
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {

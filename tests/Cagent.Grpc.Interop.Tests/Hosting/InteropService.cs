@@ -17,9 +17,13 @@ internal sealed class InteropService : TestService.TestServiceBase
 
     private readonly CompressionMarks _marks = new();
     private int _cancelled;
+    private int _running;
 
     /// <summary>How many handlers saw the end of their call before they were done.</summary>
     public int Cancelled => Volatile.Read(ref _cancelled);
+
+    /// <summary>How many handlers run.</summary>
+    public int Running => Volatile.Read(ref _running);
 
     public ServerServiceDefinition Bind()
     {
@@ -45,7 +49,11 @@ internal sealed class InteropService : TestService.TestServiceBase
 
     public override Task StreamingOutputCall(
         StreamingOutputCallRequest request, IServerStreamWriter<StreamingOutputCallResponse> responseStream, ServerCallContext context) =>
-        RespondAsync(request, responseStream, context);
+        WatchAsync(async () =>
+        {
+            await RespondAsync(request, responseStream, context);
+            return true;
+        });
 
     public override Task<StreamingInputCallResponse> StreamingInputCall(
         IAsyncStreamReader<StreamingInputCallRequest> requestStream, ServerCallContext context) => WatchAsync(async () =>
@@ -127,6 +135,7 @@ internal sealed class InteropService : TestService.TestServiceBase
 
     private async Task<T> WatchAsync<T>(Func<Task<T>> handle)
     {
+        Interlocked.Increment(ref _running);
         try
         {
             return await handle();
@@ -135,6 +144,10 @@ internal sealed class InteropService : TestService.TestServiceBase
         {
             Interlocked.Increment(ref _cancelled);
             throw;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
         }
     }
 
