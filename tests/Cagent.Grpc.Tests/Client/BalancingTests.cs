@@ -76,6 +76,25 @@ public sealed class BalancingTests : IDisposable
     }
 
     [Fact]
+    public async Task PickFirst_AllFailedAndANewAddressIsBeingTried_CallsStillFailAtOnce()
+    {
+        StaticResolver resolver = new(Dead());
+        using HttpChannel channel = HttpChannel.ForResolver(
+            new Uri("https://echo.test"), resolver, new HttpChannelOptions { TimeProvider = _time, Tls = () => new() });
+        await Assert.ThrowsAsync<RpcException>(() => CallAsync(channel, 1));
+
+        // It accepts, but nobody answers the handshake.
+        using Socket silent = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        silent.Bind(new UnixDomainSocketEndPoint(_folder.Combine("silent")));
+        silent.Listen();
+        resolver.Update(new UnixDomainSocketEndPoint(_folder.Combine("silent")));
+        using Socket accepted = await silent.AcceptAsync().WaitAsync(TestHost.Patience);
+
+        Assert.Equal(ConnectivityState.TransientFailure, channel.State);
+        await Assert.ThrowsAsync<RpcException>(() => CallAsync(channel, 1));
+    }
+
+    [Fact]
     public async Task PickFirst_SelectedAddressIsTakenAway_NewCallsGoToTheNewAndOldOnesRunOn()
     {
         await using EchoServer old = await EchoServer.StartAsync();

@@ -224,6 +224,30 @@ public sealed class ConnectivityTests : IDisposable
         Assert.Equal(1, second.Calls);
     }
 
+    [Fact]
+    public async Task Call_NeedsAnotherConnectionThatFails_WaitsForReadyOrIsUnavailable()
+    {
+        UnixDomainSocketEndPoint endPoint = new(SocketPath);
+        await using EchoServer full = await EchoServer.StartAsync(endPoint, options => options.MaxStreamsPerConnection = 1);
+        using HttpChannel channel = HttpChannel.ForUnixSocket(SocketPath, Options());
+        EchoService.EchoServiceClient client = new(channel);
+        using AsyncDuplexStreamingCall<EchoRequest, EchoResponse> running = client.Bidi();
+        await running.RequestStream.WriteAsync(new EchoRequest()).WaitAsync(TestHost.Patience);
+        Assert.True(await running.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+        File.Delete(SocketPath);
+
+        using AsyncUnaryCall<EchoResponse> waiting = client.UnaryAsync(new EchoRequest(), new CallOptions().WithWaitForReady());
+        await WaitForAsync(channel, ConnectivityState.TransientFailure);
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => CallAsync(channel))).StatusCode);
+        Assert.False(waiting.ResponseAsync.IsCompleted);
+
+        await using EchoServer second = await EchoServer.StartAsync(SocketPath);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await waiting.ResponseAsync.WaitAsync(TestHost.Patience);
+        await running.RequestStream.WriteAsync(new EchoRequest()).WaitAsync(TestHost.Patience);
+        Assert.True(await running.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+    }
+
     private HttpChannelOptions Options() => new() { TimeProvider = _time, NextRandom = () => 0.5, LoggerFactory = _logs };
 
     private int Failures() => _logs.Entries.Count(entry => entry.Id == ConnectFailedId);

@@ -272,7 +272,7 @@ public sealed class RetryTests : IDisposable
         await using TestHost host = await StartAsync(options =>
         {
             options.RetryThrottling = new RetryThrottling(4, 1);
-            options.RetryPolicy = _ => new RetryPolicy(2, TimeSpan.FromTicks(1), TimeSpan.FromTicks(1), 1, StatusCode.Unavailable);
+            options.RetryPolicy = _ => new RetryPolicy(3, TimeSpan.FromTicks(1), TimeSpan.FromTicks(1), 1, StatusCode.Unavailable);
         });
         bool fails = true;
         int attempts = 0;
@@ -284,17 +284,23 @@ public sealed class RetryTests : IDisposable
 
         // 4 tokens: the first failure leaves 3, which allows a retry; its failure leaves 2, which does not.
         Assert.Equal(2, await AttemptsAsync());
-        Assert.Equal(1, await AttemptsAsync());
-        Assert.Equal(1, await AttemptsAsync());
-
-        fails = false;
-        for (int i = 0; i < 4; i++)
-        {
-            Assert.Equal(1, await AttemptsAsync());
-        }
-
-        fails = true;
+        await SucceedAsync(2);
         Assert.Equal(2, await AttemptsAsync());
+        Assert.Equal(1, await AttemptsAsync());
+        Assert.Equal(1, await AttemptsAsync());
+        await SucceedAsync(4);
+        Assert.Equal(2, await AttemptsAsync());
+
+        async Task SucceedAsync(int times)
+        {
+            fails = false;
+            for (int i = 0; i < times; i++)
+            {
+                Assert.Equal(1, await AttemptsAsync());
+            }
+
+            fails = true;
+        }
 
         async Task<int> AttemptsAsync()
         {
@@ -310,6 +316,51 @@ public sealed class RetryTests : IDisposable
             await Record.ExceptionAsync(() => response);
             return attempts - before;
         }
+    }
+
+    [Fact]
+    public async Task Throttle_StreamsFailAfterTheirResponseBegan_TakeTokensToo()
+    {
+        await using TestHost host = await StartAsync(options => options.RetryThrottling = new RetryThrottling(4, 1));
+        host.Service.OnServerStream = async (_, _, context) =>
+        {
+            await context.WriteResponseHeadersAsync([]);
+            throw new RpcException(new Status(StatusCode.Unavailable, ""));
+        };
+        for (int i = 0; i < 2; i++)
+        {
+            using AsyncServerStreamingCall<EchoResponse> call = host.Client.ServerStream(new EchoRequest());
+            await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+        }
+
+        List<string?> previous = Fail(host, times: int.MaxValue, StatusCode.Unavailable);
+        await Assert.ThrowsAsync<RpcException>(() => host.Client.UnaryAsync(new EchoRequest()).ResponseAsync.WaitAsync(TestHost.Patience));
+
+        Assert.Single(previous);
+    }
+
+    [Fact]
+    public async Task Bidi_ResponseHasBegun_KeepsNoRequestsAnyMore()
+    {
+        await using TestHost host = await StartAsync();
+        TaskCompletionSource answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        DuplexStreamingServerMethod<EchoRequest, EchoResponse> echo = host.Service.OnBidi;
+        host.Service.OnBidi = async (requests, responses, context) =>
+        {
+            await answer.Task;
+            await echo(requests, responses, context);
+        };
+        using AsyncDuplexStreamingCall<EchoRequest, EchoResponse> call = host.Client.Bidi();
+        await call.RequestStream.WriteAsync(new EchoRequest { Payload = ByteString.CopyFrom(new byte[1000]) }).WaitAsync(TestHost.Patience);
+        Assert.InRange(host.Channel.RetryBudget.Taken, 1000, 1020);
+
+        answer.SetResult();
+        Assert.True(await call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+        Assert.Equal(0, host.Channel.RetryBudget.Taken);
+
+        await call.RequestStream.WriteAsync(new EchoRequest { Text = "later" }).WaitAsync(TestHost.Patience);
+        Assert.True(await call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+        Assert.Equal(0, host.Channel.RetryBudget.Taken);
     }
 
     [Theory]

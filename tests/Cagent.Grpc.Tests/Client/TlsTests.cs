@@ -100,6 +100,7 @@ public sealed class TlsTests : IDisposable
         RpcException e = await Assert.ThrowsAsync<RpcException>(() => CallAsync(channel));
 
         Assert.Equal(StatusCode.Unavailable, e.StatusCode);
+        Assert.Contains("does not speak HTTP/2", e.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
