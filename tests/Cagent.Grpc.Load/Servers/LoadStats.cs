@@ -12,7 +12,7 @@ internal static class LoadStats
     {
         byte[] stats = new byte[Size];
         BinaryPrimitives.WriteInt64BigEndian(stats, GC.GetTotalAllocatedBytes(precise: true));
-        BinaryPrimitives.WriteInt64BigEndian(stats.AsSpan(8), GC.GetTotalMemory(forceFullCollection: false));
+        BinaryPrimitives.WriteInt64BigEndian(stats.AsSpan(8), GC.GetTotalMemory(forceFullCollection: true));
         return stats;
     }
 }
