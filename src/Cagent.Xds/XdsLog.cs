@@ -33,6 +33,9 @@ internal static partial class XdsLog
     [LoggerMessage(1108, LogLevel.Error, "A handler of xDS events failed")]
     public static partial void HandlerFailed(this ILogger logger, Exception exception);
 
-    [LoggerMessage(1109, LogLevel.Information, "Revision {Revision} published: {Resources} resources")]
-    public static partial void Published(this ILogger logger, string revision, int resources);
+    [LoggerMessage(1109, LogLevel.Information, "Revision {Revision} published for group {Group}: {Resources} resources")]
+    public static partial void Published(this ILogger logger, string revision, string group, int resources);
+
+    [LoggerMessage(1110, LogLevel.Information, "Group {Group} forgotten: its nodes are told nothing until it is published again")]
+    public static partial void Forgotten(this ILogger logger, string group);
 }

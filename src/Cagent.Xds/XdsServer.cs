@@ -6,28 +6,42 @@ using Cagent.Xds.Nodes;
 using Cagent.Xds.OnDemand;
 using Cagent.Xds.Ordering;
 using Cagent.Xds.Resources;
+using Cagent.Xds.Services;
 using Cagent.Xds.Streams;
+using Envoy.Service.Cluster.V3;
 using Envoy.Service.Discovery.V3;
+using Envoy.Service.Endpoint.V3;
+using Envoy.Service.Extension.V3;
+using Envoy.Service.Listener.V3;
+using Envoy.Service.Route.V3;
+using Envoy.Service.Runtime.V3;
+using Envoy.Service.Secret.V3;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Cagent.Xds;
 
 /// <summary>
-/// Serves snapshots to any number of clients over delta ADS, and knows what each of them accepted. Thread safe.
-/// Until the first <see cref="Publish"/> streams wait without an answer: an empty one would delete what clients have.
+/// Serves snapshots to any number of clients, in state of the world or delta, aggregated or by type, and knows what each of them accepted. Thread safe.
+/// Nodes belong to groups, each with a snapshot of its own. Until its group is published a stream waits without an answer:
+/// an empty one would delete what the client has.
 /// </summary>
 public sealed class XdsServer : IStreamEvents, IDisposable
 {
+    /// <summary>The group of every node, unless <see cref="XdsServerOptions.GroupOf"/> says otherwise.</summary>
+    public const string DefaultGroup = "default";
+
     private readonly StreamScope _scope;
-    private readonly ConcurrentDictionary<DeltaStream, byte> _streams = new();
+    private readonly ConcurrentDictionary<XdsStream, byte> _streams = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<(IOnDemandSource Source, Action<ImmutableArray<string>> Handler)> _handlers = [];
+    private readonly ImmutableArray<ServerServiceDefinition> _perType;
     private readonly Pulse _statusChanged = new();
 
-    // Serialises publishers, so that sequence numbers go up with the snapshots; streams read the field without it.
+    // Serialises publishers, so that sequence numbers go up with the snapshots; streams read the groups without it.
     private readonly Lock _publishing = new();
-    private volatile PublishedSnapshot? _latest;
+    private readonly ConcurrentDictionary<string, PublishedSnapshot> _groups = new(StringComparer.Ordinal);
+    private long _sequence;
 
     /// <param name="options">The bounds.</param>
     /// <param name="time">The clock of all timeouts.</param>
@@ -46,7 +60,20 @@ public sealed class XdsServer : IStreamEvents, IDisposable
 
         var onDemand = new OnDemandSources(sources);
         _scope = new StreamScope(options, time, loggers.CreateLogger("Cagent.Xds"), new XdsMetrics(meters), onDemand, this);
-        Service = new AggregatedDiscovery(RunAsync);
+        var runner = new StreamRunner(RunAsync);
+        Service = new AggregatedDiscovery(runner);
+        _perType =
+        [
+            ListenerDiscoveryService.BindService(new ListenerDiscovery(runner)),
+            ClusterDiscoveryService.BindService(new ClusterDiscovery(runner)),
+            EndpointDiscoveryService.BindService(new EndpointDiscovery(runner)),
+            RouteDiscoveryService.BindService(new RouteDiscovery(runner)),
+            ScopedRoutesDiscoveryService.BindService(new ScopedRoutesDiscovery(runner)),
+            VirtualHostDiscoveryService.BindService(new VirtualHostDiscovery(runner)),
+            SecretDiscoveryService.BindService(new SecretDiscovery(runner)),
+            RuntimeDiscoveryService.BindService(new RuntimeDiscovery(runner)),
+            ExtensionConfigDiscoveryService.BindService(new ExtensionConfigDiscovery(runner)),
+        ];
         foreach (IOnDemandSource source in onDemand.All)
         {
             Action<ImmutableArray<string>> handler = names => SignalChanged(source.TypeUrl, names);
@@ -61,8 +88,17 @@ public sealed class XdsServer : IStreamEvents, IDisposable
     /// <summary>A client accepted a revision of a type. Raised by the loop of its stream, which waits: handlers only signal.</summary>
     public event Action<NodeProgress>? Progressed;
 
-    /// <summary>The service to host. Ask the transport for a receive limit of 16 MiB: a reconnect names every resource.</summary>
+    /// <summary>
+    /// Every service to host: the aggregated one and one for each type. A client that spreads its types over streams gives
+    /// up the order between them.
+    /// </summary>
+    public ImmutableArray<ServerServiceDefinition> Services => [AggregatedDiscoveryService.BindService(Service), .. _perType];
+
+    /// <summary>The aggregated service alone. Ask the transport for a receive limit of 16 MiB: a reconnect names every resource.</summary>
     public AggregatedDiscoveryService.AggregatedDiscoveryServiceBase Service { get; }
+
+    /// <summary>How many streams are open, with or without a first message.</summary>
+    public int OpenStreams => _streams.Count;
 
     /// <summary>The open streams that have said who they are.</summary>
     public ImmutableArray<NodeStatus> Nodes => [.. _streams.Keys.Select(stream => stream.CurrentStatus).OfType<NodeStatus>()];
@@ -73,39 +109,60 @@ public sealed class XdsServer : IStreamEvents, IDisposable
     /// </summary>
     public Task NextStatusChange => _statusChanged.Next;
 
-    PublishedSnapshot? IStreamEvents.Latest => _latest;
+    /// <summary>Makes a snapshot the wanted state of <see cref="DefaultGroup"/>: of every client, unless the options tell groups apart.</summary>
+    public void Publish(XdsSnapshot snapshot) => Publish(DefaultGroup, snapshot);
 
     /// <summary>
-    /// Makes a snapshot the wanted state of every client. Never waits for any of them; a client that is behind gets the
-    /// newest snapshot, not each one in between.
+    /// Makes a snapshot the wanted state of every client in a group. Never waits for any of them; a client that is behind
+    /// gets the newest snapshot, not each one in between. Unchanged resources are shared with the group's last snapshot.
     /// </summary>
-    public void Publish(XdsSnapshot snapshot)
+    public void Publish(string group, XdsSnapshot snapshot)
     {
+        ArgumentNullException.ThrowIfNull(group);
         ArgumentNullException.ThrowIfNull(snapshot);
         lock (_publishing)
         {
-            PublishedSnapshot? before = _latest;
-            XdsSnapshot shared = before is null ? snapshot : snapshot.SharedWith(before.Snapshot);
-            var published = new PublishedSnapshot((before?.Sequence ?? 0) + 1, shared, _scope.Time.GetTimestamp());
-            _scope.Revisions.Add(published);
-            _latest = published;
-            _scope.Bodies.Clear();
+            XdsSnapshot shared = _groups.TryGetValue(group, out PublishedSnapshot? before) ? snapshot.SharedWith(before.Snapshot) : snapshot;
+            var publication = new Publication(++_sequence, group, snapshot.Revision, _scope.Time.GetTimestamp());
+            _scope.Revisions.Add(publication);
+            _groups[group] = new PublishedSnapshot(publication, shared);
         }
 
-        _scope.Logger.Published(snapshot.Revision, snapshot.TypeUrls.Sum(type => snapshot.Of(type).Sorted.Length));
-        foreach (DeltaStream stream in _streams.Keys)
-        {
-            stream.Signal();
-        }
+        _scope.Logger.Published(snapshot.Revision, group, snapshot.TypeUrls.Sum(type => snapshot.Of(type).Sorted.Length));
+        Signal(group);
     }
 
     /// <summary>
-    /// Waits until every connected client that subscribes to the type has accepted it at a revision or at a newer one.
+    /// Drops a group's snapshot: its clients keep what they have and are told nothing, neither an answer nor a removal,
+    /// until the group is published again.
     /// </summary>
-    /// <returns>False at the limit, without any such client, and for a revision that was not published.</returns>
+    /// <returns>Whether there was a snapshot.</returns>
+    public bool Forget(string group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        bool wasKnown;
+        lock (_publishing)
+        {
+            wasKnown = _groups.TryRemove(group, out _);
+        }
+
+        if (wasKnown)
+        {
+            _scope.Logger.Forgotten(group);
+            Signal(group);
+        }
+
+        return wasKnown;
+    }
+
+    /// <summary>
+    /// Waits until every connected client of the revision's group that subscribes to the type has accepted it at that
+    /// revision or at a newer one.
+    /// </summary>
+    /// <returns>False at the limit, without any such client, and for a revision that was not published, or long ago.</returns>
     public async Task<bool> WaitForAckAsync(string revision, string typeUrl, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (_scope.Revisions.FindSequence(revision) is not { } sequence)
+        if (_scope.Revisions.Find(revision) is not { } publication)
         {
             return false;
         }
@@ -115,8 +172,8 @@ public sealed class XdsServer : IStreamEvents, IDisposable
         {
             // Taken before the look, so that no change between look and wait is lost.
             Task changed = _statusChanged.Next;
-            TypeStatus[] types = [.. Nodes.SelectMany(node => node.Types).Where(type => type.TypeUrl == typeUrl)];
-            if (types.Length == 0 || Array.TrueForAll(types, type => type.AckedSequence >= sequence))
+            TypeStatus[] types = [.. Nodes.Where(node => node.Group == publication.Group).SelectMany(node => node.Types).Where(type => type.TypeUrl == typeUrl)];
+            if (types.Length == 0 || Array.TrueForAll(types, type => type.AckedSequence >= publication.Sequence))
             {
                 return types.Length > 0;
             }
@@ -149,6 +206,8 @@ public sealed class XdsServer : IStreamEvents, IDisposable
         _stopping.Dispose();
     }
 
+    PublishedSnapshot? IStreamEvents.LatestFor(NodeIdentity node) => _groups.GetValueOrDefault(_scope.Options.GroupOf(node));
+
     void IStreamEvents.OnStatusChanged() => _statusChanged.Beat();
 
     void IStreamEvents.OnNacked(NackReport report) => Raise(Nacked, report);
@@ -169,27 +228,36 @@ public sealed class XdsServer : IStreamEvents, IDisposable
         }
     }
 
+    // A stream without a node looks for its group when it has one, maybe at this moment: it is woken to look again.
+    private void Signal(string group)
+    {
+        foreach (XdsStream stream in _streams.Keys)
+        {
+            if (stream.Node is not { } node || _scope.Options.GroupOf(node) == group)
+            {
+                stream.Signal();
+            }
+        }
+    }
+
     private void SignalChanged(string typeUrl, ImmutableArray<string> names)
     {
-        foreach (DeltaStream stream in _streams.Keys)
+        foreach (XdsStream stream in _streams.Keys)
         {
             stream.SignalChanged(typeUrl, names);
         }
     }
 
-    private async Task<Status> RunAsync(
-        IAsyncStreamReader<DeltaDiscoveryRequest> requests,
-        IServerStreamWriter<DeltaDiscoveryResponse> responses,
-        CancellationToken cancellationToken)
+    private async Task<Status> RunAsync(StreamTransport transport, XdsVariant variant, XdsType? onlyType, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-        var stream = new DeltaStream(_scope);
+        var stream = new XdsStream(_scope, variant, onlyType);
         _streams.TryAdd(stream, 0);
         _scope.Metrics.StreamOpened();
         Status status = StreamStatus.Internal;
         try
         {
-            status = await stream.RunAsync(requests, responses, either.Token).ConfigureAwait(false);
+            status = await stream.RunAsync(transport, either.Token).ConfigureAwait(false);
             status = _stopping.IsCancellationRequested ? StreamStatus.Stopping : status;
             return status;
         }

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Xds.Nodes;
+
 namespace Cagent.Xds;
 
 /// <summary>The bounds of an <see cref="XdsServer"/>. Immutable.</summary>
 public sealed record XdsServerOptions
 {
+    /// <summary>
+    /// Tells the group of a node, which gets that group's snapshot and no other's; default: all are in
+    /// <see cref="XdsServer.DefaultGroup"/>. Called often and by many threads: cheap and without waiting. It may come to
+    /// answer differently; a node moves over at its next request, or when its new group is published or forgotten.
+    /// </summary>
+    public Func<NodeIdentity, string> GroupOf { get; init; } = _ => XdsServer.DefaultGroup;
+
     /// <summary>
     /// How long a later phase waits for the ACK of an earlier one, and a type for its own, before it goes on; default 5 s,
     /// greater than zero. Envoy holds back the ACKs of CDS while any cluster warms, so this is a bound, not an error.

@@ -11,20 +11,20 @@ namespace Cagent.Xds.Tests;
 /// </summary>
 internal sealed class StreamProbe
 {
-    private readonly DeltaStreamState _state;
+    private readonly StreamState _state;
     private readonly Queue<ResponsePart> _unanswered = new();
     private TimeSpan _now;
     private long _sequence;
 
-    public StreamProbe(Func<string, string, bool>? isOnDemand = null, int maxBytes = 1 << 20, int maxUnanswered = 64) =>
-        _state = new DeltaStreamState(
-            new StreamLimits(AckTimeout, Grace, maxBytes, maxUnanswered), new NonceSource(0xabcd), isOnDemand ?? ((_, _) => false));
+    public StreamProbe(Func<string, string, bool>? isOnDemand = null, int maxBytes = 1 << 20, int maxUnanswered = 64, XdsVariant? variant = null) =>
+        _state = new StreamState(
+            new StreamLimits(AckTimeout, Grace, maxBytes, maxUnanswered), new NonceSource(0xabcd), isOnDemand ?? ((_, _) => false), variant ?? new XdsVariant(IsDelta: true, IsAggregated: true));
 
     public static TimeSpan AckTimeout { get; } = TimeSpan.FromSeconds(5);
 
     public static TimeSpan Grace { get; } = TimeSpan.FromSeconds(7);
 
-    public DeltaStreamState State => _state;
+    public StreamState State => _state;
 
     /// <summary>Every response since the start.</summary>
     public List<ResponsePart> All { get; } = [];
@@ -37,38 +37,38 @@ internal sealed class StreamProbe
     public string Publish(XdsSnapshot snapshot)
     {
         XdsSnapshot shared = _state.Published is { } before ? snapshot.SharedWith(before.Snapshot) : snapshot;
-        _state.Publish(new PublishedSnapshot(++_sequence, shared, 0));
+        _state.Publish(new PublishedSnapshot(new Publication(++_sequence, XdsServer.DefaultGroup, snapshot.Revision, 0), shared));
         return Step();
     }
 
-    public string Subscribe(string type, params string[] names) => Send(type, new() { TypeUrl = "", Subscribe = names });
+    public string Subscribe(string type, params string[] names) => Send(type, new DeltaRequest { TypeUrl = "", Subscribe = names });
 
-    public string Unsubscribe(string type, params string[] names) => Send(type, new() { TypeUrl = "", Unsubscribe = names });
+    public string Unsubscribe(string type, params string[] names) => Send(type, new DeltaRequest { TypeUrl = "", Unsubscribe = names });
 
-    public string Reconnect(string type, string[] names, params string[] held) => Send(type, new()
+    public string Reconnect(string type, string[] names, params string[] held) => Send(type, new DeltaRequest
     {
         TypeUrl = "",
         Subscribe = names,
         InitialVersions = held.Select(Snapshots.Resource).ToDictionary(resource => resource.Name, resource => resource.Version),
     });
 
-    public string Send(string type, DeltaRequest request)
+    public string Send(string type, XdsRequest request)
     {
         Apply(type, request);
         return Step();
     }
 
-    public RequestOutcome Apply(string type, DeltaRequest request)
+    public RequestOutcome Apply(string type, XdsRequest request)
     {
         XdsType xdsType = Snapshots.Type(type);
         return _state.Apply(xdsType, request with { TypeUrl = xdsType.TypeUrl });
     }
 
     /// <summary>Acknowledges the oldest response of a type that is not answered yet.</summary>
-    public string Ack(string type) => Send(type, new() { TypeUrl = "", Nonce = Take(type).Nonce });
+    public string Ack(string type) => Send(type, new DeltaRequest { TypeUrl = "", Nonce = Take(type).Nonce });
 
     public string Nack(string type, string text = "no", params string[] subscribe) =>
-        Send(type, new() { TypeUrl = "", Nonce = Take(type).Nonce, Error = text, Subscribe = subscribe });
+        Send(type, new DeltaRequest { TypeUrl = "", Nonce = Take(type).Nonce, Error = text, Subscribe = subscribe });
 
     /// <summary>Acknowledges until nothing more comes.</summary>
     public string AckAll()
@@ -76,7 +76,7 @@ internal sealed class StreamProbe
         List<string> came = [];
         while (_unanswered.TryDequeue(out ResponsePart? part))
         {
-            string text = Send(part.Type.ShortName, new() { TypeUrl = "", Nonce = part.Nonce });
+            string text = Send(part.Type.ShortName, new DeltaRequest { TypeUrl = "", Nonce = part.Nonce });
             if (text.Length > 0)
             {
                 came.Add(text);

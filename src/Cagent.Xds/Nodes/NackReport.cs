@@ -24,4 +24,8 @@ public sealed record NackReport(
     ImmutableArray<string> Suspects,
     ImmutableArray<string> SuspectVersions,
     string Text,
-    DateTimeOffset Time);
+    DateTimeOffset Time)
+{
+    /// <summary>The group that the node belongs to; null when its state was forgotten meanwhile.</summary>
+    public string? Group { get; init; }
+}

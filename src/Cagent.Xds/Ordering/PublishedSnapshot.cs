@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Xds.Resources;
+using Cagent.Xds.Streams;
 
 namespace Cagent.Xds.Ordering;
 
 /// <summary>A snapshot with its place in the order of publication, which its revision does not tell.</summary>
-/// <param name="Sequence">1 for the first, then one more each time.</param>
-/// <param name="Snapshot">The content.</param>
-/// <param name="PublishedAt">The time provider's timestamp of the publication.</param>
-internal sealed record PublishedSnapshot(long Sequence, XdsSnapshot Snapshot, long PublishedAt);
+internal sealed record PublishedSnapshot(Publication Publication, XdsSnapshot Snapshot)
+{
+    public long Sequence => Publication.Sequence;
+
+    /// <summary>Its encoded responses, which live as long as it does.</summary>
+    public SharedBodies Bodies { get; } = new();
+}

@@ -5,17 +5,19 @@ using Cagent.Xds.Subscriptions;
 namespace Cagent.Xds.Ordering;
 
 /// <summary>How far one type on one stream is: which publication was sent, which one is acknowledged, what is awaited.</summary>
-internal sealed class TypeProgress(DeltaSubscription subscription)
+internal sealed class TypeProgress(Subscription subscription)
 {
-    public DeltaSubscription Subscription { get; } = subscription;
+    public Subscription Subscription { get; } = subscription;
 
     public XdsType Type => Subscription.Type;
 
     /// <summary>The newest publication of which nothing but removals is left to send.</summary>
-    public long SentSequence { get; private set; }
+    public Publication? Sent { get; private set; }
 
     /// <summary>The newest publication that the client accepted completely, removals excepted.</summary>
-    public long AckedSequence { get; private set; }
+    public Publication? Acked { get; private set; }
+
+    public long AckedSequence => Acked?.Sequence ?? 0;
 
     /// <summary>Since when a change has been waiting; null when none is.</summary>
     public TimeSpan? PendingSince { get; private set; }
@@ -41,12 +43,20 @@ internal sealed class TypeProgress(DeltaSubscription subscription)
     /// <summary>Starts or stops the waiting time of a change.</summary>
     public void NoteWaiting(TimeSpan now) => PendingSince = Subscription.HasChanges ? PendingSince ?? now : null;
 
+    /// <summary>Call when the stream goes over to another group: what was published for the old one counts no more.</summary>
+    public void Restart()
+    {
+        Sent = null;
+        Acked = null;
+        Removals.Clear();
+    }
+
     /// <summary>Call after everything that may go out did.</summary>
-    public void NoteSent(long sequence)
+    public void NoteSent(Publication publication)
     {
         if (!Subscription.HasChanges)
         {
-            SentSequence = sequence;
+            Sent = publication;
         }
 
         NoteAcked();
@@ -57,7 +67,7 @@ internal sealed class TypeProgress(DeltaSubscription subscription)
     {
         if (Subscription.UnansweredCount == 0 && !Subscription.HasRejected)
         {
-            AckedSequence = SentSequence;
+            Acked = Sent;
         }
     }
 }

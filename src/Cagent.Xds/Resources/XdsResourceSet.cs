@@ -43,7 +43,8 @@ public sealed class XdsResourceSet
             resource => previous.TryGet(resource.Name, out XdsResource? old) && old.HasSameContent(resource) ? old : resource)]);
     }
 
-    private static string Hash(ImmutableArray<XdsResource> sorted)
+    /// <summary>A version for some resources in ordinal order of their names.</summary>
+    internal static string Hash(IEnumerable<XdsResource> sorted)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (XdsResource resource in sorted)

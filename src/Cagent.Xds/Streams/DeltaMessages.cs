@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
 using Cagent.Xds.Resources;
 using Cagent.Xds.Subscriptions;
 using Envoy.Service.Discovery.V3;
 
 namespace Cagent.Xds.Streams;
 
-/// <summary>Between the wire's messages and the plain types of the state machine.</summary>
+/// <summary>Between the wire's delta messages and the plain types of the state machine.</summary>
 internal static class DeltaMessages
 {
-    private const int LengthDelimited = 2;
-
-    public static DeltaRequest Read(DeltaDiscoveryRequest message) => new()
+    public static IncomingRequest Read(DeltaDiscoveryRequest message) => new(message.Node, new DeltaRequest
     {
         TypeUrl = message.TypeUrl,
         Subscribe = message.ResourceNamesSubscribe,
@@ -19,7 +16,7 @@ internal static class DeltaMessages
         InitialVersions = message.InitialResourceVersions,
         Nonce = message.ResponseNonce,
         Error = message.ErrorDetail?.Message,
-    };
+    });
 
     /// <summary>A response without its nonce; the resources' bytes are shared by every stream.</summary>
     public static DeltaDiscoveryResponse WriteBody(ResponsePart part)
@@ -36,15 +33,5 @@ internal static class DeltaMessages
         }
 
         return message;
-    }
-
-    /// <summary>The field of the nonce, which may stand behind all others.</summary>
-    public static ReadOnlyMemory<byte> WriteNonce(string nonce)
-    {
-        byte[] field = new byte[2 + nonce.Length];
-        field[0] = (DeltaDiscoveryResponse.NonceFieldNumber << 3) | LengthDelimited;
-        field[1] = (byte)nonce.Length;
-        Encoding.ASCII.GetBytes(nonce, field.AsSpan(2));
-        return field;
     }
 }

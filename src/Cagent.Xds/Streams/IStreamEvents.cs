@@ -7,8 +7,8 @@ namespace Cagent.Xds.Streams;
 /// <summary>The server as a stream sees it.</summary>
 internal interface IStreamEvents
 {
-    /// <summary>The newest publication; null before the first.</summary>
-    PublishedSnapshot? Latest { get; }
+    /// <summary>The newest publication for the group of a node; null when there is none.</summary>
+    PublishedSnapshot? LatestFor(NodeIdentity node);
 
     void OnStatusChanged();
 

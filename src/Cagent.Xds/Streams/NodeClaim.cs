@@ -11,8 +11,11 @@ namespace Cagent.Xds.Streams;
 /// </summary>
 internal sealed class NodeClaim
 {
+    // Written once, by the stream's loop; publishers read it.
+    private volatile NodeIdentity? _node;
+
     /// <summary>Null before the first message.</summary>
-    public NodeIdentity? Node { get; private set; }
+    public NodeIdentity? Node => _node;
 
     /// <summary>Gives the status to end the stream with; null when the message is in order.</summary>
     public Status? Check(Node? claimed, int maxLength)
@@ -40,7 +43,7 @@ internal sealed class NodeClaim
         }
 
         // Not the message: Envoy's lists hundreds of extensions, and it would be kept as long as the stream.
-        Node = new NodeIdentity(claimed.Id, claimed.Cluster, ClientText.Name(UserAgent(claimed)));
+        _node = new NodeIdentity(claimed.Id, claimed.Cluster, ClientText.Name(UserAgent(claimed)));
         return null;
     }
 

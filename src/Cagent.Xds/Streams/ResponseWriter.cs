@@ -1,28 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using Cagent.Grpc.Server;
 using Cagent.Xds.Subscriptions;
-using Envoy.Service.Discovery.V3;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace Cagent.Xds.Streams;
 
 /// <summary>Writes responses: shared bytes with the stream's nonce behind them where the transport can, messages elsewhere.</summary>
-internal sealed class ResponseWriter(IServerStreamWriter<DeltaDiscoveryResponse> responses, StreamScope scope)
+/// <param name="responses">The transport.</param>
+/// <param name="writeBody">Makes the message without its nonce.</param>
+/// <param name="scope">The limits.</param>
+internal sealed class ResponseWriter<T>(IServerStreamWriter<T> responses, Func<ResponsePart, T> writeBody, StreamScope scope) : IResponseWriter
+    where T : class, IMessage<T>
 {
-    /// <exception cref="TimeoutException">The client did not read in time.</exception>
-    public Task WriteAsync(ResponsePart part, CancellationToken cancellationToken) =>
-        Start(part, cancellationToken).WaitAsync(scope.Options.WriteTimeout, scope.Time, cancellationToken);
+    // Both response messages have their nonce in field 5 (section 8 of the transport notes), length-delimited.
+    private const byte NonceTag = (5 << 3) | 2;
 
-    private Task Start(ResponsePart part, CancellationToken cancellationToken)
+    public Task WriteAsync(ResponsePart part, SharedBodies bodies, CancellationToken cancellationToken) =>
+        Start(part, bodies, cancellationToken).WaitAsync(scope.Options.WriteTimeout, scope.Time, cancellationToken);
+
+    private Task Start(ResponsePart part, SharedBodies bodies, CancellationToken cancellationToken)
     {
         if (responses is IRawMessageWriter raw)
         {
-            return raw.WriteRawAsync(scope.Bodies.Get(part), DeltaMessages.WriteNonce(part.Nonce), cancellationToken);
+            return raw.WriteRawAsync(bodies.Get(part, EncodeBody), Nonce(part.Nonce), cancellationToken);
         }
 
-        DeltaDiscoveryResponse message = DeltaMessages.WriteBody(part);
-        message.Nonce = part.Nonce;
+        T message = writeBody(part);
+        message.MergeFrom(Nonce(part.Nonce));
         // Not every writer can cancel a write; the wait ends, and the end of the stream ends the write.
         return responses.WriteAsync(message, CancellationToken.None);
+    }
+
+    private byte[] EncodeBody(ResponsePart part) => writeBody(part).ToByteArray();
+
+    // The field may stand behind all others.
+    private static byte[] Nonce(string nonce)
+    {
+        byte[] field = new byte[2 + nonce.Length];
+        field[0] = NonceTag;
+        field[1] = (byte)nonce.Length;
+        Encoding.ASCII.GetBytes(nonce, field.AsSpan(2));
+        return field;
     }
 }

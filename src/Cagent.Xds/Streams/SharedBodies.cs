@@ -2,45 +2,36 @@
 using System.Collections.Concurrent;
 using Cagent.Xds.Resources;
 using Cagent.Xds.Subscriptions;
-using Google.Protobuf;
 
 namespace Cagent.Xds.Streams;
 
 /// <summary>
 /// Serialised responses without their nonce, so that streams in the same state share one array: a push is encoded once,
-/// however many clients get it. Thread safe. Bounded: it is emptied by each publication and takes no more than the limits.
+/// however many clients get it. Thread safe. Bounded: one publication's, and no more than the limits.
 /// </summary>
 internal sealed class SharedBodies
 {
     private const int MaxEntries = 1024;
     private const long MaxBytes = 64 * 1024 * 1024;
-    private volatile Generation _current = new();
+    private readonly ConcurrentDictionary<Key, byte[]> _bodies = new();
+    private long _bytes;
 
-    /// <summary>Forgets everything; a stream that still writes keeps its own reference.</summary>
-    public void Clear() => _current = new Generation();
-
-    public ReadOnlyMemory<byte> Get(ResponsePart part)
+    /// <summary>Finds or makes the bytes of a part.</summary>
+    public ReadOnlyMemory<byte> Get(ResponsePart part, Func<ResponsePart, byte[]> encode)
     {
-        Generation generation = _current;
         var key = new Key(part);
-        if (generation.Bodies.TryGetValue(key, out byte[]? body))
+        if (_bodies.TryGetValue(key, out byte[]? body))
         {
             return body;
         }
 
-        body = DeltaMessages.WriteBody(part).ToByteArray();
+        body = encode(part);
         // Two streams may encode the same part at the same time: both results are right, one is kept.
-        bool hasRoom = generation.Bodies.Count < MaxEntries && Interlocked.Add(ref generation.Bytes, body.Length) <= MaxBytes;
-        return hasRoom ? generation.Bodies.GetOrAdd(key, body) : body;
+        bool hasRoom = _bodies.Count < MaxEntries && Interlocked.Add(ref _bytes, body.Length) <= MaxBytes;
+        return hasRoom ? _bodies.GetOrAdd(key, body) : body;
     }
 
-    private sealed class Generation
-    {
-        public readonly ConcurrentDictionary<Key, byte[]> Bodies = new();
-        public long Bytes;
-    }
-
-    // Equal content: the revision, and the same resources in the same order. Resources are shared, so they are compared
+    // Equal content: the revision or the version, of which each variant has one, and the same resources in the same order. Resources are shared, so they are compared
     // by reference.
     private readonly struct Key(ResponsePart part) : IEquatable<Key>
     {
@@ -49,6 +40,7 @@ internal sealed class SharedBodies
         public bool Equals(Key other) =>
             _part.Type == other._part.Type
             && _part.Revision == other._part.Revision
+            && _part.VersionInfo == other._part.VersionInfo
             && _part.Resources.AsSpan().SequenceEqual(other._part.Resources.AsSpan())
             && _part.Removed.AsSpan().SequenceEqual(other._part.Removed.AsSpan());
 

@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Cagent.Xds.OnDemand;
-using Envoy.Service.Discovery.V3;
 
 namespace Cagent.Xds.Streams;
 
@@ -17,7 +16,7 @@ internal sealed class StreamMailbox
     private const int MaxChangedNames = 1024;
 
     // Full: the reader waits, and HTTP/2 flow control stops the client.
-    private readonly Channel<DeltaDiscoveryRequest> _requests = Channel.CreateBounded<DeltaDiscoveryRequest>(
+    private readonly Channel<IncomingRequest> _requests = Channel.CreateBounded<IncomingRequest>(
         new BoundedChannelOptions(MaxRequests) { SingleReader = true, SingleWriter = true });
 
     // One slot: a second signal before the loop wakes says nothing new.
@@ -40,7 +39,7 @@ internal sealed class StreamMailbox
     public async ValueTask WaitAsync(CancellationToken cancellationToken) =>
         await _wake.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask PutAsync(DeltaDiscoveryRequest request, CancellationToken cancellationToken)
+    public async ValueTask PutAsync(IncomingRequest request, CancellationToken cancellationToken)
     {
         await _requests.Writer.WriteAsync(request, cancellationToken).ConfigureAwait(false);
         Signal();
@@ -52,7 +51,7 @@ internal sealed class StreamMailbox
         Signal();
     }
 
-    public bool TryTake(out DeltaDiscoveryRequest? request) => _requests.Reader.TryRead(out request);
+    public bool TryTake(out IncomingRequest? request) => _requests.Reader.TryRead(out request);
 
     public void Put(OnDemandAnswer answer)
     {

@@ -13,11 +13,8 @@ internal sealed record StreamScope(
     /// <summary>What nodes rejected on earlier streams.</summary>
     public RejectionMemory Rejections { get; } = new();
 
-    /// <summary>Names and times of publications.</summary>
+    /// <summary>The last publications.</summary>
     public RevisionLog Revisions { get; } = new();
-
-    /// <summary>Encoded responses of the current publication.</summary>
-    public SharedBodies Bodies { get; } = new();
 
     public StreamLimits Limits { get; } = new(
         Options.AckTimeout, Options.RemovalGrace, Options.MaxResourceBytesPerResponse, Options.MaxUnansweredResponses);

@@ -13,6 +13,7 @@ internal static class StreamStatus
     public static readonly Status NodeUnreadable = new(StatusCode.InvalidArgument, "node.id and node.cluster may not hold control characters");
     public static readonly Status NodeChanged = new(StatusCode.InvalidArgument, "node.id and node.cluster may not change on a stream");
     public static readonly Status TypeMissing = new(StatusCode.InvalidArgument, "type_url is needed on an aggregated stream");
+    public static readonly Status TypeForeign = new(StatusCode.InvalidArgument, "type_url is not the type of this service");
     public static readonly Status NameTooLong = new(StatusCode.InvalidArgument, "a resource name is too long");
     public static readonly Status TooManyNames = new(StatusCode.ResourceExhausted, "too many resource names");
     public static readonly Status Internal = new(StatusCode.Internal, "internal error");

@@ -8,11 +8,8 @@ internal sealed partial class DeltaSubscription
 {
     private const int MaxRemembered = 1024;
 
-    /// <summary>
-    /// What the client's own requests require, whatever else waits: subscribed names, found or missing, and the first
-    /// content of a wildcard, even an empty one. Nothing when nothing is due.
-    /// </summary>
-    public IReadOnlyList<ResponsePart> TakeAnswer(ResponseContext context)
+    /// <inheritdoc/>
+    public override IReadOnlyList<ResponsePart> TakeAnswer(ResponseContext context)
     {
         if (_owed.Count == 0 && !_isWildcardOwed)
         {
@@ -46,8 +43,8 @@ internal sealed partial class DeltaSubscription
         return Send([.. resources.Values], removed, context);
     }
 
-    /// <summary>Everything that differs from the snapshot, removals excepted.</summary>
-    public IReadOnlyList<ResponsePart> TakeChanges(ResponseContext context)
+    /// <inheritdoc/>
+    public override IReadOnlyList<ResponsePart> TakeChanges(ResponseContext context)
     {
         Refresh();
         XdsResource[] changes = [.. _changes.OrderBy(resource => resource.Name, StringComparer.Ordinal)];
@@ -59,8 +56,8 @@ internal sealed partial class DeltaSubscription
         return changes.Length == 0 ? [] : Send(changes, [], context);
     }
 
-    /// <summary>Removes names that are still gone.</summary>
-    public IReadOnlyList<ResponsePart> TakeRemovals(IEnumerable<string> names, ResponseContext context)
+    /// <inheritdoc/>
+    public override IReadOnlyList<ResponsePart> TakeRemovals(IEnumerable<string> names, ResponseContext context)
     {
         Refresh();
         string[] removed = [.. names.Where(_gone.Contains).OrderBy(name => name, StringComparer.Ordinal)];

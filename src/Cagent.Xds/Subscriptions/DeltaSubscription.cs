@@ -1,187 +1,125 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Cagent.Xds.Resources;
 
 namespace Cagent.Xds.Subscriptions;
 
 /// <summary>
-/// What one client wants, holds and rejected of one type on one delta stream, and what it is still owed. Pure: no clock,
-/// lock or channel; the stream that owns it decides when to take what is due.
+/// A subscription in the delta variant. Requests, by the rules W1 to W14 in their delta column; responses are made in
+/// <c>.Responses</c>.
 /// </summary>
-/// <remarks>Requests are applied in <c>.Requests</c>, ACK and NACK in <c>.Verdicts</c>, responses are made in <c>.Responses</c>.</remarks>
-internal sealed partial class DeltaSubscription
+internal sealed partial class DeltaSubscription : Subscription
 {
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Delivery> _client = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Rejection> _rejected = new(StringComparer.Ordinal);
-    private readonly List<XdsResource> _changes = [];
-    private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
-    private Wildcard _wildcard;
-    private XdsResourceSet _resources = XdsResourceSet.Empty;
-    private bool _isStarted;
-    private bool _isDirty = true;
-
     /// <param name="type">The type of all its resources.</param>
     /// <param name="isOnDemand">Whether a source answers for a name that the snapshot does not hold.</param>
     public DeltaSubscription(XdsType type, Func<string, bool> isOnDemand)
+        : base(type, isOnDemand)
     {
-        Type = type;
-        _isOnDemand = isOnDemand;
     }
 
-    public XdsType Type { get; }
+    // Every response has its own life: a delta client answers each nonce.
+    /// <inheritdoc/>
+    public override int MaxUnanswered => int.MaxValue;
 
-    /// <summary>The number of subscribed names, without a wildcard.</summary>
-    public int NameCount => _names.Count;
+    /// <inheritdoc/>
+    public override RequestOutcome Apply(XdsRequest request) => Apply((DeltaRequest)request);
 
-    /// <summary>The number of resources that the client holds or was sent.</summary>
-    public int DeliveredCount => _client.Count;
+    /// <inheritdoc/>
+    protected override ImmutableArray<XdsResource> Accused(ResponsePart part) => part.Resources;
 
-    /// <summary>Whether content of the current snapshot is held back, because the client rejected it.</summary>
-    public bool HasRejected => _rejected.Count > 0 && _rejected.Keys.Any(Wants);
-
-    /// <summary>Whether something differs from the snapshot that is not a removal.</summary>
-    public bool HasChanges
+    private RequestOutcome Apply(DeltaRequest request)
     {
-        get
-        {
-            Refresh();
-            return _changes.Count > 0;
-        }
-    }
-
-    /// <summary>Names that the client holds and the snapshot does not; removed last, and in their own time.</summary>
-    public IReadOnlyCollection<string> Gone
-    {
-        get
-        {
-            Refresh();
-            return _gone;
-        }
-    }
-
-    /// <summary>Makes <paramref name="resources"/> the wanted state.</summary>
-    public void SetResources(XdsResourceSet resources)
-    {
-        if (ReferenceEquals(_resources, resources))
-        {
-            return;
-        }
-
-        _resources = resources;
         _isDirty = true;
-        ForgetChangedRejections();
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            Start(request);
+            return new RequestOutcome(RequestKind.First, null, []);
+        }
+
+        RequestOutcome outcome = Judge(request);
+        // In this order, so that a name in both lists ends subscribed and is sent again (W12).
+        Unsubscribe(request.Unsubscribe);
+        Subscribe(request.Subscribe);
+        return outcome;
     }
 
-    /// <summary>Whether this stream sent the name, rather than the client having it from an earlier one.</summary>
-    public bool HasSent(string name) => _client.TryGetValue(name, out Delivery delivery) && delivery.IsFromThisStream;
-
-    public bool IsNamed(string name) => _names.Contains(name);
-
-    private bool Wants(string name) => _wildcard != Wildcard.None || _names.Contains(name);
-
-    private Target Find(string name)
+    private RequestOutcome Judge(DeltaRequest request)
     {
-        if (!TryFindOffered(name, out XdsResource? offered))
+        if (request.Nonce.Length == 0)
         {
-            return new Target(TargetKind.Unresolved);
+            return new RequestOutcome(RequestKind.Spontaneous, null, []);
         }
 
-        if (offered is null)
-        {
-            return new Target(TargetKind.Missing);
-        }
-
-        if (_rejected.TryGetValue(name, out Rejection? rejection))
-        {
-            return rejection.LastGood is null
-                ? new Target(TargetKind.Withheld)
-                : new Target(TargetKind.Resource, rejection.LastGood);
-        }
-
-        return new Target(TargetKind.Resource, offered);
+        int index = FindUnanswered(request.Nonce);
+        return index < 0 ? new RequestOutcome(RequestKind.Stale, null, []) : Settle(index, request.Error);
     }
 
-    // A snapshot's name wins over a source's: the control plane decides, sources fill in.
-    private bool TryFindOffered(string name, out XdsResource? offered)
+    private void Start(DeltaRequest request)
     {
-        if (_resources.TryGet(name, out offered))
+        Subscribe(request.Subscribe);
+        if (_names.Count == 0 && _wildcard == Wildcard.None)
         {
-            return true;
+            _wildcard = Wildcard.Legacy;
+            _isWildcardOwed = true;
         }
 
-        return TryFindSupplied(name, out offered);
-    }
-
-    private void ForgetChangedRejections()
-    {
-        foreach ((string name, Rejection rejection) in _rejected)
+        foreach ((string name, string version) in request.InitialVersions)
         {
-            bool isKnown = TryFindOffered(name, out XdsResource? offered);
-            if (isKnown && !string.Equals(offered?.Version, rejection.Version, StringComparison.Ordinal))
+            if (Wants(name))
             {
-                _rejected.Remove(name);
-                _isDirty = true;
-            }
-            else if (rejection.Among is { } among && among != _resources.Version)
-            {
-                _rejected.Remove(name);
-                _alone.Add(name);
-                _isDirty = true;
-            }
-        }
-    }
-
-    private void Refresh()
-    {
-        if (!_isDirty)
-        {
-            return;
-        }
-
-        _isDirty = false;
-        _changes.Clear();
-        _gone.Clear();
-        if (_wildcard != Wildcard.None)
-        {
-            foreach (XdsResource resource in _resources.Sorted)
-            {
-                AddIfChanged(resource.Name);
+                _client[name] = new Delivery(version, version, LastGoodOf(name, version), IsFromThisStream: false);
+                // What the client holds is compared, not answered: an equal version costs nothing after a reconnect.
+                _owed.Remove(name);
             }
         }
 
-        foreach (string name in _names)
-        {
-            if (_wildcard == Wildcard.None || !_resources.TryGet(name, out _))
-            {
-                AddIfChanged(name);
-            }
-        }
+        // A client that holds anything was answered by an earlier stream.
+        _isWildcardOwed &= _client.Count == 0;
+    }
 
-        foreach (string name in _client.Keys)
+    private XdsResource? LastGoodOf(string name, string version) =>
+        _resources.TryGet(name, out XdsResource? resource) && string.Equals(resource.Version, version, StringComparison.Ordinal)
+            ? resource
+            : null;
+
+    private void Subscribe(IReadOnlyList<string> names)
+    {
+        foreach (string name in names)
         {
-            if (Find(name).Kind == TargetKind.Missing)
+            if (name.Length == 0)
             {
-                _gone.Add(name);
+                continue;
             }
+
+            if (name == WildcardName)
+            {
+                _wildcard = Wildcard.Explicit;
+                _isWildcardOwed = true;
+                continue;
+            }
+
+            Add(name);
         }
     }
 
-    private void AddIfChanged(string name)
+    private void Unsubscribe(IReadOnlyList<string> names)
     {
-        Target target = Find(name);
-        if (target.Kind == TargetKind.Unresolved)
+        foreach (string name in names)
         {
-            Ask(name);
-        }
-
-        if (target.Resource is not { } wanted)
-        {
-            return;
-        }
-
-        if (!_client.TryGetValue(name, out Delivery delivery) || !string.Equals(delivery.Sent, wanted.Version, StringComparison.Ordinal))
-        {
-            _changes.Add(wanted);
+            if (name == WildcardName)
+            {
+                EndWildcard();
+            }
+            else if (_names.Remove(name))
+            {
+                Forget(name);
+                if (_wildcard != Wildcard.None)
+                {
+                    // The client dropped the name and cannot know whether the wildcard still covers it: W7.
+                    _owed.Add(name);
+                }
+            }
         }
     }
 }

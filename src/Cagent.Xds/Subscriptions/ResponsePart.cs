@@ -15,4 +15,14 @@ internal sealed record ResponsePart(
     string SetVersion,
     TimeSpan SentAt,
     ImmutableArray<XdsResource> Resources,
-    ImmutableArray<string> Removed);
+    ImmutableArray<string> Removed)
+{
+    /// <summary>SotW: the version of the whole response.</summary>
+    public string VersionInfo { get; init; } = "";
+
+    /// <summary>SotW: whether it is not known what the client holds if it rejects this full state.</summary>
+    public bool IsUncertain { get; init; }
+
+    /// <summary>The resources that the client did not have yet; a full state repeats the others.</summary>
+    public ImmutableArray<XdsResource> Changed { get; init; } = Resources;
+}

@@ -120,15 +120,6 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task StateOfTheWorld_IsUnimplemented()
-    {
-        await using XdsHost host = await XdsHost.StartAsync();
-        using AsyncDuplexStreamingCall<DiscoveryRequest, DiscoveryResponse> call = host.CreateClient().StreamAggregatedResources();
-        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(XdsHost.Patience));
-        Assert.Equal(StatusCode.Unimplemented, exception.StatusCode);
-    }
-
-    [Fact]
     public async Task M2M3_AddThenRemove_IsMakeBeforeBreak()
     {
         await using XdsHost host = await XdsHost.StartAsync();

@@ -6,6 +6,7 @@ using Cagent.Grpc.Server;
 using Cagent.TestKit.Logging;
 using Cagent.Xds.OnDemand;
 using Envoy.Service.Discovery.V3;
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -38,11 +39,13 @@ internal sealed class XdsHost : IAsyncDisposable
         GrpcServerOptions transport = new() { MaxReceiveMessageSize = 16 * 1024 * 1024 };
         transport.Endpoints.Add(GrpcEndpoint.Loopback(0));
         host._transport = GrpcServer.Create(
-            transport, [AggregatedDiscoveryService.BindService(host.Server.Service)], host.Logs, TimeProvider.System);
+            transport, [.. host.Server.Services], host.Logs, TimeProvider.System);
         await host._transport.StartAsync(CancellationToken.None);
         host._channel = HttpChannel.ForAddress(new Uri($"http://127.0.0.1:{((IPEndPoint)host._transport.BoundEndpoints[0]).Port}"));
         return host;
     }
+
+    public CallInvoker Invoker => _channel.CreateCallInvoker();
 
     public AggregatedDiscoveryService.AggregatedDiscoveryServiceClient CreateClient() => new(_channel);
 

@@ -9,7 +9,7 @@ namespace Cagent.Xds.Ordering;
 /// refers to others, then what is referred to. A cluster that goes before its route costs a 503 (rule S2). A resource
 /// that comes back in time is not removed.
 /// </summary>
-internal sealed partial class DeltaStreamState
+internal sealed partial class StreamState
 {
     private void SendRemovals(List<ResponsePart> outbox, ResponseContext context, long sequence)
     {

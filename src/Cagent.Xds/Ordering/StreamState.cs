@@ -6,7 +6,7 @@ using Cagent.Xds.Subscriptions;
 namespace Cagent.Xds.Ordering;
 
 /// <summary>
-/// Everything about one delta stream: its subscriptions and the order in which their content goes out (section 7 of the
+/// Everything about one stream: its subscriptions and the order in which their content goes out (section 7 of the
 /// protocol notes). Pure: the time is an argument, measured from the start of the stream. Owned by one loop.
 /// </summary>
 /// <remarks>
@@ -14,41 +14,52 @@ namespace Cagent.Xds.Ordering;
 /// waits until the ones before are acknowledged, but never longer than the ACK timeout: Envoy holds back the ACKs of
 /// CDS while anything warms. Removals come last, see <c>.Removals</c>.
 /// </remarks>
-internal sealed partial class DeltaStreamState(StreamLimits limits, NonceSource nonces, Func<string, string, bool> isOnDemand)
+internal sealed partial class StreamState(StreamLimits limits, NonceSource nonces, Func<string, string, bool> isOnDemand, XdsVariant variant)
 {
     private readonly Dictionary<string, TypeProgress> _types = new(StringComparer.Ordinal);
     private PublishedSnapshot? _published;
+    private string? _group;
     private bool _isReconnect;
 
     /// <summary>The progress of the subscribed types, in no order.</summary>
     public IReadOnlyCollection<TypeProgress> Types => _types.Values;
 
-    /// <summary>The newest publication; null before the first.</summary>
+    /// <summary>The publication that is wanted; null before the first, and after it was forgotten.</summary>
     public PublishedSnapshot? Published => _published;
 
     public bool TryFind(string typeUrl, [NotNullWhen(true)] out TypeProgress? progress) => _types.TryGetValue(typeUrl, out progress);
 
-    /// <summary>Makes a publication the wanted state; an older one than the current is ignored.</summary>
-    public void Publish(PublishedSnapshot published)
+    /// <summary>Makes a publication the wanted state. Null: there is none any more, and nothing is said until there is.</summary>
+    public void Publish(PublishedSnapshot? published)
     {
-        if (published.Sequence <= (_published?.Sequence ?? 0))
+        if (ReferenceEquals(published, _published) || published is null)
         {
+            _published = published;
             return;
         }
 
+        bool isOfOtherGroup = _group is not null && _group != published.Publication.Group;
+        _group = published.Publication.Group;
+
+        OweEndpointsOfChangedClusters(_published?.Snapshot, published.Snapshot);
         _published = published;
         foreach (TypeProgress type in _types.Values)
         {
+            if (isOfOtherGroup)
+            {
+                type.Restart();
+            }
+
             type.Subscription.SetResources(published.Snapshot.Of(type.Type.TypeUrl));
         }
     }
 
     /// <summary>Applies a client's request for a type that the server knows.</summary>
-    public RequestOutcome Apply(XdsType type, DeltaRequest request)
+    public RequestOutcome Apply(XdsType type, XdsRequest request)
     {
         if (!_types.TryGetValue(type.TypeUrl, out TypeProgress? progress))
         {
-            progress = new TypeProgress(new DeltaSubscription(type, name => isOnDemand(type.TypeUrl, name)));
+            progress = new TypeProgress(Create(type));
             progress.Subscription.SetResources(_published?.Snapshot.Of(type.TypeUrl) ?? XdsResourceSet.Empty);
             _types.Add(type.TypeUrl, progress);
         }
@@ -56,14 +67,14 @@ internal sealed partial class DeltaStreamState(StreamLimits limits, NonceSource 
         RequestOutcome outcome = progress.Subscription.Apply(request);
         if (outcome.Kind == RequestKind.First)
         {
-            _isReconnect |= request.InitialVersions.Count > 0;
+            _isReconnect |= request.IsReconnect;
         }
         else if (outcome.Kind == RequestKind.Nack)
         {
             progress.NackedResponseSent = outcome.Part!.SentAt;
         }
 
-        OweEndpointsOfSentClusters(progress, request.Subscribe);
+        OweEndpointsOfSentClusters(progress, request.Wanted);
         progress.NoteAcked();
         return outcome;
     }
@@ -82,7 +93,7 @@ internal sealed partial class DeltaStreamState(StreamLimits limits, NonceSource 
         SendAdditions(outbox, context);
         foreach (TypeProgress type in _types.Values)
         {
-            type.NoteSent(published.Sequence);
+            type.NoteSent(published.Publication);
         }
 
         SendRemovals(outbox, context, published.Sequence);
@@ -93,6 +104,11 @@ internal sealed partial class DeltaStreamState(StreamLimits limits, NonceSource 
     public TimeSpan? NextDeadline(TimeSpan now)
     {
         TimeSpan? next = null;
+        if (_published is null)
+        {
+            return next;
+        }
+
         foreach (TypeProgress type in _types.Values)
         {
             Consider(type.PendingSince + limits.AckTimeout);
@@ -114,6 +130,12 @@ internal sealed partial class DeltaStreamState(StreamLimits limits, NonceSource 
                 next = deadline;
             }
         }
+    }
+
+    private Subscription Create(XdsType type)
+    {
+        bool IsOnDemand(string name) => isOnDemand(type.TypeUrl, name);
+        return variant.IsDelta ? new DeltaSubscription(type, IsOnDemand) : new SotwSubscription(type, IsOnDemand);
     }
 
     private void SendAdditions(List<ResponsePart> outbox, ResponseContext context)
@@ -166,12 +188,13 @@ internal sealed partial class DeltaStreamState(StreamLimits limits, NonceSource 
     // While a cluster warms, a reconnecting Envoy asks for CDS last (envoy-dynamics 4.5): routes to clusters that it has
     // not got yet would fail requests that work now.
     private bool IsClusterRequestAwaited(TimeSpan now) =>
-        _isReconnect && now < limits.AckTimeout && !_types.ContainsKey(XdsType.Cluster.TypeUrl);
+        variant.IsAggregated && _isReconnect && now < limits.AckTimeout && !_types.ContainsKey(XdsType.Cluster.TypeUrl);
 
     private void SendAnswer(TypeProgress type, List<ResponsePart> outbox, ResponseContext context)
     {
-        // Answers do not wait for ACKs; the limit is for a client that subscribes and never acknowledges.
-        if (type.Subscription.UnansweredCount < limits.MaxUnanswered || type.IsClear(context.Now, limits.AckTimeout))
+        // Answers do not wait for ACKs; the limit is for a client that subscribes and never acknowledges, and for SotW.
+        int limit = Math.Min(limits.MaxUnanswered, type.Subscription.MaxUnanswered);
+        if (type.Subscription.UnansweredCount < limit || type.IsClear(context.Now, limits.AckTimeout))
         {
             Add(outbox, type, type.Subscription.TakeAnswer(context), context.Now);
         }
@@ -188,7 +211,31 @@ internal sealed partial class DeltaStreamState(StreamLimits limits, NonceSource 
         outbox.AddRange(parts);
         if (type.Type == XdsType.Cluster && _types.TryGetValue(XdsType.Endpoints.TypeUrl, out TypeProgress? endpoints))
         {
-            foreach (XdsResource cluster in parts.SelectMany(part => part.Resources))
+            foreach (XdsResource cluster in parts.SelectMany(part => part.Changed))
+            {
+                endpoints.Subscription.Owe(cluster.Name);
+            }
+        }
+    }
+
+    // The same on a stream that carries nothing but endpoints: there the clusters come by another one.
+    private void OweEndpointsOfChangedClusters(XdsSnapshot? before, XdsSnapshot after)
+    {
+        if (variant.IsAggregated || before is null || !_types.TryGetValue(XdsType.Endpoints.TypeUrl, out TypeProgress? endpoints))
+        {
+            return;
+        }
+
+        XdsResourceSet old = before.Of(XdsType.Cluster.TypeUrl);
+        XdsResourceSet clusters = after.Of(XdsType.Cluster.TypeUrl);
+        if (ReferenceEquals(old, clusters))
+        {
+            return;
+        }
+
+        foreach (XdsResource cluster in clusters.Sorted)
+        {
+            if (old.TryGet(cluster.Name, out XdsResource? known) && !known.HasSameContent(cluster))
             {
                 endpoints.Subscription.Owe(cluster.Name);
             }
@@ -199,7 +246,7 @@ internal sealed partial class DeltaStreamState(StreamLimits limits, NonceSource 
     // a reconnect too: there the endpoints' version is equal and the cluster's is not.
     private void OweEndpointsOfSentClusters(TypeProgress type, IReadOnlyList<string> names)
     {
-        if (type.Type != XdsType.Endpoints || !_types.TryGetValue(XdsType.Cluster.TypeUrl, out TypeProgress? clusters))
+        if (!variant.IsDelta || type.Type != XdsType.Endpoints || !_types.TryGetValue(XdsType.Cluster.TypeUrl, out TypeProgress? clusters))
         {
             return;
         }

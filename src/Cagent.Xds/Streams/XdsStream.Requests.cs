@@ -4,13 +4,12 @@ using Cagent.Xds.OnDemand;
 using Cagent.Xds.Ordering;
 using Cagent.Xds.Resources;
 using Cagent.Xds.Subscriptions;
-using Envoy.Service.Discovery.V3;
 using Grpc.Core;
 
 namespace Cagent.Xds.Streams;
 
 /// <summary>Requests: checked, applied, and reported when they are a NACK.</summary>
-internal sealed partial class DeltaStream
+internal sealed partial class XdsStream
 {
     private const int MaxUnknownTypesLogged = 8;
     private readonly HashSet<string> _unknownTypes = new(StringComparer.Ordinal);
@@ -21,7 +20,7 @@ internal sealed partial class DeltaStream
         end = null;
         for (int i = 0; i < RequestsPerStep; i++)
         {
-            if (!_mailbox.TryTake(out DeltaDiscoveryRequest? message))
+            if (!_mailbox.TryTake(out IncomingRequest? message))
             {
                 return true;
             }
@@ -36,7 +35,7 @@ internal sealed partial class DeltaStream
         return false;
     }
 
-    private Status? Handle(DeltaDiscoveryRequest message)
+    private Status? Handle(IncomingRequest message)
     {
         bool isFirst = _claim.Node is null;
         if (_claim.Check(message.Node, _scope.Options.MaxNameLength) is { } refused)
@@ -48,45 +47,54 @@ internal sealed partial class DeltaStream
         if (isFirst)
         {
             _onDemand = new OnDemandRequests(_scope.Sources, node, _scope.Options, _scope.Time, _scope.Logger, _mailbox.Put);
+            TakeLatest();
             _scope.Logger.StreamOpened(ClientText.Name(node.Id), ClientText.Name(node.Cluster), node.UserAgent);
         }
 
-        if (message.TypeUrl.Length == 0)
+        XdsRequest request = message.Request;
+        if (_onlyType is { } only)
+        {
+            bool isOther = request.TypeUrl.Length > 0 && request.TypeUrl != only.TypeUrl;
+            return isOther ? StreamStatus.TypeForeign : FindExcess(request) ?? Apply(node, only, request);
+        }
+
+        if (request.TypeUrl.Length == 0)
         {
             return StreamStatus.TypeMissing;
         }
 
-        if (!XdsType.TryFind(message.TypeUrl, out XdsType? type))
+        if (!XdsType.TryFind(request.TypeUrl, out XdsType? type))
         {
-            NoteUnknownType(node, message.TypeUrl);
+            NoteUnknownType(node, request.TypeUrl);
             return null;
         }
 
-        return FindExcess(message) ?? Apply(node, type, DeltaMessages.Read(message));
+        return FindExcess(request) ?? Apply(node, type, request);
     }
 
-    private Status? FindExcess(DeltaDiscoveryRequest message)
+    private Status? FindExcess(XdsRequest request)
     {
-        if (message.InitialResourceVersions.Count > _scope.Options.MaxNamesPerSubscription)
+        IReadOnlyDictionary<string, string>? held = (request as DeltaRequest)?.InitialVersions;
+        if (held?.Count > _scope.Options.MaxNamesPerSubscription)
         {
             return StreamStatus.TooManyNames;
         }
 
         int limit = _scope.Options.MaxNameLength;
-        bool isTooLong = message.ResourceNamesSubscribe.Any(name => name.Length > limit)
-            || message.InitialResourceVersions.Any(pair => pair.Key.Length > limit || pair.Value.Length > limit);
+        bool isTooLong = request.Wanted.Any(name => name.Length > limit)
+            || held?.Any(pair => pair.Key.Length > limit || pair.Value.Length > limit) == true;
         return isTooLong ? StreamStatus.NameTooLong : null;
     }
 
-    private Status? Apply(NodeIdentity node, XdsType type, DeltaRequest request)
+    private Status? Apply(NodeIdentity node, XdsType type, XdsRequest request)
     {
         RequestOutcome outcome = _state.Apply(type, request);
         _state.TryFind(type.TypeUrl, out TypeProgress? progress);
-        DeltaSubscription subscription = progress!.Subscription;
+        Subscription subscription = progress!.Subscription;
         string kind = Describe(outcome.Kind);
         _scope.Metrics.Request(type.ShortName, kind);
         _scope.Logger.RequestReceived(
-            node.Id, type.ShortName, kind, ClientText.Name(request.Nonce), request.Subscribe.Count, request.Unsubscribe.Count);
+            node.Id, type.ShortName, kind, ClientText.Name(request.Nonce), request.Wanted.Count, (request as DeltaRequest)?.Unsubscribe.Count ?? 0);
         switch (outcome.Kind)
         {
             case RequestKind.First:
@@ -110,7 +118,7 @@ internal sealed partial class DeltaStream
         return subscription.NameCount > _scope.Options.MaxNamesPerSubscription ? StreamStatus.TooManyNames : null;
     }
 
-    private void ForgetRejections(NodeIdentity node, XdsType type, ResponsePart part, DeltaSubscription subscription)
+    private void ForgetRejections(NodeIdentity node, XdsType type, ResponsePart part, Subscription subscription)
     {
         foreach (XdsResource resource in part.Resources)
         {
@@ -121,7 +129,7 @@ internal sealed partial class DeltaStream
         }
     }
 
-    private void Report(NodeIdentity node, XdsType type, string text, RequestOutcome outcome, DeltaSubscription subscription)
+    private void Report(NodeIdentity node, XdsType type, string text, RequestOutcome outcome, Subscription subscription)
     {
         ResponsePart part = outcome.Part!;
         foreach (string name in outcome.Suspects)
@@ -135,7 +143,10 @@ internal sealed partial class DeltaStream
         var report = new NackReport(
             node, type.TypeUrl, part.Nonce, part.Revision, [.. part.Resources.Select(resource => resource.Name)],
             outcome.Suspects, [.. outcome.Suspects.Select(name => part.Resources.First(resource => resource.Name == name).Version)],
-            ClientText.Error(text, type), _scope.Time.GetUtcNow());
+            ClientText.Error(text, type), _scope.Time.GetUtcNow())
+        {
+            Group = _state.Published?.Publication.Group,
+        };
         _nacks[type.TypeUrl] = report;
         _scope.Logger.Rejected(
             node.Id, type.ShortName, report.Revision, report.Nonce, string.Join(", ", report.Suspects), report.Text);

@@ -7,7 +7,7 @@ using Cagent.Xds.Resources;
 namespace Cagent.Xds.Streams;
 
 /// <summary>What others may see of the stream: an immutable status, replaced by the loop.</summary>
-internal sealed partial class DeltaStream
+internal sealed partial class XdsStream
 {
     private readonly Dictionary<string, NackReport> _nacks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _reported = new(StringComparer.Ordinal);
@@ -33,9 +33,10 @@ internal sealed partial class DeltaStream
         }
 
         NodeStatus? before = _status;
-        if (before is null || !before.Types.SequenceEqual(types))
+        string? group = _state.Published?.Publication.Group;
+        if (before is null || before.Group != group || !before.Types.SequenceEqual(types))
         {
-            _status = new NodeStatus(node, _connectedSince, types.ToImmutable());
+            _status = new NodeStatus(node, _connectedSince, types.ToImmutable()) { Group = group, Variant = Variant };
             _scope.Events.OnStatusChanged();
             ReportProgress(node);
         }
@@ -43,8 +44,8 @@ internal sealed partial class DeltaStream
 
     private TypeStatus Describe(TypeProgress type) => new(
         type.Type.TypeUrl,
-        _scope.Revisions.Find(type.SentSequence)?.Revision,
-        _scope.Revisions.Find(type.AckedSequence)?.Revision,
+        type.Sent?.Revision,
+        type.Acked?.Revision,
         type.Subscription.DeliveredCount,
         type.Subscription.UnansweredCount,
         type.Subscription.HasRejected,
@@ -57,16 +58,12 @@ internal sealed partial class DeltaStream
     {
         foreach (TypeProgress type in _state.Types)
         {
-            if (type.AckedSequence == 0 || _reported.GetValueOrDefault(type.Type.TypeUrl) >= type.AckedSequence)
+            if (type.Acked is not { } entry || _reported.GetValueOrDefault(type.Type.TypeUrl) == entry.Sequence)
             {
                 continue;
             }
 
-            _reported[type.Type.TypeUrl] = type.AckedSequence;
-            if (_scope.Revisions.Find(type.AckedSequence) is not { } entry)
-            {
-                continue;
-            }
+            _reported[type.Type.TypeUrl] = entry.Sequence;
 
             TimeSpan elapsed = _scope.Time.GetElapsedTime(Math.Max(entry.PublishedAt, _openedAt));
             bool isComplete = _state.Types.All(other => other.AckedSequence >= type.AckedSequence);

@@ -5,12 +5,12 @@ using Cagent.Xds.Resources;
 namespace Cagent.Xds.Subscriptions;
 
 /// <summary>ACK and NACK: sections 4 and 5 of the protocol notes.</summary>
-internal sealed partial class DeltaSubscription
+internal abstract partial class Subscription
 {
-    private readonly List<ResponsePart> _unanswered = [];
+    protected readonly List<ResponsePart> _unanswered = [];
 
     // Resources of a rejected response that its text did not blame: sent again, each in a response of its own (rule S5).
-    private readonly HashSet<string> _alone = new(StringComparer.Ordinal);
+    protected readonly HashSet<string> _alone = new(StringComparer.Ordinal);
 
     /// <summary>How many responses wait for their ACK or NACK.</summary>
     public int UnansweredCount => _unanswered.Count;
@@ -34,36 +34,36 @@ internal sealed partial class DeltaSubscription
     /// <summary>What was rejected under the name, and what is used in its place.</summary>
     public Rejection? RejectionOf(string name) => _rejected.GetValueOrDefault(name);
 
-    private RequestOutcome Judge(DeltaRequest request)
+    /// <summary>What a rejection may be about.</summary>
+    protected abstract ImmutableArray<XdsResource> Accused(ResponsePart part);
+
+    protected int FindUnanswered(string nonce) =>
+        _unanswered.FindIndex(part => string.Equals(part.Nonce, nonce, StringComparison.Ordinal));
+
+    /// <summary>Takes the verdict on a response that waits for it.</summary>
+    protected RequestOutcome Settle(int index, string? error)
     {
-        if (request.Nonce.Length == 0)
-        {
-            return new RequestOutcome(RequestKind.Spontaneous, null, []);
-        }
-
-        int index = _unanswered.FindIndex(part => string.Equals(part.Nonce, request.Nonce, StringComparison.Ordinal));
-        if (index < 0)
-        {
-            return new RequestOutcome(RequestKind.Stale, null, []);
-        }
-
         // Requests come in the order of the responses: whatever was passed over will not be answered any more.
         ResponsePart part = _unanswered[index];
         _unanswered.RemoveRange(0, index + 1);
-        if (request.Error is null)
+        if (error is null)
         {
             Accept(part);
             return new RequestOutcome(RequestKind.Ack, part, []);
         }
 
-        return new RequestOutcome(RequestKind.Nack, part, Park(part, request.Error));
+        return new RequestOutcome(RequestKind.Nack, part, Park(part, error));
     }
 
     private void Accept(ResponsePart part)
     {
-        foreach (XdsResource resource in part.Resources)
+        foreach (XdsResource resource in part.Changed)
         {
             _alone.Remove(resource.Name);
+        }
+
+        foreach (XdsResource resource in part.Resources)
+        {
             if (!Wants(resource.Name))
             {
                 continue;
@@ -103,8 +103,9 @@ internal sealed partial class DeltaSubscription
     // Removals of a rejected response count as done: Envoy applies them, and asking again would be asking for ever.
     private ImmutableArray<string> Park(ResponsePart part, string text)
     {
-        ImmutableArray<string> suspects = NackSuspects.Find(text, [.. part.Resources.Select(resource => resource.Name)], out bool isCertain);
-        foreach (XdsResource resource in part.Resources)
+        ImmutableArray<XdsResource> accused = Accused(part);
+        ImmutableArray<string> suspects = NackSuspects.Find(text, [.. accused.Select(resource => resource.Name)], out bool isCertain);
+        foreach (XdsResource resource in accused)
         {
             _alone.Remove(resource.Name);
             // Unknown when the client unsubscribed meanwhile; it may come back and must not get the same bytes.
@@ -118,7 +119,7 @@ internal sealed partial class DeltaSubscription
             {
                 // Whether Envoy applied it depends on the type and on the error, so nothing is assumed.
                 _client[resource.Name] = delivery with { Sent = null };
-                _alone.Add(resource.Name);
+                Retry(resource.Name);
             }
         }
 
@@ -126,6 +127,9 @@ internal sealed partial class DeltaSubscription
         ForgetChangedRejections();
         return suspects;
     }
+
+    /// <summary>Sees to it that a resource that the text does not blame goes out again.</summary>
+    protected virtual void Retry(string name) => _alone.Add(name);
 
     private void Hold(XdsResource resource, Delivery delivery, bool isNewest, string? among)
     {

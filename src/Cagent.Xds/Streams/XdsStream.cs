@@ -1,38 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Cagent.Xds.Nodes;
 using Cagent.Xds.OnDemand;
 using Cagent.Xds.Ordering;
+using Cagent.Xds.Resources;
 using Cagent.Xds.Subscriptions;
-using Envoy.Service.Discovery.V3;
 using Grpc.Core;
 
 namespace Cagent.Xds.Streams;
 
 /// <summary>
-/// One delta ADS stream. Its loop alone owns all state and is the only writer; everyone else leaves things in the mailbox.
+/// One stream of any variant. Its loop alone owns all state and is the only writer; everyone else leaves things in the mailbox.
 /// </summary>
 /// <remarks>Requests are handled in <c>.Requests</c>, status is kept in <c>.Status</c>.</remarks>
-internal sealed partial class DeltaStream
+internal sealed partial class XdsStream
 {
     private const int RequestsPerStep = 32;
 
     private readonly StreamScope _scope;
     private readonly StreamMailbox _mailbox = new();
     private readonly NodeClaim _claim = new();
-    private readonly DeltaStreamState _state;
+    private readonly StreamState _state;
+    private readonly XdsType? _onlyType;
     private readonly long _openedAt;
     private readonly DateTimeOffset _connectedSince;
     private OnDemandRequests? _onDemand;
 
-    public DeltaStream(StreamScope scope)
+    /// <param name="scope">What all streams share.</param>
+    /// <param name="variant">How it speaks.</param>
+    /// <param name="onlyType">The one type that it carries; null on an aggregated stream.</param>
+    public XdsStream(StreamScope scope, XdsVariant variant, XdsType? onlyType)
     {
         _scope = scope;
+        _onlyType = onlyType;
+        Variant = variant;
         _openedAt = scope.Time.GetTimestamp();
         _connectedSince = scope.Time.GetUtcNow();
         var nonces = new NonceSource(BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))));
-        _state = new DeltaStreamState(scope.Limits, nonces, (type, name) => scope.Sources.Find(type, name) is not null);
+        _state = new StreamState(scope.Limits, nonces, (type, name) => scope.Sources.Find(type, name) is not null, variant);
     }
+
+    public XdsVariant Variant { get; }
+
+    /// <summary>Null before the first message.</summary>
+    public NodeIdentity? Node => _claim.Node;
 
     /// <summary>Wakes the loop, which then looks for a new publication. Never blocks.</summary>
     public void Signal() => _mailbox.Signal();
@@ -41,14 +53,11 @@ internal sealed partial class DeltaStream
     public void SignalChanged(string typeUrl, ImmutableArray<string> names) => _mailbox.PutChanged(typeUrl, names);
 
     /// <summary>Runs until the client or the server ends the stream, and gives the status to end it with.</summary>
-    public async Task<Status> RunAsync(
-        IAsyncStreamReader<DeltaDiscoveryRequest> requests,
-        IServerStreamWriter<DeltaDiscoveryResponse> responses,
-        CancellationToken cancellationToken)
+    public async Task<Status> RunAsync(StreamTransport transport, CancellationToken cancellationToken)
     {
         using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var writer = new ResponseWriter(responses, _scope);
-        Task reading = ReadAsync(requests, lifetime.Token);
+        IResponseWriter writer = transport.CreateWriter(_scope);
+        Task reading = ReadAsync(transport, lifetime.Token);
         // The timer and a publication do the same: they wake the loop.
         await using ITimer timer = _scope.Time.CreateTimer(_ => _mailbox.Signal(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
@@ -85,13 +94,13 @@ internal sealed partial class DeltaStream
     }
 
     // One message at a time: a client that sends faster than the loop works is stopped by flow control.
-    private async Task ReadAsync(IAsyncStreamReader<DeltaDiscoveryRequest> requests, CancellationToken cancellationToken)
+    private async Task ReadAsync(StreamTransport transport, CancellationToken cancellationToken)
     {
         try
         {
-            while (await requests.MoveNext(cancellationToken).ConfigureAwait(false))
+            while (await transport.ReadAsync(cancellationToken).ConfigureAwait(false) is { } request)
             {
-                await _mailbox.PutAsync(requests.Current, cancellationToken).ConfigureAwait(false);
+                await _mailbox.PutAsync(request, cancellationToken).ConfigureAwait(false);
             }
 
             _mailbox.EndRequests(null);
@@ -104,12 +113,9 @@ internal sealed partial class DeltaStream
         }
     }
 
-    private async ValueTask<Status?> StepAsync(ResponseWriter writer, CancellationToken cancellationToken)
+    private async ValueTask<Status?> StepAsync(IResponseWriter writer, CancellationToken cancellationToken)
     {
-        if (_scope.Events.Latest is { } latest)
-        {
-            _state.Publish(latest);
-        }
+        TakeLatest();
 
         bool isDrained = HandleRequests(out Status? end);
         if (end is not null)
@@ -134,6 +140,14 @@ internal sealed partial class DeltaStream
         return _mailbox.RequestsEnded.IsCompleted ? EndOfRequests() : null;
     }
 
+    private void TakeLatest()
+    {
+        if (_claim.Node is { } node)
+        {
+            _state.Publish(_scope.Events.LatestFor(node));
+        }
+    }
+
     private TimeSpan Age => _scope.Time.GetElapsedTime(_openedAt);
 
     private Status EndOfRequests() => _mailbox.RequestsEnded switch
@@ -143,9 +157,9 @@ internal sealed partial class DeltaStream
         _ => StreamStatus.Cancelled,
     };
 
-    private async ValueTask WriteAsync(ResponseWriter responses, ResponsePart part, CancellationToken cancellationToken)
+    private async ValueTask WriteAsync(IResponseWriter responses, ResponsePart part, CancellationToken cancellationToken)
     {
-        await responses.WriteAsync(part, cancellationToken).ConfigureAwait(false);
+        await responses.WriteAsync(part, _state.Published!.Bodies, cancellationToken).ConfigureAwait(false);
         _scope.Metrics.Response(part.Type);
         _scope.Logger.ResponseSent(
             _claim.Node!.Id, part.Type.ShortName, part.Resources.Length, part.Removed.Length, part.Revision, part.Nonce);

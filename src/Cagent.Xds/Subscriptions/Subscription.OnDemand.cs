@@ -3,7 +3,7 @@ using Cagent.Xds.Resources;
 
 namespace Cagent.Xds.Subscriptions;
 
-internal sealed partial class DeltaSubscription
+internal abstract partial class Subscription
 {
     private readonly Func<string, bool> _isOnDemand;
 
