@@ -48,7 +48,9 @@ public sealed class DnsResolverTests : IAddressListener, IDisposable
             _resolver.Refresh();
         }
 
+        Assert.False(_resolver.IsRunning);
         _time.Advance(TimeSpan.FromSeconds(29.9));
+        Assert.False(_resolver.IsRunning);
         Assert.Equal(1, _lookups);
         _time.Advance(TimeSpan.FromSeconds(0.1));
         await ReportsAsync(2);
@@ -123,6 +125,7 @@ public sealed class DnsResolverTests : IAddressListener, IDisposable
         await client.UnaryAsync(new EchoRequest()).ResponseAsync.WaitAsync(TestHost.Patience);
 
         await first.DisposeAsync();
+        await Eventually.TrueAsync(() => channel.State == ConnectivityState.Idle, "the loss is seen");
         await using EchoServer moved = await EchoServer.StartAsync(new IPEndPoint(IPAddress.Parse("127.0.0.3"), port));
         _answer = () => [IPAddress.Parse("127.0.0.3")];
         using AsyncUnaryCall<EchoResponse> call = client.UnaryAsync(new EchoRequest(), new CallOptions().WithWaitForReady());
