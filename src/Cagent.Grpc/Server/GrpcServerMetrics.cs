@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Cagent.Grpc.Client.Diagnostics;
+using Cagent.Grpc.Wire;
 using Grpc.Core;
 
 namespace Cagent.Grpc.Server;

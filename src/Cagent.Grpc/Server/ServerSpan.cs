@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Net.Sockets;
-using Cagent.Grpc.Client.Diagnostics;
+using Cagent.Grpc.Wire;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

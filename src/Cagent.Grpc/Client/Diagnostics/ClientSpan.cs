@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using Cagent.Grpc.Wire;
 using Grpc.Core;
 
 namespace Cagent.Grpc.Client.Diagnostics;

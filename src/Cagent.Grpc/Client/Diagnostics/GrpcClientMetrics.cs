@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Cagent.Grpc.Wire;
 using Grpc.Core;
 
 namespace Cagent.Grpc.Client.Diagnostics;
