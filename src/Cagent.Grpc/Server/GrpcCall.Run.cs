@@ -69,6 +69,19 @@ internal sealed partial class GrpcCall : IResponseOwner
         }
     }
 
+    /// <summary>Ends the running read of a request.</summary>
+    public void CancelRead()
+    {
+        try
+        {
+            _reader!.CancelRead();
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // Kestrel has aborted the request already, which ends the read too.
+        }
+    }
+
     public Task WriteLastAsync<T>(T response, Marshaller<T> marshaller)
         where T : class
     {

@@ -73,6 +73,9 @@ internal sealed class MessageReader(PipeReader pipe, int maxMessageSize, bool ac
         }
     }
 
+    /// <summary>Ends the running read with <see cref="OperationCanceledException"/>, unless a message is there; else the next one. Thread-safe.</summary>
+    public void CancelRead() => pipe.CancelPendingRead();
+
     private T DeserializeAndAdvance<T>(in Frame frame, SequencePosition next, Func<DeserializationContext, T> deserializer)
     {
         PooledBuffer? inflated = null;
