@@ -214,7 +214,7 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
         }
         finally
         {
-            Detach(stream);
+            Leave(stream, generation);
         }
     }
 
@@ -253,6 +253,21 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
         {
             throw new IOException("Another attempt has taken the place of this one.");
         }
+    }
+
+    /// <summary>The attempt's stream is gone, perhaps before it took a message: then a write must not go on waiting for it.</summary>
+    private void Leave(Stream stream, int generation)
+    {
+        lock (_lock)
+        {
+            if (generation == _generation && _attachment == Attachment.None)
+            {
+                _attachment = Attachment.Lost;
+                Pulse();
+            }
+        }
+
+        Detach(stream);
     }
 
     private void Detach(Stream stream)
