@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Cagent.Grpc.Tests.Client;
@@ -61,6 +62,12 @@ internal sealed class RawHttp2Connection(Stream stream, CancellationToken cancel
         payload.CopyTo(frame, 9);
         await stream.WriteAsync(frame, cancellationToken);
     }
+
+    /// <summary>Sends bytes that need not be whole frames.</summary>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => stream.WriteAsync(bytes, cancellationToken);
+
+    /// <summary>Ends the connection hard: the peer gets a TCP reset in place of an end.</summary>
+    public void Abort() => ((NetworkStream)stream).Socket.Close(timeout: 0);
 
     public Task SendResetAsync(int streamId, int code) => SendAsync(Reset, 0, streamId, [0, 0, 0, (byte)code]);
 
