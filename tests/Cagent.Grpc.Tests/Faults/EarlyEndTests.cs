@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Grpc.Client;
+using Cagent.Grpc.Tests.Client;
 using Cagent.Grpc.Tests.Hosting;
 using Cagent.Grpc.Tests.Protos;
 using Grpc.Core;
@@ -44,6 +46,73 @@ public class EarlyEndTests
             Assert.True(await call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
             RpcException read = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
             Assert.Equal(StatusCode.PermissionDenied, read.StatusCode);
+        }
+    }
+
+    /// <summary>Servers need not reset a stream that they have ended; the client whose request goes on must let go of it.</summary>
+    [Fact]
+    public async Task Response_EndedWhileTheRequestIsOpen_ClosesTheStreamWithoutDispose()
+    {
+        TaskCompletionSource<bool> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using RawHttp2Server server = new(async connection =>
+        {
+            await connection.BeginAsync();
+            int stream = await connection.ReadRequestAsync();
+            await connection.AnswerAsync(stream);
+            (byte type, byte flags) = await connection.ReadEndAsync();
+            closed.SetResult(type == RawHttp2Connection.Reset || (flags & RawHttp2Connection.EndStream) != 0);
+        });
+        using HttpChannel channel = HttpChannel.ForAddress(server.Address);
+        AsyncDuplexStreamingCall<EchoRequest, EchoResponse> call = new EchoService.EchoServiceClient(channel).Bidi();
+
+        Assert.True(await call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+        Assert.False(await call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+
+        Assert.True(await closed.Task.WaitAsync(TestHost.Patience));
+    }
+
+    /// <summary>A request that is given up must not look like one that was sent to its end, also while nobody reads the response.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Cancel_WhileTheRequestIsOpen_ResetsTheStreamAndDoesNotEndIt(bool byToken, bool hasResponse)
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            TaskCompletionSource<byte> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using RawHttp2Server server = new(async connection =>
+            {
+                await connection.BeginAsync();
+                int stream = await connection.ReadRequestAsync();
+                if (hasResponse)
+                {
+                    await connection.SendResponseAsync(stream);
+                }
+
+                ended.SetResult((await connection.ReadEndAsync()).Type);
+            });
+            using HttpChannel channel = HttpChannel.ForAddress(server.Address);
+            using CancellationTokenSource cancellation = new();
+            using AsyncDuplexStreamingCall<EchoRequest, EchoResponse> call =
+                new EchoService.EchoServiceClient(channel).Bidi(cancellationToken: cancellation.Token);
+            await call.RequestStream.WriteAsync(new EchoRequest()).WaitAsync(TestHost.Patience);
+            if (hasResponse)
+            {
+                await call.ResponseHeadersAsync.WaitAsync(TestHost.Patience);
+            }
+
+            if (byToken)
+            {
+                await cancellation.CancelAsync();
+            }
+            else
+            {
+                call.Dispose();
+            }
+
+            Assert.Equal(RawHttp2Connection.Reset, await ended.Task.WaitAsync(TestHost.Patience));
         }
     }
 

@@ -206,7 +206,9 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
                 _gate.Release();
             }
 
-            await _completed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            // The server need not reset a stream that it has ended: one whose request goes on would stay open. The exception resets it.
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
+            await _completed.Task.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
