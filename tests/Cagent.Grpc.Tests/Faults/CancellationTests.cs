@@ -41,8 +41,10 @@ public class CancellationTests(ITestOutputHelper output)
         // The first half fills the pools: what is held after the second is compared with what is held after the first.
         for (int half = 0; half < 2; half++)
         {
-            new RandomService(ledger).Install(host.Service);
+            RandomService service = new(ledger);
+            service.Install(host.Service);
             await RunAsync(host, ledger, seed + (half * Calls / 2), outcomes);
+            Assert.Equal(0, service.Cut);
             output.WriteLine($"{Stopwatch.GetElapsedTime(started)}: {string.Join(", ", outcomes.Select(outcome => $"{outcome.Value} {outcome.Key}"))}");
             RandomService.Uninstall(host.Service);
             await ledger.VerifyAsync(host.Channel, host.Service);

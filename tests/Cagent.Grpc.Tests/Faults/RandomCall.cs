@@ -19,6 +19,7 @@ internal sealed class RandomCall(EchoService.EchoServiceClient client, Ledger le
 
     // The client's end comes with this step; 0: from outside, at any moment.
     private readonly int _lastStep = new Random(seed / 2).Next(MostSteps);
+    private readonly int _requests = new Random(seed / 3).Next(5);
     private int _steps;
     private Action _end = () => { };
     private Task _ending = Task.CompletedTask;
@@ -30,7 +31,11 @@ internal sealed class RandomCall(EchoService.EchoServiceClient client, Ledger le
         using CancellationTokenSource cancellation = new();
         _end = cancellation.Cancel;
         DateTime? deadline = _random.Next(4) == 0 ? TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(_random.Next(-2, 20)) : null;
-        Metadata headers = [new Metadata.Entry(RandomService.SeedHeader, _random.Next().ToString(CultureInfo.InvariantCulture))];
+        Metadata headers = new()
+        {
+            { RandomService.SeedHeader, _random.Next().ToString(CultureInfo.InvariantCulture) },
+            { RandomService.RequestsHeader, _requests.ToString(CultureInfo.InvariantCulture) },
+        };
         if (deadline is not null || _lastStep == 0)
         {
             headers.Add(RandomService.MayWaitHeader, "");
@@ -100,7 +105,7 @@ internal sealed class RandomCall(EchoService.EchoServiceClient client, Ledger le
     {
         try
         {
-            for (int i = random.Next(5); i > 0; i--)
+            for (int i = 0; i < _requests; i++)
             {
                 await requests.WriteAsync(new EchoRequest { Payload = RandomService.Payload(random) }, random.Next(3) == 0 ? cancellationToken : CancellationToken.None);
                 await StepAsync(random);

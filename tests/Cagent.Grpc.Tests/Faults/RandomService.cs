@@ -15,12 +15,20 @@ internal sealed class RandomService(Ledger ledger)
     /// <summary>Sent by clients that end the call in any case, so that the handler may wait for it.</summary>
     public const string MayWaitHeader = "may-wait";
 
+    /// <summary>How many requests the client sends before it half-closes.</summary>
+    public const string RequestsHeader = "requests";
+
     /// <summary>What a handler that fails on purpose fails with.</summary>
     public const StatusCode Failure = StatusCode.Aborted;
 
     // Most messages are small; the largest is above the window of a client.
     private static readonly ByteString[] s_payloads =
         [.. new[] { 0, 10, 100, 100, 1000, 1000, 10_000, 10_000, 50_000, 100_000 }.Select(size => ByteString.CopyFrom(new byte[size]))];
+
+    private int _cut;
+
+    /// <summary>Requests that ended in good order before all that was announced had come.</summary>
+    public int Cut => Volatile.Read(ref _cut);
 
     public static ByteString Payload(Random random) => random.Next(20) == 0 ? s_payloads[random.Next(s_payloads.Length)] : s_payloads[random.Next(6)];
 
@@ -69,14 +77,14 @@ internal sealed class RandomService(Ledger ledger)
         service.OnClientStream = async (requests, context) =>
         {
             Random random = Begin(context);
-            await ReadAsync(random, requests);
+            await ReadAsync(random, requests, context);
             await EndAsync(random, context);
             return new EchoResponse { Payload = Payload(random) };
         };
         service.OnBidi = async (requests, responses, context) =>
         {
             Random random = Begin(context);
-            Task reading = ReadAsync(new Random(random.Next()), requests);
+            Task reading = ReadAsync(new Random(random.Next()), requests, context);
             await WriteAsync(random, responses, context);
 
             // The same for reads.
@@ -95,11 +103,19 @@ internal sealed class RandomService(Ledger ledger)
 
     private static void Forget(Task task) => task.ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
 
-    private static async Task ReadAsync(Random random, IAsyncStreamReader<EchoRequest> requests)
+    private async Task ReadAsync(Random random, IAsyncStreamReader<EchoRequest> requests, ServerCallContext context)
     {
         int most = random.Next(3) == 0 ? random.Next(3) : int.MaxValue;
-        for (int i = 0; i < most && await requests.MoveNext(); i++)
+        int announced = Number(context, RequestsHeader);
+        for (int i = 0; i < most; i++)
         {
+            if (!await requests.MoveNext())
+            {
+                // What looks whole must be whole: a call that is cancelled must not look like one that has sent everything.
+                Interlocked.Add(ref _cut, i == announced ? 0 : 1);
+                return;
+            }
+
             await PauseAsync(random);
         }
     }
@@ -135,6 +151,9 @@ internal sealed class RandomService(Ledger ledger)
     private Random Begin(ServerCallContext context)
     {
         ledger.Track(context);
-        return new Random(int.Parse(context.RequestHeaders.GetValue(SeedHeader)!, NumberStyles.None, CultureInfo.InvariantCulture));
+        return new Random(Number(context, SeedHeader));
     }
+
+    private static int Number(ServerCallContext context, string header) =>
+        int.Parse(context.RequestHeaders.GetValue(header)!, NumberStyles.None, CultureInfo.InvariantCulture);
 }
