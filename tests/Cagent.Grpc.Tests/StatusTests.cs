@@ -22,6 +22,22 @@ public class StatusTests
         Assert.Equal("value", e.Trailers.GetValue("key"));
     }
 
+    [Fact]
+    public async Task Unary_HandlerThrowsWithTheTrailersOfItsContext_ClientGetsThemOnce()
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        host.Service.OnUnary = (_, context) =>
+        {
+            context.ResponseTrailers.Add("key", "value");
+            throw new RpcException(new Status(StatusCode.NotFound, "why"), context.ResponseTrailers);
+        };
+
+        RpcException e = await Assert.ThrowsAsync<RpcException>(async () => await host.Client.UnaryAsync(new EchoRequest()));
+
+        Assert.Equal(new Status(StatusCode.NotFound, "why"), e.Status);
+        Assert.Equal(["value"], e.Trailers.GetAll("key").Select(entry => entry.Value));
+    }
+
     [Theory]
     [MemberData(nameof(FailureCodes))]
     public async Task ServerStream_HandlerThrowsAfterAMessage_ClientGetsMessageThenStatus(StatusCode code)

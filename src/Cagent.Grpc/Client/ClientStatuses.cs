@@ -13,6 +13,8 @@ internal static class ClientStatuses
     public static readonly Status NoStatus = new(StatusCode.Internal, "The response ended without grpc-status.");
     public static readonly Status NoResponse = new(StatusCode.Internal, "The call ended OK without its response message.");
 
+    public static readonly Status StreamIsGone = new(StatusCode.Unknown, "The stream ended before this request was sent; the responses tell the status of the call.");
+
     public static readonly Status ChannelClosed = new(StatusCode.Unavailable, "The channel is closed.");
     public static readonly Status AddressGone = new(StatusCode.Unavailable, "The address is not in use any more.");
     public static readonly Status NoAddress = new(StatusCode.Unavailable, "The resolver found no address.");

@@ -13,7 +13,16 @@ internal sealed class ClientStreamingHandler<TRequest, TResponse>(
     public override async Task InvokeAsync(GrpcCall call)
     {
         RequestStream<TRequest> requests = new(call, method.RequestMarshaller);
-        TResponse response = await handler(requests, call).ConfigureAwait(false);
+        TResponse response;
+        try
+        {
+            response = await handler(requests, call).ConfigureAwait(false);
+        }
+        finally
+        {
+            await requests.CloseAsync().ConfigureAwait(false);
+        }
+
         await call.WriteLastAsync(response, method.ResponseMarshaller).ConfigureAwait(false);
     }
 }

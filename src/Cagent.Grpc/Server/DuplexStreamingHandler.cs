@@ -10,6 +10,16 @@ internal sealed class DuplexStreamingHandler<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
-    public override Task InvokeAsync(GrpcCall call) =>
-        handler(new RequestStream<TRequest>(call, method.RequestMarshaller), new ResponseStream<TResponse>(call, method.ResponseMarshaller), call);
+    public override async Task InvokeAsync(GrpcCall call)
+    {
+        RequestStream<TRequest> requests = new(call, method.RequestMarshaller);
+        try
+        {
+            await handler(requests, new ResponseStream<TResponse>(call, method.ResponseMarshaller), call).ConfigureAwait(false);
+        }
+        finally
+        {
+            await requests.CloseAsync().ConfigureAwait(false);
+        }
+    }
 }

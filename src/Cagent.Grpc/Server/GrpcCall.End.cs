@@ -36,6 +36,8 @@ internal sealed partial class GrpcCall
     /// <summary>The deadline passed while the handler runs: the client gets its status now, the handler its cancelled token.</summary>
     private async Task ExpireAsync()
     {
+        // Before writes are refused, which asks for the reason.
+        _cancellation.NoteReason(CancelReason.Deadline);
         Response.RefuseWrites();
 
         // If a write is running, the handler ends with DEADLINE_EXCEEDED after it.
@@ -54,7 +56,6 @@ internal sealed partial class GrpcCall
             await _features.GetRequiredFeature<IHttpResponseBodyFeature>().CompleteAsync().ConfigureAwait(false);
 
             // The response is whole; the client need not send the rest of its request. The reset aborts the stream.
-            _cancellation.NoteReason(CancelReason.Deadline);
             Reset(Http2Error.NoError);
         }
         catch (Exception e)

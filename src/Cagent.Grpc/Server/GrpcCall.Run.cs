@@ -67,6 +67,19 @@ internal sealed partial class GrpcCall : IResponseOwner
         }
     }
 
+    /// <summary>Ends the running read of a request.</summary>
+    public void CancelRead()
+    {
+        try
+        {
+            _reader!.CancelRead();
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // Kestrel has aborted the request already, which ends the read too.
+        }
+    }
+
     public Task WriteLastAsync<T>(T response, Marshaller<T> marshaller)
         where T : class
     {
@@ -174,11 +187,7 @@ internal sealed partial class GrpcCall : IResponseOwner
         {
             case RpcException rpc:
                 GrpcLog.CallFailed(_environment.Logger, rpc, _handler.Path, rpc.StatusCode);
-                foreach (Metadata.Entry entry in rpc.Trailers)
-                {
-                    ResponseTrailersCore.Add(entry);
-                }
-
+                AddTrailers(rpc.Trailers);
                 return rpc.Status;
 
             // Kestrel's exception for a connection that went away is a kind of cancellation too.
@@ -190,6 +199,20 @@ internal sealed partial class GrpcCall : IResponseOwner
             default:
                 GrpcLog.HandlerFailed(_environment.Logger, exception, _handler.Path);
                 return ServerStatuses.HandlerFailed;
+        }
+    }
+
+    private void AddTrailers(Metadata trailers)
+    {
+        // A handler may fail with the context's own, which are there already.
+        if (ReferenceEquals(trailers, _responseTrailers))
+        {
+            return;
+        }
+
+        foreach (Metadata.Entry entry in trailers)
+        {
+            ResponseTrailersCore.Add(entry);
         }
     }
 }

@@ -7,18 +7,28 @@ namespace Cagent.Grpc.Server;
 internal sealed class RequestStream<T>(GrpcCall call, Marshaller<T> marshaller) : IAsyncStreamReader<T>
     where T : class
 {
+    private const int Idle = 0;
+    private const int Reading = 1;
+    private const int Closed = 2;
+
     private T? _current;
 
-    // 1 while a read runs: the pipe has one reader.
-    private int _isReading;
+    // Idle <-> Reading, for the pipe has one reader; Closed is final.
+    private int _state;
+
+    // Set before the state becomes Closed while a read runs; completes with that read.
+    private TaskCompletionSource? _readEnded;
 
     public T Current => _current ?? throw new InvalidOperationException("There is no current message: MoveNext has not returned true.");
 
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _isReading, 1) != 0)
+        switch (Interlocked.CompareExchange(ref _state, Reading, Idle))
         {
-            throw new InvalidOperationException("Another read of this stream is running.");
+            case Reading:
+                throw new InvalidOperationException("Another read of this stream is running.");
+            case Closed:
+                throw new OperationCanceledException("The call is over.");
         }
 
         try
@@ -29,7 +39,29 @@ internal sealed class RequestStream<T>(GrpcCall call, Marshaller<T> marshaller) 
         }
         finally
         {
-            Volatile.Write(ref _isReading, 0);
+            if (Interlocked.CompareExchange(ref _state, Idle, Reading) == Closed)
+            {
+                _readEnded!.SetResult();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Ends a read that the handler has left behind, and forbids others. Kestrel uses the stream again for the next call,
+    /// whose messages such a read would take.
+    /// </summary>
+    public async ValueTask CloseAsync()
+    {
+        if (Interlocked.CompareExchange(ref _state, Closed, Idle) == Idle)
+        {
+            return;
+        }
+
+        _readEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.Exchange(ref _state, Closed) == Reading)
+        {
+            call.CancelRead();
+            await _readEnded.Task.ConfigureAwait(false);
         }
     }
 }

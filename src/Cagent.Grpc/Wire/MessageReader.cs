@@ -76,6 +76,12 @@ internal sealed class MessageReader(PipeReader pipe, int maxMessageSize, bool ac
         }
     }
 
+    /// <summary>Ends the running read with <see cref="OperationCanceledException"/>, unless a message is there; else the next one. Thread-safe.</summary>
+    public void CancelRead() => pipe.CancelPendingRead();
+
+    /// <summary>Gives the buffers back; nothing is read any more.</summary>
+    public void Complete() => pipe.Complete();
+
     private T DeserializeAndAdvance<T>(in Frame frame, SequencePosition next, Func<DeserializationContext, T> deserializer)
     {
         PooledBuffer? inflated = null;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Cagent.Grpc.Tests.Client;
@@ -33,18 +34,23 @@ internal sealed class RawHttp2Connection(Stream stream, CancellationToken cancel
     {
         while (true)
         {
-            byte[] header = new byte[9];
-            await stream.ReadExactlyAsync(header, cancellationToken);
-            byte[] payload = new byte[(header[0] << 16) | (header[1] << 8) | header[2]];
-            await stream.ReadExactlyAsync(payload, cancellationToken);
-            if (header[3] == Settings && (header[4] & 1) == 0)
+            (byte found, byte flags, int streamId, byte[] payload) = await ReadFrameAsync();
+            if (found == type)
             {
-                await SendAsync(Settings, 1, 0, []);
+                return (flags, streamId, payload);
             }
+        }
+    }
 
-            if (header[3] == type)
+    /// <summary>Reads frames until one ends a stream, in order or not.</summary>
+    public async Task<(byte Type, byte Flags)> ReadEndAsync()
+    {
+        while (true)
+        {
+            (byte type, byte flags, _, _) = await ReadFrameAsync();
+            if (type == Reset || (type is Data or Headers && (flags & EndStream) != 0))
             {
-                return (header[4], BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(5)), payload);
+                return (type, flags);
             }
         }
     }
@@ -61,6 +67,12 @@ internal sealed class RawHttp2Connection(Stream stream, CancellationToken cancel
         payload.CopyTo(frame, 9);
         await stream.WriteAsync(frame, cancellationToken);
     }
+
+    /// <summary>Sends bytes that need not be whole frames.</summary>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => stream.WriteAsync(bytes, cancellationToken);
+
+    /// <summary>Ends the connection hard: the peer gets a TCP reset in place of an end.</summary>
+    public void Abort() => ((NetworkStream)stream).Socket.Close(timeout: 0);
 
     public Task SendResetAsync(int streamId, int code) => SendAsync(Reset, 0, streamId, [0, 0, 0, (byte)code]);
 
@@ -95,6 +107,20 @@ internal sealed class RawHttp2Connection(Stream stream, CancellationToken cancel
         SendHeadersAsync(streamId, true, [(":status", "200"), ("content-type", "application/grpc"), ("grpc-status", $"{status}"), .. more]);
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();
+
+    private async Task<(byte Type, byte Flags, int Stream, byte[] Payload)> ReadFrameAsync()
+    {
+        byte[] header = new byte[9];
+        await stream.ReadExactlyAsync(header, cancellationToken);
+        byte[] payload = new byte[(header[0] << 16) | (header[1] << 8) | header[2]];
+        await stream.ReadExactlyAsync(payload, cancellationToken);
+        if (header[3] == Settings && (header[4] & 1) == 0)
+        {
+            await SendAsync(Settings, 1, 0, []);
+        }
+
+        return (header[3], header[4], BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(5)), payload);
+    }
 
     private static void Write(MemoryStream block, string text)
     {

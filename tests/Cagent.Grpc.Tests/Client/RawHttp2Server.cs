@@ -45,6 +45,7 @@ internal sealed class RawHttp2Server : IAsyncDisposable
             while (true)
             {
                 Socket socket = await _listener.AcceptAsync(_stop.Token);
+                socket.NoDelay = true;
                 Interlocked.Increment(ref _accepted);
                 _connections.Add(RunAsync(socket));
             }

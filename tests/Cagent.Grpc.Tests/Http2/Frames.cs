@@ -10,6 +10,7 @@ internal static class Frames
 {
     public const string UnaryPath = "/cagent.grpc.tests.v1.EchoService/Unary";
     public const string ServerStreamPath = "/cagent.grpc.tests.v1.EchoService/ServerStream";
+    public const string ClientStreamPath = "/cagent.grpc.tests.v1.EchoService/ClientStream";
     public const string BidiPath = "/cagent.grpc.tests.v1.EchoService/Bidi";
 
     public const int HeaderTableSize = 1;

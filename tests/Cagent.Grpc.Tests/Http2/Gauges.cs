@@ -42,6 +42,9 @@ internal sealed class Gauges : IDisposable
     /// <summary>Calls that run.</summary>
     public long Calls => _sums.GetValueOrDefault(ActiveCalls);
 
+    /// <summary>Calls that run at clients of the process.</summary>
+    public long ClientCalls => _sums.GetValueOrDefault("rpc.client.active_calls");
+
     /// <summary>Streams that were reset because their client did not read.</summary>
     public long WriteTimeouts => _sums.GetValueOrDefault("rpc.server.write_timeouts");
 

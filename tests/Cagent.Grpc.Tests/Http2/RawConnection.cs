@@ -109,6 +109,9 @@ internal sealed class RawConnection : IAsyncDisposable
         await UntilAsync(() => PingAcks > before, "the answer to a PING");
     }
 
+    /// <summary>Ends the connection hard: the peer gets a TCP reset in place of an end.</summary>
+    public void Abort() => _socket.Close(timeout: 0);
+
     public async ValueTask DisposeAsync()
     {
         _socket.Dispose();

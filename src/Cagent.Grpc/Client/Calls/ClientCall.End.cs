@@ -57,12 +57,21 @@ internal sealed partial class ClientCall<TRequest, TResponse>
 
     public void Dispose() => Cancel();
 
-    /// <summary>The exception of a write that failed: the status of the call where it is known.</summary>
-    public RpcException WriteFailed(Exception cause)
+    /// <summary>
+    /// The exception of a write that failed: the status of the call where it is known. Where the library reads the response it soon is;
+    /// in a bidirectional call it may lie behind responses that nobody has read yet.
+    /// </summary>
+    public async Task<RpcException> WriteFailedAsync(Exception cause)
     {
+        if (cause is IOException && _single is not null)
+        {
+            await _single.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         lock (_lock)
         {
-            return _status is { } status ? new RpcException(status, _trailers) : new RpcException(Translate(cause));
+            return _status is { } status ? new RpcException(status, _trailers)
+                : new RpcException(cause is IOException ? ClientStatuses.StreamIsGone : Translate(cause));
         }
     }
 
@@ -92,6 +101,7 @@ internal sealed partial class ClientCall<TRequest, TResponse>
         }
 
         _body?.End();
+        CloseReader();
         if (_isCommitted || status.StatusCode == StatusCode.OK)
         {
             _retry.Ended(status);
@@ -113,6 +123,15 @@ internal sealed partial class ClientCall<TRequest, TResponse>
         _deadlineTimer?.Dispose();
         _closedRegistration.Unregister();
         _callerRegistration.Unregister();
+    }
+
+    private void CloseReader()
+    {
+        // A running read does it at its end: nobody else may touch the buffers until then.
+        if (Interlocked.Exchange(ref _readState, Closed) == Idle)
+        {
+            _reader?.Complete();
+        }
     }
 
     private void ThrowUnlessOk()

@@ -14,6 +14,10 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
     where TRequest : class
     where TResponse : class
 {
+    private const int Idle = 0;
+    private const int Reading = 1;
+    private const int Closed = 2;
+
     private readonly HttpChannel _channel;
     private readonly Method<TRequest, TResponse> _method;
     private readonly CallOptions _options;
@@ -29,8 +33,14 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
 
     private RequestBody? _body;
     private Task _started = Task.CompletedTask;
+
+    // The read of the only response, of the kinds that have one.
+    private Task? _single;
     private HttpResponseMessage? _response;
     private MessageReader? _reader;
+
+    // Idle <-> Reading; Closed, for good, by the end of the call. Whoever finds it closed while no read runs gives the buffers back.
+    private int _readState;
     private volatile bool _hasMessage;
 
     // Whether a response has begun, so that there will be no other attempt.
@@ -73,18 +83,11 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
     public void Fail(Status status) => End(status, []);
 
     /// <summary>Reads the only response and the status.</summary>
-    public async Task<TResponse> ReadSingleAsync()
+    public Task<TResponse> ReadSingleAsync()
     {
-        TResponse? response = await ReadAsync().ConfigureAwait(false);
-        if (await ReadAsync().ConfigureAwait(false) is not null)
-        {
-            End(WireStatuses.MoreThanOneMessage, []);
-            Cancel();
-            ThrowUnlessOk();
-        }
-
-        // An OK without a message has ended the call otherwise.
-        return response!;
+        Task<TResponse> single = ReadSingleCoreAsync();
+        _single = single;
+        return single;
     }
 
     /// <summary>Reads the next response; null when the call ended OK.</summary>
@@ -92,15 +95,34 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
     public async Task<TResponse?> ReadAsync()
     {
         await _started.ConfigureAwait(false);
-        if (_reader is null || IsEnded)
+        if (_reader is not null && Interlocked.CompareExchange(ref _readState, Reading, Idle) == Idle)
         {
-            ThrowUnlessOk();
-            return null;
+            try
+            {
+                if (await ReadCoreAsync(_reader).ConfigureAwait(false) is { } response)
+                {
+                    return response;
+                }
+            }
+            finally
+            {
+                if (Interlocked.CompareExchange(ref _readState, Idle, Reading) == Closed)
+                {
+                    _reader.Complete();
+                }
+            }
         }
 
+        ThrowUnlessOk();
+        return null;
+    }
+
+    /// <summary>Reads the next response; null when the call has ended.</summary>
+    private async Task<TResponse?> ReadCoreAsync(MessageReader reader)
+    {
         try
         {
-            TResponse? response = await _reader.ReadAsync(_method.ResponseMarshaller.ContextualDeserializer, _cancellation.Token).ConfigureAwait(false);
+            TResponse? response = await reader.ReadAsync(_method.ResponseMarshaller.ContextualDeserializer, _cancellation.Token).ConfigureAwait(false);
             if (response is not null)
             {
                 _hasMessage = true;
@@ -120,8 +142,21 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
             End(Translate(e), []);
         }
 
-        ThrowUnlessOk();
         return null;
+    }
+
+    private async Task<TResponse> ReadSingleCoreAsync()
+    {
+        TResponse? response = await ReadAsync().ConfigureAwait(false);
+        if (await ReadAsync().ConfigureAwait(false) is not null)
+        {
+            End(WireStatuses.MoreThanOneMessage, []);
+            Cancel();
+            ThrowUnlessOk();
+        }
+
+        // An OK without a message has ended the call otherwise.
+        return response!;
     }
 
     private async Task RunAsync(RequestBody body)

@@ -73,7 +73,7 @@ internal sealed class ClientRequestStream<TRequest, TResponse>(
                 call.Cancel();
             }
 
-            throw call.WriteFailed(e);
+            throw await call.WriteFailedAsync(e).ConfigureAwait(false);
         }
     }
 }

@@ -197,7 +197,9 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
             // Sends the headers: the server's handler must start before the first message.
             await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
             await ReplayAsync(stream, generation, cancellationToken).ConfigureAwait(false);
-            await _completed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            // The server need not reset a stream that it has ended: one whose request goes on would stay open.
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
+            await _completed.Task.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (IsEndOfStream(e))
         {
@@ -205,7 +207,7 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
         }
         finally
         {
-            Detach(stream);
+            Leave(stream, generation);
         }
     }
 
@@ -256,6 +258,21 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
         {
             throw new RequestNotKeptException("Another attempt has taken the place of this one.");
         }
+    }
+
+    /// <summary>The attempt's stream is gone, perhaps before it took a message: then a write must not go on waiting for it.</summary>
+    private void Leave(Stream stream, int generation)
+    {
+        lock (_lock)
+        {
+            if (generation == _generation && _attachment == Attachment.None)
+            {
+                _attachment = Attachment.Lost;
+                Pulse();
+            }
+        }
+
+        Detach(stream);
     }
 
     private void Detach(Stream stream)

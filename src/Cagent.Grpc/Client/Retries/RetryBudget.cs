@@ -15,27 +15,37 @@ internal sealed class RetryBudget(long perCall, long perChannel)
     /// <summary>What one call has taken. Not thread-safe, but for <see cref="Return"/>.</summary>
     public sealed class Share(RetryBudget budget)
     {
+        private const long Returned = -1;
+
         private long _size;
 
-        /// <summary>Takes room for a message; false when there is none.</summary>
+        /// <summary>Takes room for a message; false when there is none, or when the call has given everything back.</summary>
         public bool TryTake(int size)
         {
-            if (Interlocked.Read(ref _size) + size > budget._perCall)
+            long taken = Interlocked.Read(ref _size);
+            if (taken == Returned || taken + size > budget._perCall)
             {
                 return false;
             }
 
-            if (Interlocked.Add(ref budget._taken, size) > budget._perChannel)
+            if (Interlocked.Add(ref budget._taken, size) <= budget._perChannel
+                && Interlocked.CompareExchange(ref _size, taken + size, taken) == taken)
             {
-                Interlocked.Add(ref budget._taken, -size);
-                return false;
+                return true;
             }
 
-            Interlocked.Add(ref _size, size);
-            return true;
+            Interlocked.Add(ref budget._taken, -size);
+            return false;
         }
 
-        /// <summary>Gives everything back; may be called twice.</summary>
-        public void Return() => Interlocked.Add(ref budget._taken, -Interlocked.Exchange(ref _size, 0));
+        /// <summary>Gives everything back, for good: the end of a call may come while it takes. May be called twice.</summary>
+        public void Return()
+        {
+            long taken = Interlocked.Exchange(ref _size, Returned);
+            if (taken > 0)
+            {
+                Interlocked.Add(ref budget._taken, -taken);
+            }
+        }
     }
 }

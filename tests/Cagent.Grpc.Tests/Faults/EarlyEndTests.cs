@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Grpc.Client;
+using Cagent.Grpc.Tests.Client;
+using Cagent.Grpc.Tests.Hosting;
+using Cagent.Grpc.Tests.Protos;
+using Grpc.Core;
+
+namespace Cagent.Grpc.Tests.Faults;
+
+/// <summary>Servers that end a call while its client still writes.</summary>
+public class EarlyEndTests
+{
+    /// <summary>Such a write said UNAVAILABLE, "The connection failed", which calls for a retry on another connection.</summary>
+    [Fact]
+    public async Task Write_AfterTheServerEndedAClientStream_TellsTheServersStatus()
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        host.Service.OnClientStream = (_, _) => throw new RpcException(new Status(StatusCode.PermissionDenied, "not you"));
+        for (int i = 0; i < 50; i++)
+        {
+            using AsyncClientStreamingCall<EchoRequest, EchoResponse> call = host.Client.ClientStream();
+
+            RpcException e = await Assert.ThrowsAsync<RpcException>(() => WriteForEverAsync(call.RequestStream).WaitAsync(TestHost.Patience));
+
+            Assert.Equal(new Status(StatusCode.PermissionDenied, "not you").ToString(), e.Status.ToString());
+        }
+    }
+
+    /// <summary>A write that began before the stream took its first message waited for ever when the server had ended the call by then.</summary>
+    [Fact]
+    public async Task Write_AfterTheServerEndedABidiCall_LeavesTheStatusToTheReader()
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        host.Service.OnBidi = async (_, responses, _) =>
+        {
+            await responses.WriteAsync(new EchoResponse());
+            throw new RpcException(new Status(StatusCode.PermissionDenied, "not you"));
+        };
+        for (int i = 0; i < 50; i++)
+        {
+            using AsyncDuplexStreamingCall<EchoRequest, EchoResponse> call = host.Client.Bidi();
+
+            RpcException write = await Assert.ThrowsAsync<RpcException>(() => WriteForEverAsync(call.RequestStream).WaitAsync(TestHost.Patience));
+
+            Assert.Equal(StatusCode.Unknown, write.StatusCode);
+            Assert.True(await call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+            RpcException read = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+            Assert.Equal(StatusCode.PermissionDenied, read.StatusCode);
+        }
+    }
+
+    /// <summary>Servers need not reset a stream that they have ended; the client whose request goes on must let go of it.</summary>
+    [Fact]
+    public async Task Response_EndedWhileTheRequestIsOpen_ClosesTheStreamWithoutDispose()
+    {
+        TaskCompletionSource<bool> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using RawHttp2Server server = new(async connection =>
+        {
+            await connection.BeginAsync();
+            int stream = await connection.ReadRequestAsync();
+            await connection.AnswerAsync(stream);
+            (byte type, byte flags) = await connection.ReadEndAsync();
+            closed.SetResult(type == RawHttp2Connection.Reset || (flags & RawHttp2Connection.EndStream) != 0);
+        });
+        using HttpChannel channel = HttpChannel.ForAddress(server.Address);
+        AsyncDuplexStreamingCall<EchoRequest, EchoResponse> call = new EchoService.EchoServiceClient(channel).Bidi();
+
+        Assert.True(await call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+        Assert.False(await call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+
+        Assert.True(await closed.Task.WaitAsync(TestHost.Patience));
+    }
+
+    /// <summary>A request that is given up must not look like one that was sent to its end, also while nobody reads the response.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Cancel_WhileTheRequestIsOpen_ResetsTheStreamAndDoesNotEndIt(bool byToken, bool hasResponse)
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            TaskCompletionSource<byte> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using RawHttp2Server server = new(async connection =>
+            {
+                await connection.BeginAsync();
+                int stream = await connection.ReadRequestAsync();
+                if (hasResponse)
+                {
+                    await connection.SendResponseAsync(stream);
+                }
+
+                ended.SetResult((await connection.ReadEndAsync()).Type);
+            });
+            using HttpChannel channel = HttpChannel.ForAddress(server.Address);
+            using CancellationTokenSource cancellation = new();
+            using AsyncDuplexStreamingCall<EchoRequest, EchoResponse> call =
+                new EchoService.EchoServiceClient(channel).Bidi(cancellationToken: cancellation.Token);
+            await call.RequestStream.WriteAsync(new EchoRequest()).WaitAsync(TestHost.Patience);
+            if (hasResponse)
+            {
+                await call.ResponseHeadersAsync.WaitAsync(TestHost.Patience);
+            }
+
+            if (byToken)
+            {
+                await cancellation.CancelAsync();
+            }
+            else
+            {
+                call.Dispose();
+            }
+
+            Assert.Equal(RawHttp2Connection.Reset, await ended.Task.WaitAsync(TestHost.Patience));
+        }
+    }
+
+    private static async Task WriteForEverAsync(IClientStreamWriter<EchoRequest> requests)
+    {
+        while (true)
+        {
+            await requests.WriteAsync(new EchoRequest { Text = "more" });
+        }
+    }
+}
