@@ -197,13 +197,13 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
             // Sends the headers: the server's handler must start before the first message.
             await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
             await ReplayAsync(stream, generation, cancellationToken).ConfigureAwait(false);
-            // The server need not reset a stream that it has ended: one whose request goes on would stay open.
+            // The server need not reset a stream that it has ended: one whose request goes on would stay open. The exception resets it.
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
             await _completed.Task.WaitAsync(either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (IsEndOfStream(e))
+        catch (Exception e) when (IsEndOfStream(e) && !_ended.IsCancellationRequested)
         {
-            // See there.
+            // See there. When the call is over its exception goes on: to return would half-close, as if all messages had been sent.
         }
         finally
         {
