@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.TestKit.Waiting;
-using Cagent.Xds.Resources;
 
 namespace Cagent.Xds.Clients.Tests.GrpcPeers;
 
@@ -13,10 +12,9 @@ internal static class PeerCases
         await world.Plane.SubscribedAsync();
         int before = world.Plane.Sent.Count;
 
-        await world.Plane.PublishAsync((world.Initial with { RouteTo = "green" }).Snapshot("to-green"), XdsType.Routes);
+        world.Plane.Publish((world.Initial with { RouteTo = "green" }).Snapshot("to-green"));
 
-        IReadOnlyList<string> answers = await world.Client.AnswersAsync(answer => answer == "green");
-        Assert.All(answers, answer => Assert.Contains(answer, new[] { "blue", "green" }));
+        await MovesAsync(world);
         Assert.DoesNotContain("lds", world.Plane.Sent.Skip(before));
     }
 
@@ -39,8 +37,7 @@ internal static class PeerCases
         // Route and cluster in one revision: the server alone decides that the route moves first.
         world.Plane.Publish((world.Initial with { RouteTo = "green", Backends = world.Initial.Backends.Remove("blue") }).Snapshot("without-blue"));
 
-        IReadOnlyList<string> answers = await world.Client.AnswersAsync(answer => answer == "green");
-        Assert.All(answers, answer => Assert.Contains(answer, new[] { "blue", "green" }));
+        await MovesAsync(world);
     }
 
     public static async Task ListenerRemovalAsync(PeerKind kind)
@@ -50,8 +47,9 @@ internal static class PeerCases
         world.Plane.Publish((world.Initial with { HasListener = false }).Snapshot("closed"));
         await world.Client.AnswersAsync(answer => answer.StartsWith("UNAVAILABLE", StringComparison.Ordinal));
 
-        world.Plane.Publish(world.Initial.Snapshot("open-again"));
-        await world.Client.AnswersAsync(answer => answer == "blue");
+        // Another route with it: C-core 1.51 forgets its routes when the listener goes, and not that it has seen their resource.
+        world.Plane.Publish((world.Initial with { RouteTo = "green" }).Snapshot("open-again"));
+        await world.Client.AnswersAsync(answer => answer == "green");
     }
 
     public static async Task RestartAsync(PeerKind kind)
@@ -72,9 +70,15 @@ internal static class PeerCases
         await world.Plane.SubscribedAsync();
         Assert.Equal("blue", await world.Client.AskAsync());
 
-        await world.Plane.PublishAsync((world.Initial with { RouteTo = "green" }).Snapshot("to-green"), XdsType.Routes);
+        world.Plane.Publish((world.Initial with { RouteTo = "green" }).Snapshot("to-green"));
+        await MovesAsync(world);
+        Assert.Equal(1, world.Plane.StreamsOpened);
+    }
+
+    // Every call of the way succeeds, by the old backend or the new one.
+    private static async Task MovesAsync(PeerWorld world)
+    {
         IReadOnlyList<string> answers = await world.Client.AnswersAsync(answer => answer == "green");
         Assert.All(answers, answer => Assert.Contains(answer, new[] { "blue", "green" }));
-        Assert.Equal(1, world.Plane.StreamsOpened);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class PeerProcess : IAsyncDisposable
         string bootstrap = _folder.Write("bootstrap.json", $$$"""
             {
               "xds_servers": [{"server_uri": "127.0.0.1:{{{xdsPort}}}", "channel_creds": [{"type": "insecure"}], "server_features": ["xds_v3"]}],
-              "node": {"id": "grpc-1", "cluster": "clients"}
+              "node": {"id": "grpc-1", "cluster": "clients", "locality": {"region": "here"}}
             }
             """);
 
@@ -35,6 +35,9 @@ internal sealed class PeerProcess : IAsyncDisposable
             ["no_grpc_proxy"] = "*",
             ["NO_PROXY"] = "*",
             ["GRPC_ENABLE_FORK_SUPPORT"] = "0",
+
+            // While no call waits, C-core looks at its connections this often only (5000 by default), the one to the xDS server among them.
+            ["GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS"] = "100",
         };
         _process = RunningProcess.Start(
             peer.Program ?? throw new FileNotFoundException(peer.Missing), [peer.Script, $"xds:///{Listener}"], environment, keepsInput: true);
@@ -69,7 +72,7 @@ internal sealed class PeerProcess : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"{e.Message}; the last was {answers.LastOrDefault()}\n{_process.Describe()}", e);
+            throw new TimeoutException($"{e.Message}; the last was {answers.LastOrDefault()}\n{string.Join('\n', _process.Lines.Where(line => line.IsError).TakeLast(20))}", e);
         }
 
         return answers;
