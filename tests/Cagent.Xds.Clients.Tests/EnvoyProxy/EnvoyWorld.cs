@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Net;
+using Cagent.TestKit.Http;
+using Cagent.TestKit.Sockets;
+using Cagent.Xds.Clients.Tests.Hosting;
+using Cagent.Xds.Resources;
+using Microsoft.AspNetCore.Http;
+
+namespace Cagent.Xds.Clients.Tests.EnvoyProxy;
+
+/// <summary>Two web servers, an xDS server that routes to the first of them, and an Envoy that answers for it.</summary>
+internal sealed class EnvoyWorld : IAsyncDisposable
+{
+    private readonly Upstream _blue;
+    private readonly Upstream _green;
+
+    private EnvoyWorld(XdsVariant variant, Upstream blue, Upstream green)
+    {
+        _blue = blue;
+        _green = green;
+        Initial = new Landscape("who", FreePort.Find(IPAddress.Loopback), EnvoyBootstrap.Source(variant))
+        {
+            Backends = ImmutableSortedDictionary<string, int>.Empty.Add("blue", blue.Port).Add("green", green.Port),
+            RouteTo = "blue",
+        };
+    }
+
+    public RestartablePlane Plane { get; private set; } = null!;
+
+    public EnvoyProcess Envoy { get; private set; } = null!;
+
+    /// <summary>Both backends, the route to blue: what was published first.</summary>
+    public Landscape Initial { get; }
+
+    public XdsSnapshot ToGreen => (Initial with { RouteTo = "green" }).Snapshot("to-green");
+
+    public static async Task<EnvoyWorld> StartAsync(XdsVariant variant)
+    {
+        EnvoyWorld world = new(variant, await BackendAsync("blue"), await BackendAsync("green"));
+        world.Plane = await RestartablePlane.StartAsync(world.Initial.Snapshot("to-blue"));
+        world.Envoy = new EnvoyProcess(variant, world.Plane.Port, world.Initial.Port!.Value);
+        await world.Envoy.AnswersAsync("blue");
+        return world;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Envoy.DisposeAsync();
+        await _blue.DisposeAsync();
+        await _green.DisposeAsync();
+        await Plane.DisposeAsync();
+    }
+
+    private static async Task<Upstream> BackendAsync(string name)
+    {
+        Upstream upstream = await Upstream.StartAsync(new UpstreamOptions());
+        upstream.Handle("/who", context => context.Response.WriteAsync(name));
+        return upstream;
+    }
+}
