@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Cagent.Xds;
@@ -35,6 +36,12 @@ internal static partial class XdsLog
 
     [LoggerMessage(1109, LogLevel.Information, "Revision {Revision} published for group {Group}: {Resources} resources")]
     public static partial void Published(this ILogger logger, string revision, string group, int resources);
+
+    [LoggerMessage(1120, LogLevel.Warning, "Node {Node} from {Peer} refused: {Status}, {Text}")]
+    public static partial void NodeRefused(this ILogger logger, string node, string peer, StatusCode status, string text);
+
+    [LoggerMessage(1121, LogLevel.Warning, "The authoriser failed; the caller is refused")]
+    public static partial void AuthorizerFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(1110, LogLevel.Information, "Group {Group} forgotten: its nodes are told nothing until it is published again")]
     public static partial void Forgotten(this ILogger logger, string group);

@@ -16,6 +16,7 @@ using Envoy.Service.Listener.V3;
 using Envoy.Service.Route.V3;
 using Envoy.Service.Runtime.V3;
 using Envoy.Service.Secret.V3;
+using Envoy.Service.Status.V3;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -36,6 +37,7 @@ public sealed class XdsServer : IStreamEvents, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<(IOnDemandSource Source, Action<ImmutableArray<string>> Handler)> _handlers = [];
     private readonly ImmutableArray<ServerServiceDefinition> _perType;
+    private readonly ClientStatusDiscovery _clientStatus;
     private readonly Pulse _statusChanged = new();
 
     // Serialises publishers, so that sequence numbers go up with the snapshots; streams read the groups without it.
@@ -60,6 +62,7 @@ public sealed class XdsServer : IStreamEvents, IDisposable
 
         var onDemand = new OnDemandSources(sources);
         _scope = new StreamScope(options, time, loggers.CreateLogger("Cagent.Xds"), new XdsMetrics(meters), onDemand, this);
+        _clientStatus = new ClientStatusDiscovery(_scope, () => _streams.Keys);
         var runner = new StreamRunner(RunAsync);
         Service = new AggregatedDiscovery(runner);
         _perType =
@@ -73,6 +76,7 @@ public sealed class XdsServer : IStreamEvents, IDisposable
             SecretDiscoveryService.BindService(new SecretDiscovery(runner)),
             RuntimeDiscoveryService.BindService(new RuntimeDiscovery(runner)),
             ExtensionConfigDiscoveryService.BindService(new ExtensionConfigDiscovery(runner)),
+            ClientStatusDiscoveryService.BindService(_clientStatus),
         ];
         foreach (IOnDemandSource source in onDemand.All)
         {
@@ -89,7 +93,7 @@ public sealed class XdsServer : IStreamEvents, IDisposable
     public event Action<NodeProgress>? Progressed;
 
     /// <summary>
-    /// Every service to host: the aggregated one and one for each type. A client that spreads its types over streams gives
+    /// Every service to host: the aggregated one, one for each type, and the status of clients (CSDS). A client that spreads its types over streams gives
     /// up the order between them.
     /// </summary>
     public ImmutableArray<ServerServiceDefinition> Services => [AggregatedDiscoveryService.BindService(Service), .. _perType];

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Xds.Authorization;
 using Cagent.Xds.Nodes;
 
 namespace Cagent.Xds;
@@ -46,6 +47,39 @@ public sealed record XdsServerOptions
     /// <summary>How long the write of one response may take; default 30 s, greater than zero. Then the stream ends.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Decides which caller may be which node, and who may read the status (CSDS); default: whoever the transport lets in may
+    /// be any node, and nobody may read the status.
+    /// </summary>
+    public IXdsAuthorizer Authorizer { get; init; } = new TransportAuthorizer();
+
+    /// <summary>How long the first message, and then the authoriser, may take; default 10 s, greater than zero.</summary>
+    public TimeSpan OpeningTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Open streams with the same node id; default 1024, at least 1. More are refused with RESOURCE_EXHAUSTED. An Envoy
+    /// without ADS opens one for each cluster's endpoints.
+    /// </summary>
+    public int MaxStreamsPerNode { get; init; } = 1024;
+
+    /// <summary>
+    /// Bytes of a request; default 16 MiB, at least 1 KiB. A larger one ends the stream with RESOURCE_EXHAUSTED. The transport
+    /// has a limit of its own.
+    /// </summary>
+    public int MaxRequestBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// Requests of a stream in a second that answer no response, each 64 KiB counting as one more; default 1000, greater than
+    /// zero. More, after <see cref="RequestBurst"/>, end the stream with RESOURCE_EXHAUSTED.
+    /// </summary>
+    public double RequestsPerSecond { get; init; } = 1000;
+
+    /// <summary>Requests that may come at once; default 16384, at least 1.</summary>
+    public int RequestBurst { get; init; } = 16 * 1024;
+
+    /// <summary>Bytes of a response of the status service; default 16 MiB, at least 1 KiB. More is RESOURCE_EXHAUSTED.</summary>
+    public int MaxStatusBytes { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>Says which option is out of its range; null when none is.</summary>
     public string? FindError() => this switch
     {
@@ -58,6 +92,12 @@ public sealed record XdsServerOptions
         { MaxConcurrentOnDemand: < 1 } => $"{nameof(MaxConcurrentOnDemand)} must be at least 1",
         { OnDemandTimeout.Ticks: <= 0 } => $"{nameof(OnDemandTimeout)} must be greater than zero",
         { WriteTimeout.Ticks: <= 0 } => $"{nameof(WriteTimeout)} must be greater than zero",
+        { OpeningTimeout.Ticks: <= 0 } => $"{nameof(OpeningTimeout)} must be greater than zero",
+        { MaxStreamsPerNode: < 1 } => $"{nameof(MaxStreamsPerNode)} must be at least 1",
+        { MaxRequestBytes: < 1024 } => $"{nameof(MaxRequestBytes)} must be at least 1024",
+        { RequestsPerSecond: not > 0 } => $"{nameof(RequestsPerSecond)} must be greater than zero",
+        { RequestBurst: < 1 } => $"{nameof(RequestBurst)} must be at least 1",
+        { MaxStatusBytes: < 1024 } => $"{nameof(MaxStatusBytes)} must be at least 1024",
         _ => null,
     };
 }

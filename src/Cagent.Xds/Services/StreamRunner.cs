@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Xds.Authorization;
 using Cagent.Xds.Resources;
 using Cagent.Xds.Streams;
 using Envoy.Service.Discovery.V3;
@@ -11,11 +12,11 @@ internal sealed class StreamRunner(Func<StreamTransport, XdsVariant, XdsType?, C
 {
     public Task SotwAsync(
         XdsType? type, IAsyncStreamReader<DiscoveryRequest> requests, IServerStreamWriter<DiscoveryResponse> responses, ServerCallContext context) =>
-        RunAsync(StreamTransport.Sotw(requests, responses), new XdsVariant(IsDelta: false, IsAggregated: type is null), type, context);
+        RunAsync(StreamTransport.Sotw(requests, responses, new XdsCaller(context)), new XdsVariant(IsDelta: false, IsAggregated: type is null), type, context);
 
     public Task DeltaAsync(
         XdsType? type, IAsyncStreamReader<DeltaDiscoveryRequest> requests, IServerStreamWriter<DeltaDiscoveryResponse> responses, ServerCallContext context) =>
-        RunAsync(StreamTransport.Delta(requests, responses), new XdsVariant(IsDelta: true, IsAggregated: type is null), type, context);
+        RunAsync(StreamTransport.Delta(requests, responses, new XdsCaller(context)), new XdsVariant(IsDelta: true, IsAggregated: type is null), type, context);
 
     private async Task RunAsync(StreamTransport transport, XdsVariant variant, XdsType? type, ServerCallContext context)
     {

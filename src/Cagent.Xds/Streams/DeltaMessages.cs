@@ -16,7 +16,7 @@ internal static class DeltaMessages
         InitialVersions = message.InitialResourceVersions,
         Nonce = message.ResponseNonce,
         Error = message.ErrorDetail?.Message,
-    });
+    }, message.CalculateSize());
 
     /// <summary>A response without its nonce; the resources' bytes are shared by every stream.</summary>
     public static DeltaDiscoveryResponse WriteBody(ResponsePart part)

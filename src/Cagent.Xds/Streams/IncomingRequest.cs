@@ -4,5 +4,5 @@ using Envoy.Config.Core.V3;
 
 namespace Cagent.Xds.Streams;
 
-/// <summary>A message of a client: who it says it is, if it says so, and what it wants.</summary>
-internal sealed record IncomingRequest(Node? Node, XdsRequest Request);
+/// <summary>A message of a client: who it says it is, if it says so, what it wants, and its size in bytes.</summary>
+internal sealed record IncomingRequest(Node? Node, XdsRequest Request, int Size);

@@ -11,11 +11,19 @@ namespace Cagent.Xds.Streams;
 /// </summary>
 internal sealed class NodeClaim
 {
+    // More is not kept: no status request matches by it then.
+    private const int MaxMetadataBytes = 16 * 1024;
+
     // Written once, by the stream's loop; publishers read it.
     private volatile NodeIdentity? _node;
 
+    private volatile Node? _message;
+
     /// <summary>Null before the first message.</summary>
     public NodeIdentity? Node => _node;
+
+    /// <summary>What the node says of itself, as far as it is kept.</summary>
+    public Node? Message => _message;
 
     /// <summary>Gives the status to end the stream with; null when the message is in order.</summary>
     public Status? Check(Node? claimed, int maxLength)
@@ -42,9 +50,21 @@ internal sealed class NodeClaim
             return StreamStatus.NodeUnreadable;
         }
 
-        // Not the message: Envoy's lists hundreds of extensions, and it would be kept as long as the stream.
+        _message = Trim(claimed);
         _node = new NodeIdentity(claimed.Id, claimed.Cluster, ClientText.Name(UserAgent(claimed)));
         return null;
+    }
+
+    // Not the whole message: Envoy's lists hundreds of extensions, and it is kept as long as the stream.
+    private static Node Trim(Node claimed)
+    {
+        var node = new Node { Id = claimed.Id, Cluster = claimed.Cluster, Locality = claimed.Locality, UserAgentName = ClientText.Name(claimed.UserAgentName) };
+        if (claimed.Metadata?.CalculateSize() <= MaxMetadataBytes)
+        {
+            node.Metadata = claimed.Metadata;
+        }
+
+        return node;
     }
 
     private static string UserAgent(Node node)

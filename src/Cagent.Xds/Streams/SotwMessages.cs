@@ -15,7 +15,7 @@ internal static class SotwMessages
         VersionInfo = message.VersionInfo,
         Nonce = message.ResponseNonce,
         Error = message.ErrorDetail?.Message,
-    });
+    }, message.CalculateSize());
 
     /// <summary>A response without its nonce; the resources' bytes are shared by every stream.</summary>
     public static DiscoveryResponse WriteBody(ResponsePart part)

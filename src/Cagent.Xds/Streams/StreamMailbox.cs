@@ -2,6 +2,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Cagent.Xds.Csds;
 using Cagent.Xds.OnDemand;
 
 namespace Cagent.Xds.Streams;
@@ -30,6 +31,12 @@ internal sealed class StreamMailbox
     private readonly Lock _changedLock = new();
     private HashSet<(string TypeUrl, string Name)> _changed = [];
     private HashSet<string> _changedTypes = new(StringComparer.Ordinal);
+
+    // One slot, shared by everyone who asks before the loop comes to it.
+    private TaskCompletionSource<ImmutableArray<ResourceReport>?>? _question;
+
+    /// <summary>Whether somebody waits for a report.</summary>
+    public bool HasQuestion => Volatile.Read(ref _question) is not null;
 
     /// <summary>Ends when the client half-closed or the transport failed.</summary>
     public Task RequestsEnded => _requests.Reader.Completion;
@@ -60,6 +67,18 @@ internal sealed class StreamMailbox
     }
 
     public bool TryTake(out OnDemandAnswer? answer) => _answers.TryDequeue(out answer);
+
+    /// <summary>Asks the loop for a report.</summary>
+    public Task<ImmutableArray<ResourceReport>?> AskAsync()
+    {
+        var mine = new TaskCompletionSource<ImmutableArray<ResourceReport>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<ImmutableArray<ResourceReport>?> asked = Interlocked.CompareExchange(ref _question, mine, null) ?? mine;
+        Signal();
+        return asked.Task;
+    }
+
+    /// <summary>Answers everyone who asked; null when there is nothing to tell any more.</summary>
+    public void AnswerQuestion(ImmutableArray<ResourceReport>? report) => Interlocked.Exchange(ref _question, null)?.TrySetResult(report);
 
     /// <summary>Notes names that a source changed. Too many, or an empty list: every name of the type.</summary>
     public void PutChanged(string typeUrl, ImmutableArray<string> names)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Xds.Authorization;
 using Cagent.Xds.Nodes;
 using Cagent.Xds.OnDemand;
 using Cagent.Xds.Ordering;
@@ -12,6 +13,12 @@ internal sealed record StreamScope(
 {
     /// <summary>What nodes rejected on earlier streams.</summary>
     public RejectionMemory Rejections { get; } = new();
+
+    /// <summary>Who may come in.</summary>
+    public Admission Admission { get; } = new(Options, Time, Logger);
+
+    /// <summary>The streams of each node.</summary>
+    public NodeCensus Census { get; } = new();
 
     /// <summary>The last publications.</summary>
     public RevisionLog Revisions { get; } = new();

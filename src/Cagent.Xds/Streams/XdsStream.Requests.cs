@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Xds.Nodes;
-using Cagent.Xds.OnDemand;
 using Cagent.Xds.Ordering;
 using Cagent.Xds.Resources;
 using Cagent.Xds.Subscriptions;
@@ -37,20 +36,22 @@ internal sealed partial class XdsStream
 
     private Status? Handle(IncomingRequest message)
     {
-        bool isFirst = _claim.Node is null;
+        if (FindOversize(message) is { } tooLarge)
+        {
+            return tooLarge;
+        }
+
+        if (!_budget.TryTake(Age, message.Size))
+        {
+            return StreamStatus.TooManyRequests;
+        }
+
         if (_claim.Check(message.Node, _scope.Options.MaxNameLength) is { } refused)
         {
             return refused;
         }
 
         NodeIdentity node = _claim.Node!;
-        if (isFirst)
-        {
-            _onDemand = new OnDemandRequests(_scope.Sources, node, _scope.Options, _scope.Time, _scope.Logger, _mailbox.Put);
-            TakeLatest();
-            _scope.Logger.StreamOpened(ClientText.Name(node.Id), ClientText.Name(node.Cluster), node.UserAgent);
-        }
-
         XdsRequest request = message.Request;
         if (_onlyType is { } only)
         {
@@ -132,8 +133,11 @@ internal sealed partial class XdsStream
     private void Report(NodeIdentity node, XdsType type, string text, RequestOutcome outcome, Subscription subscription)
     {
         ResponsePart part = outcome.Part!;
+        DateTimeOffset now = _scope.Time.GetUtcNow();
+        string words = ClientText.Error(text, type);
         foreach (string name in outcome.Suspects)
         {
+            subscription.Explain(name, words, now);
             if (subscription.RejectionOf(name) is { } rejection)
             {
                 _scope.Rejections.Set(node.Id, type.TypeUrl, name, rejection);
@@ -143,7 +147,7 @@ internal sealed partial class XdsStream
         var report = new NackReport(
             node, type.TypeUrl, part.Nonce, part.Revision, [.. part.Resources.Select(resource => resource.Name)],
             outcome.Suspects, [.. outcome.Suspects.Select(name => part.Resources.First(resource => resource.Name == name).Version)],
-            ClientText.Error(text, type), _scope.Time.GetUtcNow())
+            words, now)
         {
             Group = _state.Published?.Publication.Group,
         };

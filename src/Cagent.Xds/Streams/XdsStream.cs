@@ -13,7 +13,10 @@ namespace Cagent.Xds.Streams;
 /// <summary>
 /// One stream of any variant. Its loop alone owns all state and is the only writer; everyone else leaves things in the mailbox.
 /// </summary>
-/// <remarks>Requests are handled in <c>.Requests</c>, status is kept in <c>.Status</c>.</remarks>
+/// <remarks>
+/// The first message is judged in <c>.Opening</c>, requests are handled in <c>.Requests</c>, status is kept in <c>.Status</c>
+/// and told in full in <c>.Report</c>.
+/// </remarks>
 internal sealed partial class XdsStream
 {
     private const int RequestsPerStep = 32;
@@ -25,6 +28,7 @@ internal sealed partial class XdsStream
     private readonly XdsType? _onlyType;
     private readonly long _openedAt;
     private readonly DateTimeOffset _connectedSince;
+    private readonly RequestBudget _budget;
     private OnDemandRequests? _onDemand;
 
     /// <param name="scope">What all streams share.</param>
@@ -35,6 +39,7 @@ internal sealed partial class XdsStream
         _scope = scope;
         _onlyType = onlyType;
         Variant = variant;
+        _budget = new RequestBudget(scope.Options.RequestsPerSecond, scope.Options.RequestBurst);
         _openedAt = scope.Time.GetTimestamp();
         _connectedSince = scope.Time.GetUtcNow();
         var nonces = new NonceSource(BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))));
@@ -57,11 +62,17 @@ internal sealed partial class XdsStream
     {
         using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         IResponseWriter writer = transport.CreateWriter(_scope);
-        Task reading = ReadAsync(transport, lifetime.Token);
+        Task reading = Task.CompletedTask;
         // The timer and a publication do the same: they wake the loop.
         await using ITimer timer = _scope.Time.CreateTimer(_ => _mailbox.Signal(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
+            if (await OpenAsync(transport, lifetime.Token).ConfigureAwait(false) is { } refused)
+            {
+                return refused;
+            }
+
+            reading = ReadAsync(transport, lifetime.Token);
             while (true)
             {
                 await _mailbox.WaitAsync(lifetime.Token).ConfigureAwait(false);
@@ -90,6 +101,8 @@ internal sealed partial class XdsStream
         {
             await lifetime.CancelAsync().ConfigureAwait(false);
             await reading.ConfigureAwait(false);
+            Close();
+            _mailbox.AnswerQuestion(null);
         }
     }
 
@@ -131,6 +144,7 @@ internal sealed partial class XdsStream
 
         AskSources(cancellationToken);
         UpdateStatus();
+        AnswerQuestion();
         if (!isDrained)
         {
             _mailbox.Signal();
@@ -160,6 +174,7 @@ internal sealed partial class XdsStream
     private async ValueTask WriteAsync(IResponseWriter responses, ResponsePart part, CancellationToken cancellationToken)
     {
         await responses.WriteAsync(part, _state.Published!.Bodies, cancellationToken).ConfigureAwait(false);
+        _budget.Expect();
         _scope.Metrics.Response(part.Type);
         _scope.Logger.ResponseSent(
             _claim.Node!.Id, part.Type.ShortName, part.Resources.Length, part.Removed.Length, part.Revision, part.Nonce);

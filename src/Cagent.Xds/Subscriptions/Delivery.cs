@@ -8,4 +8,8 @@ namespace Cagent.Xds.Subscriptions;
 /// <param name="Accepted">The version that it certainly holds: acknowledged, or named in its first request.</param>
 /// <param name="LastGood">The resource of <paramref name="Accepted"/>, as far as it is known.</param>
 /// <param name="IsFromThisStream">Whether this stream sent it.</param>
-internal readonly record struct Delivery(string? Sent, string? Accepted, XdsResource? LastGood, bool IsFromThisStream);
+internal readonly record struct Delivery(string? Sent, string? Accepted, XdsResource? LastGood, bool IsFromThisStream)
+{
+    /// <summary>When this stream sent it last, in seconds of its age: short, for there is one for each name of each stream.</summary>
+    public uint SentSecond { get; init; }
+}

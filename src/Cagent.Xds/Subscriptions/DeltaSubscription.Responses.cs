@@ -88,7 +88,7 @@ internal sealed partial class DeltaSubscription
         foreach (XdsResource resource in resources)
         {
             Delivery delivery = _client.GetValueOrDefault(resource.Name);
-            _client[resource.Name] = delivery with { Sent = resource.Version, IsFromThisStream = true };
+            _client[resource.Name] = delivery with { Sent = resource.Version, IsFromThisStream = true, SentSecond = (uint)context.Now.TotalSeconds };
         }
 
         foreach (string name in removed)

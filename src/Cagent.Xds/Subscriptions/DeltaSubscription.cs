@@ -22,6 +22,9 @@ internal sealed partial class DeltaSubscription : Subscription
     public override int MaxUnanswered => int.MaxValue;
 
     /// <inheritdoc/>
+    protected override bool TellsMissing => true;
+
+    /// <inheritdoc/>
     public override RequestOutcome Apply(XdsRequest request) => Apply((DeltaRequest)request);
 
     /// <inheritdoc/>

@@ -215,7 +215,7 @@ internal sealed partial class SotwSubscription
                 changed.Add(resource);
             }
 
-            _client[resource.Name] = delivery with { Sent = resource.Version, IsFromThisStream = true };
+            _client[resource.Name] = delivery with { Sent = resource.Version, IsFromThisStream = true, SentSecond = (uint)context.Now.TotalSeconds };
             _owed.Remove(resource.Name);
         }
 

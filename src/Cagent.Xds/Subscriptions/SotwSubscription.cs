@@ -30,6 +30,10 @@ internal sealed partial class SotwSubscription : Subscription
     /// <inheritdoc/>
     public override int MaxUnanswered => 1;
 
+    // By leaving it out of the full state; for other types silence is all there is.
+    /// <inheritdoc/>
+    protected override bool TellsMissing => Type.IsFullState && _lastNonce.Length > 0;
+
     /// <inheritdoc/>
     public override RequestOutcome Apply(XdsRequest request) => Apply((SotwRequest)request);
 

@@ -77,7 +77,7 @@ internal abstract partial class Subscription
             }
             else if (FindOnItsWay(resource.Name, resource) is { } newer)
             {
-                _client[resource.Name] = new Delivery(newer.Version, resource.Version, resource, IsFromThisStream: true);
+                _client[resource.Name] = delivery with { Sent = newer.Version, Accepted = resource.Version, LastGood = resource, IsFromThisStream = true };
             }
         }
     }
