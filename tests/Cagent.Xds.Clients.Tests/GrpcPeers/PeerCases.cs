@@ -26,7 +26,7 @@ internal static class PeerCases
 
         world.Plane.Publish((world.Initial with { Backends = world.Initial.Backends.SetItem("blue", world.Initial.Backends["green"]) }).Snapshot("swapped"));
 
-        await world.Client.AnswersAsync(answer => answer == "green");
+        await world.AnswersAsync(answer => answer == "green");
         Assert.Equal(["eds"], world.Plane.Sent.Skip(before));
     }
 
@@ -45,11 +45,12 @@ internal static class PeerCases
         await using PeerWorld world = await PeerWorld.StartAsync(kind);
 
         world.Plane.Publish((world.Initial with { HasListener = false }).Snapshot("closed"));
-        await world.Client.AnswersAsync(answer => answer.StartsWith("UNAVAILABLE", StringComparison.Ordinal));
+        await world.AnswersAsync(answer => answer.StartsWith("UNAVAILABLE", StringComparison.Ordinal));
 
-        // Another route with it: C-core 1.51 forgets its routes when the listener goes, and not that it has seen their resource.
-        world.Plane.Publish((world.Initial with { RouteTo = "green" }).Snapshot("open-again"));
-        await world.Client.AnswersAsync(answer => answer == "green");
+        // Another listener and another route: clients tell nobody of a resource that is equal to the one before it went
+        // (grpc-js-xds 1.14 of the listener; C-core 1.51 drops its routes with the listener and goes on watching them).
+        world.Plane.Publish((world.Initial with { RouteTo = "green", StatPrefix = "who-again" }).Snapshot("open-again"));
+        await world.AnswersAsync(answer => answer == "green");
     }
 
     public static async Task RestartAsync(PeerKind kind)
@@ -78,7 +79,7 @@ internal static class PeerCases
     // Every call of the way succeeds, by the old backend or the new one.
     private static async Task MovesAsync(PeerWorld world)
     {
-        IReadOnlyList<string> answers = await world.Client.AnswersAsync(answer => answer == "green");
+        IReadOnlyList<string> answers = await world.AnswersAsync(answer => answer == "green");
         Assert.All(answers, answer => Assert.Contains(answer, new[] { "blue", "green" }));
     }
 }

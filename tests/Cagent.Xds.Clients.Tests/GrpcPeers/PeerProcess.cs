@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Cagent.TestKit.Files;
 using Cagent.TestKit.Processes;
-using Cagent.TestKit.Waiting;
 
 namespace Cagent.Xds.Clients.Tests.GrpcPeers;
 
@@ -54,28 +53,6 @@ internal sealed class PeerProcess : IAsyncDisposable
         return root.GetProperty("ok").GetBoolean()
             ? root.GetProperty("reply").GetString()!
             : $"{root.GetProperty("code").GetString()}: {root.GetProperty("error").GetString()}";
-    }
-
-    /// <summary>Calls until the answer is the wanted one; gives all answers.</summary>
-    public async Task<IReadOnlyList<string>> AnswersAsync(Predicate<string> isWanted)
-    {
-        List<string> answers = [];
-        try
-        {
-            await Eventually.TrueAsync(
-                async () =>
-                {
-                    answers.Add(await AskAsync());
-                    return isWanted(answers[^1]);
-                },
-                Eventually.Patience, "the wanted answer");
-        }
-        catch (TimeoutException e)
-        {
-            throw new TimeoutException($"{e.Message}; the last was {answers.LastOrDefault()}\n{string.Join('\n', _process.Lines.Where(line => line.IsError).TakeLast(20))}", e);
-        }
-
-        return answers;
     }
 
     public async ValueTask DisposeAsync()

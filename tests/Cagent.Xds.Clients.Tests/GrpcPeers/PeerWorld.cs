@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.TestKit.Waiting;
 using Cagent.Xds.Clients.Tests.Hosting;
 using Envoy.Config.Core.V3;
 
@@ -38,6 +39,28 @@ internal sealed class PeerWorld : IAsyncDisposable
         string answer = await world.Client.AskAsync();
         Assert.True(answer == "blue", $"{answer}\n{world.Plane.Log}");
         return world;
+    }
+
+    /// <summary>Calls until the answer is the wanted one; gives all answers.</summary>
+    public async Task<IReadOnlyList<string>> AnswersAsync(Predicate<string> isWanted)
+    {
+        List<string> answers = [];
+        try
+        {
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    answers.Add(await Client.AskAsync());
+                    return isWanted(answers[^1]);
+                },
+                Eventually.Patience, "the wanted answer");
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}; the last was {answers.LastOrDefault()}\n{Plane.Log}", e);
+        }
+
+        return answers;
     }
 
     public async ValueTask DisposeAsync()

@@ -31,6 +31,9 @@ internal sealed record Landscape(string Listener, int? Port, ConfigSource Source
     /// <summary>Without it the routes stay, with nothing that refers to them.</summary>
     public bool HasListener { get; init; } = true;
 
+    /// <summary>Changes the listener and nothing else.</summary>
+    public string StatPrefix { get; init; } = "who";
+
     public XdsSnapshot Snapshot(string revision) => XdsSnapshot.Create(revision, Resources());
 
     private IEnumerable<XdsResource> Resources()
@@ -61,7 +64,7 @@ internal sealed record Landscape(string Listener, int? Port, ConfigSource Source
 
     private HttpConnectionManager Http() => new()
     {
-        StatPrefix = "who",
+        StatPrefix = StatPrefix,
         Rds = new Rds { RouteConfigName = RouteName, ConfigSource = Source },
         HttpFilters = { new HttpFilter { Name = "envoy.filters.http.router", TypedConfig = EnvoyTypes.Pack(new Router()) } },
     };
