@@ -27,6 +27,9 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
     /// <summary>The publication that is wanted; null before the first, and after it was forgotten.</summary>
     public PublishedSnapshot? Published => _published;
 
+    /// <summary>Whether the client takes a time to live with resources.</summary>
+    public bool AllowsTtl { get; set; }
+
     public bool TryFind(string typeUrl, [NotNullWhen(true)] out TypeProgress? progress) => _types.TryGetValue(typeUrl, out progress);
 
     /// <summary>Makes a publication the wanted state. Null: there is none any more, and nothing is said until there is.</summary>
@@ -89,7 +92,8 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
         }
 
         List<ResponsePart> outbox = [];
-        var context = new ResponseContext(published.Snapshot.Revision, "", now, limits.MaxBytes, nonces);
+        var context = new ResponseContext(published.Snapshot.Revision, "", now, limits.MaxBytes, nonces) { AllowsTtl = AllowsTtl };
+        SendHeartbeats(outbox, context);
         SendAdditions(outbox, context);
         foreach (TypeProgress type in _types.Values)
         {
@@ -111,6 +115,7 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
 
         foreach (TypeProgress type in _types.Values)
         {
+            Consider(type.HeartbeatAt);
             Consider(type.PendingSince + limits.AckTimeout);
             Consider(type.NackedResponseSent + limits.AckTimeout);
             Consider(type.Subscription.UnansweredCount > 0 ? type.LastSent + limits.AckTimeout : null);
@@ -128,6 +133,30 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
             if (deadline > now && (next is null || deadline < next))
             {
                 next = deadline;
+            }
+        }
+    }
+
+    // First of all, so that no change delays them until it is too late (section 9).
+    private void SendHeartbeats(List<ResponsePart> outbox, ResponseContext context)
+    {
+        foreach (TypeProgress type in _types.Values)
+        {
+            TimeSpan? next = AllowsTtl ? context.Now + (type.Subscription.MinTtl / 2) : null;
+            if (type.HeartbeatAt is { } due && next is not null && context.Now >= due)
+            {
+                // Still due: the ACK that is awaited comes back here.
+                if (type.Subscription.UnansweredCount >= Math.Min(limits.MaxUnanswered, type.Subscription.MaxUnanswered))
+                {
+                    continue;
+                }
+
+                Add(outbox, type, type.Subscription.TakeHeartbeats(context), context.Now);
+                type.HeartbeatAt = next;
+            }
+            else if (next is null || type.HeartbeatAt is null || next < type.HeartbeatAt)
+            {
+                type.HeartbeatAt = next;
             }
         }
     }

@@ -28,6 +28,9 @@ internal sealed class TypeProgress(Subscription subscription)
     /// <summary>When the rejected response went out of the last NACK; later types wait for it like for a missing ACK.</summary>
     public TimeSpan? NackedResponseSent { get; set; }
 
+    /// <summary>When heartbeats are due; null without any time to live.</summary>
+    public TimeSpan? HeartbeatAt { get; set; }
+
     public Dictionary<string, PendingRemoval> Removals { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether the type may send: nothing is in flight, or its ACK is overdue (rule S1: it may never come).</summary>

@@ -16,13 +16,16 @@ public sealed class XdsResource
     // Built by the first stream that sends the resource. Two may race: the copies are equal, and one stays.
     private volatile Resource? _wrapper;
 
-    private XdsResource(string typeUrl, string name, ByteString body)
+    private XdsResource(string typeUrl, string name, ByteString body, TimeSpan? ttl)
     {
         TypeUrl = typeUrl;
         Name = name;
         Body = body;
+        Ttl = ttl;
         // A content hash, so that every replica and every restart give equal content an equal version (rule S8).
-        Version = Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, VersionBytes));
+        // With the time to live, for a client keeps its old one as long as the version is equal.
+        byte[] hash = SHA256.HashData(ttl is { } time ? [.. body.Span, .. BitConverter.GetBytes(time.Ticks)] : body.Span);
+        Version = Convert.ToHexStringLower(hash.AsSpan(0, VersionBytes));
     }
 
     /// <summary>The URL of the type, <c>type.googleapis.com/…</c>.</summary>
@@ -34,11 +37,25 @@ public sealed class XdsResource
     /// </summary>
     public string Name { get; }
 
-    /// <summary>32 hexadecimal characters: the first half of SHA-256 over <see cref="Body"/>.</summary>
+    /// <summary>32 hexadecimal characters: the first half of SHA-256 over <see cref="Body"/> and <see cref="Ttl"/>.</summary>
     public string Version { get; }
 
     /// <summary>The serialised message.</summary>
     public ByteString Body { get; }
+
+    /// <summary>
+    /// How long a client keeps the resource after it last heard of it, if it supports that; null for ever. While the server
+    /// lives it sends heartbeats at half that time, so that the resource ends when the server does.
+    /// </summary>
+    public TimeSpan? Ttl { get; }
+
+    /// <summary>The same resource with a time to live of at least a second.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is shorter.</exception>
+    public XdsResource WithTtl(TimeSpan ttl)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(ttl, TimeSpan.FromSeconds(1));
+        return new XdsResource(TypeUrl, Name, Body, ttl);
+    }
 
     /// <summary>Serialises <paramref name="message"/> deterministically.</summary>
     /// <exception cref="ArgumentException">The type URL or the name is empty.</exception>
@@ -62,7 +79,7 @@ public sealed class XdsResource
         ArgumentException.ThrowIfNullOrEmpty(typeUrl);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(body);
-        return new XdsResource(typeUrl, name, body);
+        return new XdsResource(typeUrl, name, body, null);
     }
 
     // The body may be a secret, so it is not printed.
@@ -75,6 +92,15 @@ public sealed class XdsResource
         Name = Name,
         Version = Version,
         Resource_ = new Any { TypeUrl = TypeUrl, Value = Body },
+    };
+
+    /// <summary>The form with a time to live; without the body it is a heartbeat.</summary>
+    internal Resource Wrap(string version, bool withBody) => new()
+    {
+        Name = Name,
+        Version = version,
+        Resource_ = withBody ? Wrapper.Resource_ : null,
+        Ttl = Ttl is { } ttl ? Duration.FromTimeSpan(ttl) : null,
     };
 
     internal bool HasSameContent(XdsResource other) =>

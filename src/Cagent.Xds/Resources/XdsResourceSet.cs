@@ -20,6 +20,7 @@ public sealed class XdsResourceSet
         Sorted = sorted;
         _byName = sorted.ToFrozenDictionary(resource => resource.Name, StringComparer.Ordinal);
         Version = Hash(sorted);
+        MinTtl = sorted.Min(resource => resource.Ttl);
     }
 
     /// <summary>The resources in ordinal order of their names.</summary>
@@ -27,6 +28,9 @@ public sealed class XdsResourceSet
 
     /// <summary>32 hexadecimal characters, a hash over the sorted names and versions.</summary>
     public string Version { get; }
+
+    /// <summary>The shortest time to live; null when no resource has one.</summary>
+    internal TimeSpan? MinTtl { get; }
 
     /// <summary>Finds a resource by its exact name.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out XdsResource? resource) => _byName.TryGetValue(name, out resource);

@@ -29,7 +29,7 @@ internal static class DeltaMessages
         message.RemovedResources.AddRange(part.Removed);
         foreach (XdsResource resource in part.Resources)
         {
-            message.Resources.Add(resource.Wrapper);
+            message.Resources.Add(part.HasTtl ? resource.Wrap(resource.Version, !part.IsHeartbeat) : resource.Wrapper);
         }
 
         return message;

@@ -40,6 +40,8 @@ internal sealed class SharedBodies
         public bool Equals(Key other) =>
             _part.Type == other._part.Type
             && _part.Revision == other._part.Revision
+            && _part.HasTtl == other._part.HasTtl
+            && _part.IsHeartbeat == other._part.IsHeartbeat
             && _part.VersionInfo == other._part.VersionInfo
             && _part.Resources.AsSpan().SequenceEqual(other._part.Resources.AsSpan())
             && _part.Removed.AsSpan().SequenceEqual(other._part.Removed.AsSpan());

@@ -2,6 +2,7 @@
 using Cagent.Xds.Resources;
 using Cagent.Xds.Subscriptions;
 using Envoy.Service.Discovery.V3;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Cagent.Xds.Streams;
 
@@ -23,7 +24,7 @@ internal static class SotwMessages
         var message = new DiscoveryResponse { TypeUrl = part.Type.TypeUrl, VersionInfo = part.VersionInfo };
         foreach (XdsResource resource in part.Resources)
         {
-            message.Resources.Add(resource.Wrapper.Resource_);
+            message.Resources.Add(part.HasTtl ? Any.Pack(resource.Wrap(part.VersionInfo, !part.IsHeartbeat)) : resource.Wrapper.Resource_);
         }
 
         return message;

@@ -43,6 +43,9 @@ internal sealed partial class XdsStream
             return refusal;
         }
 
+        var features = first.Node!.ClientFeatures;
+        _state.AllowsTtl = features.Contains("xds.config.supports-resource-ttl")
+            && (Variant.IsDelta || features.Contains("xds.config.supports-resource-in-sotw"));
         NodeIdentity node = _claim.Node!;
         _onDemand = new OnDemandRequests(_scope.Sources, node, _scope.Options, _scope.Time, _scope.Logger, _mailbox.Put);
         _scope.Logger.StreamOpened(ClientText.Name(node.Id), ClientText.Name(node.Cluster), node.UserAgent);

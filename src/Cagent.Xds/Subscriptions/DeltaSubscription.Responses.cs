@@ -64,6 +64,25 @@ internal sealed partial class DeltaSubscription
         return removed.Length == 0 ? [] : Send([], removed, context);
     }
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<ResponsePart> TakeHeartbeats(ResponseContext context)
+    {
+        XdsResource[] living = Living();
+        if (living.Length == 0)
+        {
+            return [];
+        }
+
+        var part = new ResponsePart(Type, context.Nonces.Next(), context.Revision, _resources.Version, context.Now, [.. living], [])
+        {
+            HasTtl = true,
+            IsHeartbeat = true,
+            Changed = [],
+        };
+        _unanswered.Add(part);
+        return [part];
+    }
+
     private void TakeOwed(string name, SortedDictionary<string, XdsResource> resources, List<string> removed)
     {
         Target target = Wants(name) ? Find(name) : new Target(TargetKind.Withheld);

@@ -23,6 +23,12 @@ internal sealed record ResponsePart(
     /// <summary>SotW: whether it is not known what the client holds if it rejects this full state.</summary>
     public bool IsUncertain { get; init; }
 
+    /// <summary>Whether its resources carry their time to live.</summary>
+    public bool HasTtl { get; init; }
+
+    /// <summary>Whether it says no more than that its resources live on: no bodies.</summary>
+    public bool IsHeartbeat { get; init; }
+
     /// <summary>The resources that the client did not have yet; a full state repeats the others.</summary>
     public ImmutableArray<XdsResource> Changed { get; init; } = Resources;
 }

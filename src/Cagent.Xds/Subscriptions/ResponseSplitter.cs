@@ -79,5 +79,8 @@ internal static class ResponseSplitter
 
     private static ResponsePart Create(
         XdsType type, ImmutableArray<XdsResource> resources, ImmutableArray<string> removed, ResponseContext context) =>
-        new(type, context.Nonces.Next(), context.Revision, context.SetVersion, context.Now, resources, removed);
+        new(type, context.Nonces.Next(), context.Revision, context.SetVersion, context.Now, resources, removed)
+        {
+            HasTtl = context.IsWithTtl(resources),
+        };
 }

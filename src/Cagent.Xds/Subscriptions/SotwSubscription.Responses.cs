@@ -106,6 +106,34 @@ internal sealed partial class SotwSubscription
         return Type.IsFullState ? Send(state, context, isRemoval: true) : [];
     }
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<ResponsePart> TakeHeartbeats(ResponseContext context)
+    {
+        XdsResource[] living = Living();
+        if (living.Length == 0 || _unanswered.Count > 0)
+        {
+            return [];
+        }
+
+        // Envoy applies a full state without the bodiless resources in it, which would delete them: it gets them whole.
+        if (Type.IsFullState)
+        {
+            return Send(State(_ => false, _ => true), context);
+        }
+
+        _lastNonce = context.Nonces.Next();
+        var part = new ResponsePart(Type, _lastNonce, context.Revision, _resources.Version, context.Now, [.. living], [])
+        {
+            // Envoy takes it for a heartbeat when this is the version that it accepted last.
+            VersionInfo = _acceptedVersion,
+            HasTtl = true,
+            IsHeartbeat = true,
+            Changed = [],
+        };
+        _unanswered.Add(part);
+        return [part];
+    }
+
     // A name that does not exist is answered with silence, and is a change as soon as it appears (W14).
     private SortedDictionary<string, XdsResource> TakeOwed()
     {
@@ -224,6 +252,7 @@ internal sealed partial class SotwSubscription
         var part = new ResponsePart(Type, _lastNonce, context.Revision, _resources.Version, context.Now, [.. resources], [])
         {
             VersionInfo = VersionOf(resources),
+            HasTtl = context.IsWithTtl(resources),
             Changed = [.. changed],
             IsUncertain = Type.IsFullState && (isRemoval || _unanswered.Count > 0),
         };

@@ -13,6 +13,7 @@ internal sealed partial class SotwSubscription : Subscription
     private IReadOnlyList<string> _list = [];
     private string _lastNonce = "";
     private string _heldVersion = "";
+    private string _acceptedVersion = "";
 
     // The client said that it holds a version and accepted nothing here yet, or it rejected a removal or a response that
     // overtook another: what it holds is not known, so that only a full state can take away what is gone.
@@ -108,6 +109,7 @@ internal sealed partial class SotwSubscription : Subscription
 
         _isDirty = true;
         RequestOutcome outcome = Settle(index, request.Error);
+        _acceptedVersion = outcome.Kind == RequestKind.Ack ? outcome.Part!.VersionInfo : _acceptedVersion;
         _holdsUnknown = outcome.Kind == RequestKind.Nack && (_holdsUnknown || outcome.Part!.IsUncertain);
         _rejectedSet = _holdsUnknown ? _resources : null;
         return outcome;

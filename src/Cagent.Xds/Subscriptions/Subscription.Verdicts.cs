@@ -52,7 +52,8 @@ internal abstract partial class Subscription
             return new RequestOutcome(RequestKind.Ack, part, []);
         }
 
-        return new RequestOutcome(RequestKind.Nack, part, Park(part, error));
+        // A heartbeat has no content that could be bad.
+        return new RequestOutcome(RequestKind.Nack, part, part.IsHeartbeat ? [] : Park(part, error));
     }
 
     private void Accept(ResponsePart part)

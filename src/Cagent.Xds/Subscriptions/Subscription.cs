@@ -86,6 +86,15 @@ internal abstract partial class Subscription
     /// <summary>Removes names that are still gone.</summary>
     public abstract IReadOnlyList<ResponsePart> TakeRemovals(IEnumerable<string> names, ResponseContext context);
 
+    /// <summary>Tells that what the client accepted lives on, as far as it has a time to live.</summary>
+    public abstract IReadOnlyList<ResponsePart> TakeHeartbeats(ResponseContext context);
+
+    /// <summary>The shortest time to live of the wanted state; null without any.</summary>
+    public TimeSpan? MinTtl => _resources.MinTtl;
+
+    protected XdsResource[] Living() => [.. _resources.Sorted.Where(resource => resource.Ttl is not null
+        && _client.TryGetValue(resource.Name, out Delivery delivery) && delivery.Sent == resource.Version && delivery.Accepted == resource.Version)];
+
     /// <summary>Makes <paramref name="resources"/> the wanted state.</summary>
     public void SetResources(XdsResourceSet resources)
     {
