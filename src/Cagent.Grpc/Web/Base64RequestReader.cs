@@ -14,6 +14,9 @@ internal sealed class Base64RequestReader(PipeReader inner) : PipeReader
 {
     private const int QuadSize = 4;
 
+    // The decoder skips it, but only within what it gets at once: whether a body is taken would depend on how it arrives.
+    private static readonly SearchValues<byte> s_whiteSpace = SearchValues.Create(" \t\r\n"u8);
+
     private static readonly Status s_malformed = new(StatusCode.Internal, "The request body is not base64.");
 
     // Without thresholds: this class writes only when a read has found nothing.
@@ -73,6 +76,11 @@ internal sealed class Base64RequestReader(PipeReader inner) : PipeReader
         {
             quads.CopyTo(encoded);
             ReadOnlySpan<byte> rest = encoded.AsSpan(0, (int)quads.Length);
+            if (rest.ContainsAny(s_whiteSpace))
+            {
+                return false;
+            }
+
             while (rest.Length > 0)
             {
                 // Padding ends a piece; another may follow.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Cagent.Grpc.Wire;
@@ -11,6 +12,9 @@ internal static class GzipCodec
 
     private const int ChunkSize = 16 * 1024;
 
+    // RFC 1952, 2.3: ten bytes of header, an empty deflate block, and CRC32 and ISIZE at the end.
+    private const int MinSize = 20;
+
     public static void Compress(ReadOnlySpan<byte> source, PooledBuffer destination)
     {
         using BufferStream target = new(destination);
@@ -19,10 +23,16 @@ internal static class GzipCodec
     }
 
     /// <summary>Inflates into <paramref name="destination"/>; false as soon as more than <paramref name="maxSize"/> bytes come out.</summary>
-    /// <exception cref="InvalidDataException">The bytes are not gzip.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not one whole gzip member.</exception>
     public static bool TryDecompress(in ReadOnlySequence<byte> source, PooledBuffer destination, int maxSize)
     {
         int length = (int)source.Length;
+        if (length == 0)
+        {
+            // What GZipStream makes of an empty message.
+            return true;
+        }
+
         byte[] compressed = ArrayPool<byte>.Shared.Rent(length);
         try
         {
@@ -39,11 +49,24 @@ internal static class GzipCodec
                 }
             }
 
+            ThrowUnlessWhole(compressed.AsSpan(0, length), destination.Length);
             return true;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(compressed);
+        }
+    }
+
+    /// <summary>
+    /// GZipStream takes bytes that end anywhere, and ignores what follows a member: a message cut short would be read as a shorter one.
+    /// It checks the CRC of what it takes for whole; the length at the very end tells whether it was.
+    /// </summary>
+    private static void ThrowUnlessWhole(ReadOnlySpan<byte> compressed, int length)
+    {
+        if (compressed.Length < MinSize || BinaryPrimitives.ReadInt32LittleEndian(compressed[^sizeof(int)..]) != length)
+        {
+            throw new InvalidDataException("The gzip stream is cut, or more follows it.");
         }
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using System.Buffers.Text;
 using System.Collections.Frozen;
 using Grpc.Core;
@@ -18,6 +19,9 @@ internal static class MetadataCodec
     private static readonly FrozenSet<string> s_transportHeaders = FrozenSet.ToFrozenSet(
         ["content-type", "content-length", "te", "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "trailer"],
         StringComparer.OrdinalIgnoreCase);
+
+    // The decoder skips it, which would make the length and so the padding wrong.
+    private static readonly SearchValues<char> s_whiteSpace = SearchValues.Create(" \t\r\n");
 
     /// <summary>Whether a header belongs to the protocol and not to the user's metadata.</summary>
     public static bool IsReserved(string name) =>
@@ -79,7 +83,7 @@ internal static class MetadataCodec
         ReadOnlySpan<char> unpadded = text.TrimEnd('=');
         int padding = (4 - (unpadded.Length % 4)) % 4;
         byte[] bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(unpadded.Length + padding)];
-        if (!Convert.TryFromBase64String(string.Concat(unpadded, "===".AsSpan(0, padding)), bytes, out int written))
+        if (unpadded.ContainsAny(s_whiteSpace) || !Convert.TryFromBase64String(string.Concat(unpadded, "===".AsSpan(0, padding)), bytes, out int written))
         {
             throw new FormatException("The value of a binary header is not base64.");
         }

@@ -41,6 +41,25 @@ public class Base64RequestReaderTests
         }
     }
 
+    /// <summary>It was skipped where the decoder got enough at once, and refused where a read ended in between.</summary>
+    [Theory]
+    [InlineData("AQID\r\n\r\nBAUG")]
+    [InlineData("AQ  ID  BAUG")]
+    public async Task Read_WithWhiteSpace_IsRefusedHoweverItArrives(string text)
+    {
+        byte[] body = Encoding.ASCII.GetBytes(text);
+        for (int split = 0; split <= body.Length; split++)
+        {
+            Pipe wire = new();
+            await wire.Writer.WriteAsync(body.AsMemory(0, split));
+            Task<byte[]> read = ReadAllAsync(new Base64RequestReader(wire.Reader));
+            await wire.Writer.WriteAsync(body.AsMemory(split));
+            await wire.Writer.CompleteAsync();
+
+            await Assert.ThrowsAsync<RpcException>(() => read.WaitAsync(TestHost.Patience));
+        }
+    }
+
     [Fact]
     public void Read_AnyPieces_GivesTheirBytes() => PropertyTest.Holds(
         Gen.ArrayOf(Gen.ArrayOf(Gen.Choose(0, 255).Select(b => (byte)b))),

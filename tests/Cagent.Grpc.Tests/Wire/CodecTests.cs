@@ -78,6 +78,13 @@ public class CodecTests
             Assert.Equal(bytes, metadata.Single().ValueBytes);
         }).QuickCheckThrowOnFailure();
 
+    /// <summary>White space was skipped where there were four of it.</summary>
+    [Theory]
+    [InlineData("AQID    BAUG")]
+    [InlineData("AQ ID")]
+    public void BinaryMetadata_WithWhiteSpaceInside_IsAFormatError(string value) =>
+        Assert.Throws<FormatException>(() => MetadataCodec.Decode("k-bin", value, []));
+
     [Fact]
     public void BinaryMetadata_RandomText_DecodesOrIsAFormatError() => Prop.ForAll(
         ArbMap.Default.ArbFor<string>(),

@@ -20,6 +20,10 @@ public static class PropertyTest
     public static void Holds<T>(Gen<T> cases, Action<T> property, int count = 10_000) =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(count * Factor).WithQuietOnSuccess(true), Prop.ForAll(cases.ToArbitrary(), property));
 
+    /// <summary>The same for cases that know their smaller neighbours; the case that fails is made smaller while one of them fails too.</summary>
+    public static void Holds<T>(Gen<T> cases, Func<T, IEnumerable<T>> smaller, Action<T> property, int count = 10_000) =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(count * Factor).WithQuietOnSuccess(true), Prop.ForAll(Arb.From(cases, smaller), property));
+
     /// <summary>Texts of up to <paramref name="length"/> tokens, so that the cases lie close to what the parser looks for.</summary>
     public static Gen<string> Tokens(int length, params string[] tokens) =>
         from count in Gen.Choose(0, length)
