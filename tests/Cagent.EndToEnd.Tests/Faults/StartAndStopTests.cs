@@ -30,6 +30,8 @@ public sealed class StartAndStopTests : IDisposable
         await using RunningProcess cagent = Up("cagent.yaml", "state");
         await ReadyAsync(cagent, "state");
         int envoy = Assert.Single(cagent.Descendants("envoy"));
+        // Kept when every Envoy has accepted everything, a moment after "ready".
+        await Eventually.TrueAsync(() => File.Exists(_folder.Combine("state/revisions/last-good.json")), SteadySite.Limit, "the last good revision");
         AssertPrivate(_folder.Combine("state"));
 
         int code = isInterrupt ? await cagent.InterruptAsync(CagentCommand.StopLimit) : await cagent.TerminateAsync(CagentCommand.StopLimit);
