@@ -210,9 +210,10 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
             await _completed.Task.WaitAsync(either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !_ended.IsCancellationRequested)
         {
-            // The transport knows why the stream ended, and would report this cancellation instead. It sends no END_STREAM now.
+            // The transport ended the stream, knows why, and would report this cancellation instead. When the call ended here, it must
+            // not return: the transport would end the request in good order, and one that was given up would look complete.
         }
         finally
         {
