@@ -3,7 +3,9 @@ using Cagent.Grpc.Client;
 using Cagent.Grpc.Tests.Client;
 using Cagent.Grpc.Tests.Hosting;
 using Cagent.Grpc.Tests.Protos;
+using Cagent.TestKit.Waiting;
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Cagent.Grpc.Tests.Faults;
 
@@ -114,6 +116,59 @@ public class EarlyEndTests
 
             Assert.Equal(RawHttp2Connection.Reset, await ended.Task.WaitAsync(TestHost.Patience));
         }
+    }
+
+    /// <summary>
+    /// The handler of a call that was given up read an end in good order, about once in 10,000: the cancellation overtook the end of
+    /// the call on its way to the request, which then ended as if it were complete.
+    /// </summary>
+    [Fact]
+    public async Task Cancel_OfAnOpenRequest_NeverLooksLikeItsEnd()
+    {
+        const int calls = 10_000;
+        await using TestHost host = await TestHost.StartAsync(logLevel: LogLevel.Error);
+        int ends = 0;
+        int cancels = 0;
+        host.Service.OnBidi = async (requests, _, _) =>
+        {
+            try
+            {
+                while (await requests.MoveNext())
+                {
+                    // Until the end.
+                }
+
+                Interlocked.Increment(ref ends);
+            }
+            catch (OperationCanceledException)
+            {
+                Interlocked.Increment(ref cancels);
+            }
+        };
+        int next = 0;
+        async Task WorkAsync()
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) <= calls;)
+            {
+                using CancellationTokenSource cancellation = new();
+                using AsyncDuplexStreamingCall<EchoRequest, EchoResponse> call = host.Client.Bidi(cancellationToken: cancellation.Token);
+                Task writing = call.RequestStream.WriteAsync(new EchoRequest());
+                for (int pause = i % 64; pause > 0; pause--)
+                {
+                    await Task.Yield();
+                }
+
+                await cancellation.CancelAsync();
+                await Record.ExceptionAsync(() => writing);
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(WorkAsync))).WaitAsync(TestHost.Patience);
+        await host.Client.UnaryAsync(new EchoRequest()).ResponseAsync.WaitAsync(TestHost.Patience);
+        await Eventually.TrueAsync(() => host.Service.Running == 0, TestHost.Patience, "the end of all handlers");
+
+        Assert.True(cancels > 0, "no call came far enough");
+        Assert.Equal(0, ends);
     }
 
     private static async Task WriteForEverAsync(IClientStreamWriter<EchoRequest> requests)

@@ -49,6 +49,9 @@ internal sealed partial class ClientCall<TRequest, TResponse>
     public void Cancel()
     {
         End(_isExpired ? ClientStatuses.DeadlineExceeded : ClientStatuses.Cancelled, []);
+
+        // Also when another thread is about to: the body must know of the end before the transport cancels it.
+        _body?.End();
         _cancellation.Cancel();
 
         // Resets the stream also when no read is pending that the token would cancel.

@@ -283,11 +283,12 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
 
     private async Task AcceptAsync(HttpResponseMessage response, Metadata headers)
     {
-        _response = response;
         try
         {
+            // Before the field is set: a cancellation disposes of what it finds there.
             Stream body = await response.Content.ReadAsStreamAsync(_cancellation.Token).ConfigureAwait(false);
             _reader = new MessageReader(PipeReader.Create(body), _channel.Options.MaxReceiveMessageSize, ResponseHeaders.IsGzip(response.Headers));
+            _response = response;
             if (_retry.PreviousAttempts > 0)
             {
                 headers.Add(CallRequest.PreviousAttempts, _retry.PreviousAttempts.ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -203,7 +203,8 @@ internal sealed class MessageStreamBody(RetryBudget budget) : RequestBody
         }
         catch (Exception e) when (IsEndOfStream(e) && !_ended.IsCancellationRequested)
         {
-            // See there. When the call is over its exception goes on: to return would half-close, as if all messages had been sent.
+            // See there. When the call ended here, it must not return: the transport would end the request in good order, and one that was
+            // given up would look complete.
         }
         finally
         {
