@@ -2,6 +2,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
+using Cagent.Xds.Fetch;
 using Cagent.Xds.Nodes;
 using Cagent.Xds.OnDemand;
 using Cagent.Xds.Ordering;
@@ -27,7 +28,7 @@ namespace Cagent.Xds;
 /// Nodes belong to groups, each with a snapshot of its own. Until its group is published a stream waits without an answer:
 /// an empty one would delete what the client has.
 /// </summary>
-public sealed class XdsServer : IStreamEvents, IDisposable
+public sealed partial class XdsServer : IStreamEvents, IDisposable
 {
     /// <summary>The group of every node, unless <see cref="XdsServerOptions.GroupOf"/> says otherwise.</summary>
     public const string DefaultGroup = "default";
@@ -63,7 +64,9 @@ public sealed class XdsServer : IStreamEvents, IDisposable
         var onDemand = new OnDemandSources(sources);
         _scope = new StreamScope(options, time, loggers.CreateLogger("Cagent.Xds"), new XdsMetrics(meters), onDemand, this);
         _clientStatus = new ClientStatusDiscovery(_scope, () => _streams.Keys);
-        var runner = new StreamRunner(RunAsync);
+        var fetch = new ResourceFetch(_scope, _stopping.Token);
+        _rest = new RestFetch(fetch, _scope);
+        var runner = new StreamRunner(RunAsync, fetch);
         Service = new AggregatedDiscovery(runner);
         _perType =
         [

@@ -80,6 +80,12 @@ public sealed record XdsServerOptions
     /// <summary>Bytes of a response of the status service; default 16 MiB, at least 1 KiB. More is RESOURCE_EXHAUSTED.</summary>
     public int MaxStatusBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>
+    /// Requests of the unary and REST methods that are answered at the same time; default 64, at least 1. More are refused
+    /// with RESOURCE_EXHAUSTED (429).
+    /// </summary>
+    public int MaxConcurrentFetches { get; init; } = 64;
+
     /// <summary>Says which option is out of its range; null when none is.</summary>
     public string? FindError() => this switch
     {
@@ -98,6 +104,7 @@ public sealed record XdsServerOptions
         { RequestsPerSecond: not > 0 } => $"{nameof(RequestsPerSecond)} must be greater than zero",
         { RequestBurst: < 1 } => $"{nameof(RequestBurst)} must be at least 1",
         { MaxStatusBytes: < 1024 } => $"{nameof(MaxStatusBytes)} must be at least 1024",
+        { MaxConcurrentFetches: < 1 } => $"{nameof(MaxConcurrentFetches)} must be at least 1",
         _ => null,
     };
 }

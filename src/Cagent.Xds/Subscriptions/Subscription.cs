@@ -11,7 +11,8 @@ namespace Cagent.Xds.Subscriptions;
 /// <remarks>ACK and NACK are judged in <c>.Verdicts</c>, sources are asked in <c>.OnDemand</c>.</remarks>
 internal abstract partial class Subscription
 {
-    protected const string WildcardName = "*";
+    /// <summary>The name that stands for every name.</summary>
+    public const string WildcardName = "*";
 
     protected readonly HashSet<string> _names = new(StringComparer.Ordinal);
     protected readonly Dictionary<string, Delivery> _client = new(StringComparer.Ordinal);
