@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Cagent.Xds.Fetch;
+using Cagent.Xds.Load;
 using Cagent.Xds.Nodes;
 using Cagent.Xds.OnDemand;
 using Cagent.Xds.Ordering;
@@ -14,6 +15,7 @@ using Envoy.Service.Discovery.V3;
 using Envoy.Service.Endpoint.V3;
 using Envoy.Service.Extension.V3;
 using Envoy.Service.Listener.V3;
+using Envoy.Service.LoadStats.V3;
 using Envoy.Service.Route.V3;
 using Envoy.Service.Runtime.V3;
 using Envoy.Service.Secret.V3;
@@ -80,6 +82,7 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
             RuntimeDiscoveryService.BindService(new RuntimeDiscovery(runner)),
             ExtensionConfigDiscoveryService.BindService(new ExtensionConfigDiscovery(runner)),
             ClientStatusDiscoveryService.BindService(_clientStatus),
+            LoadReportingService.BindService(new LoadReporting(_scope, _loads, _stopping.Token)),
         ];
         foreach (IOnDemandSource source in onDemand.All)
         {
@@ -96,7 +99,7 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
     public event Action<NodeProgress>? Progressed;
 
     /// <summary>
-    /// Every service to host: the aggregated one, one for each type, and the status of clients (CSDS). A client that spreads its types over streams gives
+    /// Every service to host: the aggregated one, one for each type, the status of clients (CSDS), and load reports (LRS). A client that spreads its types over streams gives
     /// up the order between them.
     /// </summary>
     public ImmutableArray<ServerServiceDefinition> Services => [AggregatedDiscoveryService.BindService(Service), .. _perType];

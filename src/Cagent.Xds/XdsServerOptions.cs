@@ -86,6 +86,9 @@ public sealed record XdsServerOptions
     /// </summary>
     public int MaxConcurrentFetches { get; init; } = 64;
 
+    /// <summary>How often nodes are to report their load (LRS); default 10 s, at least 100 ms.</summary>
+    public TimeSpan LoadReportInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Says which option is out of its range; null when none is.</summary>
     public string? FindError() => this switch
     {
@@ -105,6 +108,7 @@ public sealed record XdsServerOptions
         { RequestBurst: < 1 } => $"{nameof(RequestBurst)} must be at least 1",
         { MaxStatusBytes: < 1024 } => $"{nameof(MaxStatusBytes)} must be at least 1024",
         { MaxConcurrentFetches: < 1 } => $"{nameof(MaxConcurrentFetches)} must be at least 1",
+        { LoadReportInterval.TotalMilliseconds: < 100 } => $"{nameof(LoadReportInterval)} must be at least 100 ms",
         _ => null,
     };
 }

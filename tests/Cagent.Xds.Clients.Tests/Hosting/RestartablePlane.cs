@@ -87,7 +87,7 @@ internal sealed partial class RestartablePlane : IAsyncDisposable
         _earlier.Add(_logs);
         _logs = new RecordingLoggerFactory();
         Server = new XdsServer(
-            new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(5), RemovalGrace = TimeSpan.FromMilliseconds(50) },
+            new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(5), RemovalGrace = TimeSpan.FromMilliseconds(50), LoadReportInterval = TimeSpan.FromMilliseconds(200) },
             TimeProvider.System, _logs, _services.GetRequiredService<IMeterFactory>(), []);
         Server.Publish(_published!);
         GrpcServerOptions options = new() { MaxReceiveMessageSize = 16 * 1024 * 1024 };
