@@ -6,9 +6,9 @@ using Cagent.Xds.Resources;
 using Cagent.Xds.Tests.Authorization;
 using Cagent.Xds.Tests.Streams;
 using Envoy.Config.Cluster.V3;
-using Envoy.Config.Core.V3;
 using Envoy.Extensions.Upstreams.Http.V3;
 using Google.Protobuf;
+using Http2ProtocolOptions = Envoy.Config.Core.V3.Http2ProtocolOptions;
 
 namespace Cagent.Xds.Tests.Fetch;
 
