@@ -89,6 +89,13 @@ public sealed record XdsServerOptions
     /// <summary>How often nodes are to report their load (LRS); default 10 s, at least 100 ms.</summary>
     public TimeSpan LoadReportInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How many rejected responses of a type a stream may halve to find the bad resource when the client's words name none,
+    /// until the type's content changes; default 0: never, all of the response is held back at once. One bad resource among n
+    /// takes log2 n. Beyond the limit the rest is held back. At least 0.
+    /// </summary>
+    public int MaxHalvings { get; init; }
+
     /// <summary>Says which option is out of its range; null when none is.</summary>
     public string? FindError() => this switch
     {
@@ -109,6 +116,7 @@ public sealed record XdsServerOptions
         { MaxStatusBytes: < 1024 } => $"{nameof(MaxStatusBytes)} must be at least 1024",
         { MaxConcurrentFetches: < 1 } => $"{nameof(MaxConcurrentFetches)} must be at least 1",
         { LoadReportInterval.TotalMilliseconds: < 100 } => $"{nameof(LoadReportInterval)} must be at least 100 ms",
+        { MaxHalvings: < 0 } => $"{nameof(MaxHalvings)} must not be negative",
         _ => null,
     };
 }

@@ -24,5 +24,8 @@ internal sealed record StreamScope(
     public RevisionLog Revisions { get; } = new();
 
     public StreamLimits Limits { get; } = new(
-        Options.AckTimeout, Options.RemovalGrace, Options.MaxResourceBytesPerResponse, Options.MaxUnansweredResponses);
+        Options.AckTimeout, Options.RemovalGrace, Options.MaxResourceBytesPerResponse, Options.MaxUnansweredResponses)
+    {
+        MaxHalvings = Options.MaxHalvings,
+    };
 }
