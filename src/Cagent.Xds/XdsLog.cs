@@ -46,6 +46,9 @@ internal static partial class XdsLog
     [LoggerMessage(1111, LogLevel.Warning, "Node {Node} rejects {Type} because of {Culprits}; the rest of the response is sent without it")]
     public static partial void CulpritFound(this ILogger logger, string node, string type, string culprits);
 
+    [LoggerMessage(1112, LogLevel.Error, "The capabilities of node {Node} could not be told; it is refused")]
+    public static partial void CapabilitiesFailed(this ILogger logger, string node, Exception exception);
+
     [LoggerMessage(1110, LogLevel.Information, "Group {Group} forgotten: its nodes are told nothing until it is published again")]
     public static partial void Forgotten(this ILogger logger, string group);
 }

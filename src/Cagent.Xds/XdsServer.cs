@@ -135,7 +135,13 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
             XdsSnapshot shared = _groups.TryGetValue(group, out PublishedSnapshot? before) ? snapshot.SharedWith(before.Snapshot) : snapshot;
             var publication = new Publication(++_sequence, group, snapshot.Revision, _scope.Time.GetTimestamp());
             _scope.Revisions.Add(publication);
-            _groups[group] = new PublishedSnapshot(publication, shared);
+            var published = new PublishedSnapshot(publication, shared);
+            if (before is not null)
+            {
+                published.ShareWith(before);
+            }
+
+            _groups[group] = published;
         }
 
         _scope.Logger.Published(snapshot.Revision, group, snapshot.TypeUrls.Sum(type => snapshot.Of(type).Sorted.Length));
@@ -216,7 +222,7 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
         _stopping.Dispose();
     }
 
-    PublishedSnapshot? IStreamEvents.LatestFor(NodeIdentity node) => _groups.GetValueOrDefault(_scope.Options.GroupOf(node));
+    PublishedSnapshot? IStreamEvents.LatestFor(NodeIdentity node) => _groups.GetValueOrDefault(_scope.Options.GroupOf(node))?.For(node.Capabilities);
 
     void IStreamEvents.OnStatusChanged() => _statusChanged.Beat();
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Xds.Authorization;
+using Cagent.Xds.Capabilities;
 using Cagent.Xds.Nodes;
+using Cagent.Xds.Resources;
+using Envoy.Config.Core.V3;
 
 namespace Cagent.Xds;
 
@@ -96,6 +99,15 @@ public sealed record XdsServerOptions
     /// </summary>
     public int MaxHalvings { get; init; }
 
+    /// <summary>
+    /// Tells what a node can digest, by its description of itself; default: everything. Called once for each stream, by many
+    /// threads: cheap and without waiting. Resources with <see cref="XdsResource.Requires"/> go to the nodes that have it all.
+    /// </summary>
+    public Func<Node, CapabilitySet> CapabilitiesOf { get; init; } = _ => CapabilitySet.All;
+
+    /// <summary>Distinct results of <see cref="CapabilitiesOf"/>; default 64, at least 1. A node with one more is refused.</summary>
+    public int MaxCapabilitySets { get; init; } = 64;
+
     /// <summary>Says which option is out of its range; null when none is.</summary>
     public string? FindError() => this switch
     {
@@ -117,6 +129,7 @@ public sealed record XdsServerOptions
         { MaxConcurrentFetches: < 1 } => $"{nameof(MaxConcurrentFetches)} must be at least 1",
         { LoadReportInterval.TotalMilliseconds: < 100 } => $"{nameof(LoadReportInterval)} must be at least 100 ms",
         { MaxHalvings: < 0 } => $"{nameof(MaxHalvings)} must not be negative",
+        { MaxCapabilitySets: < 1 } => $"{nameof(MaxCapabilitySets)} must be at least 1",
         _ => null,
     };
 }

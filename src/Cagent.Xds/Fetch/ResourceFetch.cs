@@ -51,6 +51,8 @@ internal sealed class ResourceFetch(StreamScope scope, CancellationToken stoppin
         Refuse(claim.Check(request.Node, scope.Options.MaxNameLength) ?? FindExcess(type, request));
         NodeIdentity node = claim.Node!;
         Refuse(await scope.Admission.RefuseNodeAsync(node, caller, cancellationToken).ConfigureAwait(false));
+        Refuse(claim.Judge(request.Node, scope.Capabilities));
+        node = claim.Node!;
         Refuse(scope.Census.TryEnter(node.Id, scope.Options.MaxStreamsPerNode) ? null : StreamStatus.TooManyStreams);
         try
         {

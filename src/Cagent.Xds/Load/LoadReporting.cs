@@ -69,6 +69,8 @@ internal sealed class LoadReporting(StreamScope scope, LoadTable table, Cancella
         Refuse(claim.Check(first.Node, scope.Options.MaxNameLength));
         NodeIdentity node = claim.Node!;
         Refuse(await scope.Admission.RefuseNodeAsync(node, new XdsCaller(context), cancellationToken).ConfigureAwait(false));
+        Refuse(claim.Judge(first.Node, scope.Capabilities));
+        node = claim.Node!;
         Refuse(scope.Census.TryEnter(node.Id, scope.Options.MaxStreamsPerNode) ? null : StreamStatus.TooManyStreams);
         return node;
     }

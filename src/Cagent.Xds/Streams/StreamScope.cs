@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Xds.Authorization;
+using Cagent.Xds.Capabilities;
 using Cagent.Xds.Nodes;
 using Cagent.Xds.OnDemand;
 using Cagent.Xds.Ordering;
@@ -16,6 +17,9 @@ internal sealed record StreamScope(
 
     /// <summary>Who may come in.</summary>
     public Admission Admission { get; } = new(Options, Time, Logger);
+
+    /// <summary>What nodes can digest.</summary>
+    public CapabilityCatalog Capabilities { get; } = new(Options, Logger);
 
     /// <summary>The streams of each node.</summary>
     public NodeCensus Census { get; } = new();
