@@ -49,6 +49,12 @@ internal static partial class XdsLog
     [LoggerMessage(1112, LogLevel.Error, "The capabilities of node {Node} could not be told; it is refused")]
     public static partial void CapabilitiesFailed(this ILogger logger, string node, Exception exception);
 
+    [LoggerMessage(1113, LogLevel.Warning, "The own resources of node {Node} could not be told")]
+    public static partial void NodeResourcesFailed(this ILogger logger, string node, Exception exception);
+
+    [LoggerMessage(1114, LogLevel.Warning, "{Count} own resources of node {Node} have a name that its group has too and are not served, the first is {Name}")]
+    public static partial void NodeResourcesHidden(this ILogger logger, string node, int count, string name);
+
     [LoggerMessage(1110, LogLevel.Information, "Group {Group} forgotten: its nodes are told nothing until it is published again")]
     public static partial void Forgotten(this ILogger logger, string group);
 }

@@ -84,6 +84,11 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
             ClientStatusDiscoveryService.BindService(_clientStatus),
             LoadReportingService.BindService(new LoadReporting(_scope, _loads, _stopping.Token)),
         ];
+        if (options.NodeResources is { } own)
+        {
+            own.Changed += SignalNodeResources;
+        }
+
         foreach (IOnDemandSource source in onDemand.All)
         {
             Action<ImmutableArray<string>> handler = names => SignalChanged(source.TypeUrl, names);
@@ -133,7 +138,7 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
         lock (_publishing)
         {
             XdsSnapshot shared = _groups.TryGetValue(group, out PublishedSnapshot? before) ? snapshot.SharedWith(before.Snapshot) : snapshot;
-            var publication = new Publication(++_sequence, group, snapshot.Revision, _scope.Time.GetTimestamp());
+            var publication = new Publication(_sequence += Publication.Step, group, snapshot.Revision, _scope.Time.GetTimestamp());
             _scope.Revisions.Add(publication);
             var published = new PublishedSnapshot(publication, shared);
             if (before is not null)
@@ -219,6 +224,11 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
         }
 
         _handlers.Clear();
+        if (_scope.Options.NodeResources is { } own)
+        {
+            own.Changed -= SignalNodeResources;
+        }
+
         _stopping.Dispose();
     }
 
@@ -252,6 +262,17 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
             if (stream.Node is not { } node || _scope.Options.GroupOf(node) == group)
             {
                 stream.Signal();
+            }
+        }
+    }
+
+    private void SignalNodeResources(string? node)
+    {
+        foreach (XdsStream stream in _streams.Keys)
+        {
+            if (node is null || stream.Node?.Id == node)
+            {
+                stream.SignalNodeResources();
             }
         }
     }

@@ -108,6 +108,15 @@ public sealed record XdsServerOptions
     /// <summary>Distinct results of <see cref="CapabilitiesOf"/>; default 64, at least 1. A node with one more is refused.</summary>
     public int MaxCapabilitySets { get; init; } = 64;
 
+    /// <summary>
+    /// Makes resources for single nodes, on top of their group's; default: none. Of two resources with one type and name that of
+    /// the group counts.
+    /// </summary>
+    public INodeResourceSource? NodeResources { get; init; }
+
+    /// <summary>Resources that <see cref="NodeResources"/> may make for one node; default 1000, at least 1.</summary>
+    public int MaxNodeResources { get; init; } = 1000;
+
     /// <summary>Says which option is out of its range; null when none is.</summary>
     public string? FindError() => this switch
     {
@@ -130,6 +139,7 @@ public sealed record XdsServerOptions
         { LoadReportInterval.TotalMilliseconds: < 100 } => $"{nameof(LoadReportInterval)} must be at least 100 ms",
         { MaxHalvings: < 0 } => $"{nameof(MaxHalvings)} must not be negative",
         { MaxCapabilitySets: < 1 } => $"{nameof(MaxCapabilitySets)} must be at least 1",
+        { MaxNodeResources: < 1 } => $"{nameof(MaxNodeResources)} must be at least 1",
         _ => null,
     };
 }

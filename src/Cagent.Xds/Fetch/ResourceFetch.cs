@@ -53,10 +53,12 @@ internal sealed class ResourceFetch(StreamScope scope, CancellationToken stoppin
         Refuse(await scope.Admission.RefuseNodeAsync(node, caller, cancellationToken).ConfigureAwait(false));
         Refuse(claim.Judge(request.Node, scope.Capabilities));
         node = claim.Node!;
+        var overlay = new NodeOverlay(scope.Options, scope.Logger);
+        Refuse(overlay.Ask(node, claim.Message!));
         Refuse(scope.Census.TryEnter(node.Id, scope.Options.MaxStreamsPerNode) ? null : StreamStatus.TooManyStreams);
         try
         {
-            if (scope.Events.LatestFor(node) is not { } published)
+            if (overlay.On(scope.Events.LatestFor(node), node) is not { } published)
             {
                 throw new RpcException(NoSnapshot);
             }

@@ -15,7 +15,7 @@ internal sealed record PublishedSnapshot(Publication Publication, XdsSnapshot Sn
     public long Sequence => Publication.Sequence;
 
     /// <summary>Its encoded responses, which live as long as it does.</summary>
-    public SharedBodies Bodies { get; } = new();
+    public SharedBodies Bodies { get; init; } = new();
 
     /// <summary>What nodes with a set of capabilities get: always the same object for the same set.</summary>
     public PublishedSnapshot For(CapabilitySet capabilities) => capabilities.IsAll || !Snapshot.HasVariants

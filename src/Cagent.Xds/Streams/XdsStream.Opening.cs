@@ -43,7 +43,7 @@ internal sealed partial class XdsStream
 
         Status? refusal = FindOversize(first) ?? _claim.Check(first.Node, _scope.Options.MaxNameLength)
             ?? await _scope.Admission.RefuseNodeAsync(_claim.Node!, transport.Caller, cancellationToken).ConfigureAwait(false)
-            ?? _claim.Judge(first.Node!, _scope.Capabilities) ?? Count(_claim.Node!);
+            ?? _claim.Judge(first.Node!, _scope.Capabilities) ?? _overlay.Ask(_claim.Node!, _claim.Message!) ?? Count(_claim.Node!);
         if (refusal is not null)
         {
             return refusal;

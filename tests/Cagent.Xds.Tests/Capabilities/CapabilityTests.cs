@@ -3,9 +3,9 @@ using Cagent.Xds.Capabilities;
 using Cagent.Xds.Resources;
 using Cagent.Xds.Tests.Streams;
 using Envoy.Config.Core.V3;
-using Envoy.Type.V3;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
+using SemanticVersion = Envoy.Type.V3.SemanticVersion;
 
 namespace Cagent.Xds.Tests.Capabilities;
 
