@@ -54,9 +54,11 @@ public sealed class NodeResourceTests
         own["one"] = ["rds/r=2"];
         source.Raise("one");
         Assert.Equal("rds[r=2]", await one.NextAsync());
+        string nonce = one.Last.Nonce;
         // The route that may use the cluster is not accepted yet.
         await one.ExpectNothingAsync();
-        await one.SendAsync("rds", request => request.ResponseNonce = one.Last.Nonce);
+        await one.SendAsync("rds", request => request.ResponseNonce = nonce);
+        Assert.Equal("cds[] -c", await one.NextAndAckAsync());
         await two.ExpectNothingAsync();
     }
 
