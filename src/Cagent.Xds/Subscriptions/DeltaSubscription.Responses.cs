@@ -114,10 +114,11 @@ internal sealed partial class DeltaSubscription
         {
             _client.Remove(name);
             _alone.Remove(name);
+            _trials.Remove(name);
         }
 
         _isDirty = true;
-        List<ResponsePart> parts = ResponseSplitter.Split(Type, resources, removed, _alone, context with { SetVersion = _resources.Version });
+        List<ResponsePart> parts = ResponseSplitter.Split(Type, resources, removed, _alone, _trials, context with { SetVersion = _resources.Version });
         // Only a client that never answers gets here; what it might still say about old responses is of no use.
         if (_unanswered.Count > MaxRemembered)
         {

@@ -14,19 +14,24 @@ internal static class ResponseSplitter
     /// <param name="resources">In the order to send.</param>
     /// <param name="removed">Names to remove.</param>
     /// <param name="alone">Resources that share no response with others, whatever the type.</param>
+    /// <param name="trials">Resources that share a response with those of the same number only.</param>
     /// <param name="context">Limit, nonces and revision.</param>
     public static List<ResponsePart> Split(
         XdsType type,
         IReadOnlyList<XdsResource> resources,
         IReadOnlyList<string> removed,
         HashSet<string> alone,
+        Dictionary<string, int> trials,
         ResponseContext context)
     {
         List<ResponsePart> parts = [];
         ImmutableArray<XdsResource>.Builder part = ImmutableArray.CreateBuilder<XdsResource>();
         int bytes = 0;
-        foreach (XdsResource resource in resources)
+        int trial = 0;
+        IEnumerable<XdsResource> ordered = trials.Count == 0 ? resources : resources.OrderBy(resource => trials.GetValueOrDefault(resource.Name));
+        foreach (XdsResource resource in ordered)
         {
+            int wanted = trials.GetValueOrDefault(resource.Name);
             int size = resource.Body.Length + resource.Name.Length + Overhead;
             if (type.IsOnePerResponse || alone.Contains(resource.Name))
             {
@@ -34,12 +39,13 @@ internal static class ResponseSplitter
                 continue;
             }
 
-            if (part.Count > 0 && bytes + size > context.MaxBytes)
+            if (part.Count > 0 && (wanted != trial || bytes + size > context.MaxBytes))
             {
                 parts.Add(Create(type, part.DrainToImmutable(), [], context));
                 bytes = 0;
             }
 
+            trial = wanted;
             part.Add(resource);
             bytes += size;
         }

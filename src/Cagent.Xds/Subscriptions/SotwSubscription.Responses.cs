@@ -99,6 +99,7 @@ internal sealed partial class SotwSubscription
         {
             _client.Remove(name);
             _alone.Remove(name);
+            _trials.Remove(name);
         }
 
         _isDirty = true;
@@ -172,7 +173,7 @@ internal sealed partial class SotwSubscription
     {
         List<XdsResource> all = [.. due];
         List<XdsResource> fresh = [.. all.Where(resource => !IsTriedAlone(resource.Name))];
-        List<XdsResource> candidates = fresh.Count > 0 || all.Count == 0 ? fresh : [all[0]];
+        List<XdsResource> candidates = fresh.Count > 0 || all.Count == 0 ? fresh : TriedWith(all[0].Name, all);
         long bytes = 0;
         int count = 0;
         while (count < candidates.Count && (count == 0 || bytes + candidates[count].Body.Length <= maxBytes))
@@ -186,7 +187,11 @@ internal sealed partial class SotwSubscription
 
     // In a full state the others keep what they have; one that has nothing would be left out, and that deletes it.
     private bool IsTriedAlone(string name) =>
-        _alone.Contains(name) && (!Type.IsFullState || _client.GetValueOrDefault(name).LastGood is not null);
+        _trials.ContainsKey(name) || (_alone.Contains(name) && (!Type.IsFullState || _client.GetValueOrDefault(name).LastGood is not null));
+
+    private List<XdsResource> TriedWith(string name, List<XdsResource> due) => _trials.TryGetValue(name, out int trial)
+        ? [.. due.Where(resource => _trials.GetValueOrDefault(resource.Name) == trial)]
+        : [.. due.Where(resource => resource.Name == name)];
 
     // The common case, in which the state of a client is the snapshot and need not be put together.
     private bool IsPlain => _wildcard != Wildcard.None && _names.Count == 0 && _gone.Count == 0 && !HasRejected;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Xds.Nodes;
 using Cagent.Xds.Resources;
 
 namespace Cagent.Xds.Subscriptions;
@@ -53,7 +54,7 @@ internal abstract partial class Subscription
         }
 
         // A heartbeat has no content that could be bad.
-        return new RequestOutcome(RequestKind.Nack, part, part.IsHeartbeat ? [] : Park(part, error));
+        return part.IsHeartbeat ? new RequestOutcome(RequestKind.Nack, part, []) : Park(part, error);
     }
 
     private void Accept(ResponsePart part)
@@ -61,6 +62,7 @@ internal abstract partial class Subscription
         foreach (XdsResource resource in part.Changed)
         {
             _alone.Remove(resource.Name);
+            _trials.Remove(resource.Name);
         }
 
         foreach (XdsResource resource in part.Resources)
@@ -102,13 +104,20 @@ internal abstract partial class Subscription
     }
 
     // Removals of a rejected response count as done: Envoy applies them, and asking again would be asking for ever.
-    private ImmutableArray<string> Park(ResponsePart part, string text)
+    private RequestOutcome Park(ResponsePart part, string text)
     {
         ImmutableArray<XdsResource> accused = Accused(part);
         ImmutableArray<string> suspects = NackSuspects.Find(text, [.. accused.Select(resource => resource.Name)], out bool isCertain);
+        if (!isCertain && TryHalve(accused))
+        {
+            return new RequestOutcome(RequestKind.Nack, part, suspects) { Stage = NackStage.Halved };
+        }
+
+        NackStage stage = isCertain && suspects.Any(_trials.ContainsKey) ? NackStage.Found : NackStage.Held;
         foreach (XdsResource resource in accused)
         {
             _alone.Remove(resource.Name);
+            _trials.Remove(resource.Name);
             // Unknown when the client unsubscribed meanwhile; it may come back and must not get the same bytes.
             Delivery delivery = _client.GetValueOrDefault(resource.Name);
             bool isNewest = string.Equals(delivery.Sent, resource.Version, StringComparison.Ordinal);
@@ -126,7 +135,7 @@ internal abstract partial class Subscription
 
         // The type may have changed since the response was sent.
         ForgetChangedRejections();
-        return suspects;
+        return new RequestOutcome(RequestKind.Nack, part, suspects) { Stage = stage };
     }
 
     /// <summary>Sees to it that a resource that the text does not blame goes out again.</summary>

@@ -8,10 +8,11 @@ namespace Cagent.Xds.Subscriptions;
 /// channel; the stream that owns it decides when to take what is due. Common to both variants, which differ in how names
 /// are subscribed to and in what a response holds.
 /// </summary>
-/// <remarks>ACK and NACK are judged in <c>.Verdicts</c>, sources are asked in <c>.OnDemand</c>.</remarks>
+/// <remarks>ACK and NACK are judged in <c>.Verdicts</c>, the bad resource is found in <c>.Bisection</c>, sources are asked in <c>.OnDemand</c>.</remarks>
 internal abstract partial class Subscription
 {
-    protected const string WildcardName = "*";
+    /// <summary>The name that stands for every name.</summary>
+    public const string WildcardName = "*";
 
     protected readonly HashSet<string> _names = new(StringComparer.Ordinal);
     protected readonly Dictionary<string, Delivery> _client = new(StringComparer.Ordinal);
@@ -106,6 +107,7 @@ internal abstract partial class Subscription
         _resources = resources;
         _isDirty = true;
         ForgetChangedRejections();
+        StartTrialsAnew();
     }
 
     /// <summary>Whether this stream sent the name, rather than the client having it from an earlier one.</summary>
@@ -142,6 +144,7 @@ internal abstract partial class Subscription
         {
             _owed.Remove(name);
             _client.Remove(name);
+            _trials.Remove(name);
         }
 
         if (!_resources.TryGet(name, out _))

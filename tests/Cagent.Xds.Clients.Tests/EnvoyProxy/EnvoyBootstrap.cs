@@ -24,14 +24,16 @@ internal static class EnvoyBootstrap
         return source;
     }
 
-    public static string Write(XdsVariant variant, int xdsPort, int adminPort)
+    public static string Write(XdsVariant variant, int xdsPort, int adminPort, bool reportsLoad = false)
     {
         string source = JsonFormatter.Default.Format(Source(variant));
         string ads = variant.IsAggregated ? $", \"ads_config\": {JsonFormatter.Default.Format(Api(variant))}" : "";
+        string load = reportsLoad ? $"\"cluster_manager\": {{\"load_stats_config\": {JsonFormatter.Default.Format(Api(new XdsVariant(false, true)))}}}," : "";
         return $$$"""
             {
               "node": {"id": "envoy-1", "cluster": "clients"},
               "admin": {"address": {{{Address(adminPort)}}} },
+              {{{load}}}
               "dynamic_resources": {"lds_config": {{{source}}}, "cds_config": {{{source}}}{{{ads}}} },
               "static_resources": {"clusters": [{
                 "name": "xds", "type": "STATIC", "connect_timeout": "5s",

@@ -35,11 +35,12 @@ internal sealed class EnvoyWorld : IAsyncDisposable
 
     public XdsSnapshot ToGreen => (Initial with { RouteTo = "green" }).Snapshot("to-green");
 
-    public static async Task<EnvoyWorld> StartAsync(XdsVariant variant)
+    public static async Task<EnvoyWorld> StartAsync(XdsVariant variant, bool reportsLoad = false)
     {
         EnvoyWorld world = new(variant, await BackendAsync("blue"), await BackendAsync("green"));
         world.Plane = await RestartablePlane.StartAsync(world.Initial.Snapshot("to-blue"));
-        world.Envoy = new EnvoyProcess(variant, world.Plane.Port, world.Initial.Port!.Value);
+        world.Envoy = new EnvoyProcess(
+            adminPort => EnvoyBootstrap.Write(variant, world.Plane.Port, adminPort, reportsLoad), world.Initial.Port!.Value);
         await world.Envoy.AnswersAsync("blue");
         return world;
     }
@@ -56,6 +57,11 @@ internal sealed class EnvoyWorld : IAsyncDisposable
     {
         Upstream upstream = await Upstream.StartAsync(new UpstreamOptions());
         upstream.Handle("/who", context => context.Response.WriteAsync(name));
+        upstream.Handle("/broken", context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Task.CompletedTask;
+        });
         return upstream;
     }
 }
