@@ -41,7 +41,7 @@ internal sealed partial class SotwSubscription : Subscription
     // A full state holds much that the client accepted before; only the rest can be the cause.
     /// <inheritdoc/>
     protected override ImmutableArray<XdsResource> Accused(ResponsePart part) =>
-        [.. part.Resources.Where(resource => _client.GetValueOrDefault(resource.Name).Accepted != resource.Version)];
+        [.. part.Resources.Where(resource => _client.Get(resource.Name).Accepted != resource.Version)];
 
     // Envoy applied what is good of a full state: without the bad one it says again what holds already.
     /// <inheritdoc/>
