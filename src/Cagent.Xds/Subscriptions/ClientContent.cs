@@ -95,7 +95,6 @@ internal sealed class ClientContent(List<ResponsePart> unanswered)
         Keep(gone);
         Sent = set;
         _sentSecond = second;
-        _settled.Clear();
     }
 
     /// <summary>Takes the ACK of the oldest response; false when it has to be taken name by name.</summary>

@@ -33,6 +33,7 @@ public sealed class ModelTests
     [InlineData(false, new[] { 737737255, 2133868476 })]
     [InlineData(false, new[] { 2017273282, 1508697832, 1657672691, 385967461, 1784376314, 475641304 })]
     [InlineData(false, new[] { 518688167, 1168683811, 2059737818, 589265794, 1928342067, 2090400824 })]
+    [InlineData(true, new[] { 309993628, 1031745538, 1840489589, 482208367, 91694189, 975621739, 1523787036, 1240483602, 1163804868, 242827411, 1592299728, 1676324224, 1969439702, 199021848, 1724542037, 179849143, 2130469617, 2049833432, 830230719 })]
     public void SequencesThatOnceFailed_EndWithTheSnapshotRestrictedToTheSubscription(bool isDelta, int[] steps) => Run(isDelta, steps);
 
     private static void Run(bool isDelta, int[] steps)
