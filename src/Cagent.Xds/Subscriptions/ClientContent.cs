@@ -29,6 +29,9 @@ internal sealed class ClientContent(List<ResponsePart> unanswered)
     /// <summary>Whether the form is the shared one.</summary>
     public bool IsShared => _plain is null;
 
+    /// <summary>Shared form: whether a set may go out as a whole. Not between the ACKs of one set's parts.</summary>
+    public bool MaySendAll => IsShared && _settled.Count == 0;
+
     /// <summary>Shared form: the set that the client was sent last.</summary>
     public XdsResourceSet Sent { get; private set; } = XdsResourceSet.Empty;
 
@@ -56,6 +59,12 @@ internal sealed class ClientContent(List<ResponsePart> unanswered)
 
     public bool TryGet(string name, out Delivery delivery)
     {
+        // Accepted in part: the two sets do not tell which.
+        if (_settled.Count > 0)
+        {
+            Unshare();
+        }
+
         if (_plain is { } plain)
         {
             return plain.TryGetValue(name, out delivery);

@@ -18,7 +18,7 @@ internal sealed partial class DeltaSubscription
         }
 
         Refresh();
-        if (_owed.Count == 0 && IsWhole && _changes.Count > 0)
+        if (_owed.Count == 0 && IsWhole && _client.MaySendAll && _changes.Count > 0)
         {
             _isWildcardOwed = false;
             return SendWhole(context);
@@ -54,7 +54,7 @@ internal sealed partial class DeltaSubscription
     public override IReadOnlyList<ResponsePart> TakeChanges(ResponseContext context)
     {
         Refresh();
-        if (IsWhole && _changes.Count > 0)
+        if (IsWhole && _client.MaySendAll && _changes.Count > 0)
         {
             if (_owed.Count > 0)
             {

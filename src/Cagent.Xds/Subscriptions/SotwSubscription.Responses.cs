@@ -145,7 +145,7 @@ internal sealed partial class SotwSubscription
     }
 
     // Nothing is asked for by name, nothing is to go, nothing was rejected: the state of the client is the snapshot.
-    private bool MaySendWhole => Type.IsFullState && _owed.Count == 0 && _gone.Count == 0 && IsWhole;
+    private bool MaySendWhole => Type.IsFullState && _owed.Count == 0 && _gone.Count == 0 && IsWhole && _client.MaySendAll;
 
     private List<ResponsePart> AnswerWhole(ResponseContext context)
     {
