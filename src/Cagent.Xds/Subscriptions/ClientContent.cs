@@ -247,9 +247,10 @@ internal sealed class ClientContent(List<ResponsePart> unanswered)
     {
         foreach (string name in Kept.ToArray())
         {
-            if (set.TryGet(name, out XdsResource? resource) && _kept![name].Sent == resource.Version)
+            // Also when something newer was sent before the name went: after a rejection the client still has this.
+            if (set.TryGet(name, out XdsResource? resource))
             {
-                _kept[name] = _kept[name] with { Accepted = resource.Version, LastGood = resource };
+                _kept![name] = _kept[name] with { Accepted = resource.Version, LastGood = resource };
             }
         }
     }
