@@ -121,7 +121,7 @@ internal sealed partial class XdsStream
 
     private void ForgetRejections(NodeIdentity node, XdsType type, ResponsePart part, Subscription subscription)
     {
-        foreach (XdsResource resource in part.Resources)
+        foreach (XdsResource resource in _scope.Rejections.IsUsed ? part.Resources : [])
         {
             if (subscription.RejectionOf(resource.Name) is null)
             {

@@ -71,6 +71,7 @@ internal sealed partial class XdsStream
     public async Task<Status> RunAsync(StreamTransport transport, CancellationToken cancellationToken)
     {
         using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using CancellationTokenRegistration wake = lifetime.Token.UnsafeRegister(static mailbox => ((StreamMailbox)mailbox!).Signal(), _mailbox);
         IResponseWriter writer = transport.CreateWriter(_scope);
         Task reading = Task.CompletedTask;
         // The timer and a publication do the same: they wake the loop.
@@ -85,7 +86,8 @@ internal sealed partial class XdsStream
             reading = ReadAsync(transport, lifetime.Token);
             while (true)
             {
-                await _mailbox.WaitAsync(lifetime.Token).ConfigureAwait(false);
+                await _mailbox.WaitAsync().ConfigureAwait(false);
+                lifetime.Token.ThrowIfCancellationRequested();
                 if (await StepAsync(writer, lifetime.Token).ConfigureAwait(false) is { } end)
                 {
                     return end;

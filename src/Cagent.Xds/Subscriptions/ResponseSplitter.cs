@@ -10,6 +10,29 @@ internal static class ResponseSplitter
     // Field headers, the version and the type URL around a resource: an upper estimate.
     private const int Overhead = 160;
 
+    /// <summary>Cuts resources alone into runs of a response each.</summary>
+    public static ImmutableArray<ImmutableArray<XdsResource>> Cut(XdsType type, IReadOnlyList<XdsResource> resources, int maxBytes)
+    {
+        ImmutableArray<ImmutableArray<XdsResource>>.Builder runs = ImmutableArray.CreateBuilder<ImmutableArray<XdsResource>>();
+        ImmutableArray<XdsResource>.Builder run = ImmutableArray.CreateBuilder<XdsResource>();
+        int bytes = 0;
+        foreach (XdsResource resource in resources)
+        {
+            int size = SizeOf(resource);
+            if (run.Count > 0 && (type.IsOnePerResponse || bytes + size > maxBytes))
+            {
+                runs.Add(run.DrainToImmutable());
+                bytes = 0;
+            }
+
+            run.Add(resource);
+            bytes += size;
+        }
+
+        runs.Add(run.DrainToImmutable());
+        return runs.DrainToImmutable();
+    }
+
     /// <param name="type">The type of all resources.</param>
     /// <param name="resources">In the order to send.</param>
     /// <param name="removed">Names to remove.</param>
@@ -32,7 +55,7 @@ internal static class ResponseSplitter
         foreach (XdsResource resource in ordered)
         {
             int wanted = trials.GetValueOrDefault(resource.Name);
-            int size = resource.Body.Length + resource.Name.Length + Overhead;
+            int size = SizeOf(resource);
             if (type.IsOnePerResponse || alone.Contains(resource.Name))
             {
                 parts.Add(Create(type, [resource], [], context));
@@ -53,6 +76,8 @@ internal static class ResponseSplitter
         AddRest(parts, type, part.DrainToImmutable(), removed, bytes, context);
         return parts;
     }
+
+    private static int SizeOf(XdsResource resource) => resource.Body.Length + resource.Name.Length + Overhead;
 
     private static void AddRest(
         List<ResponsePart> parts,

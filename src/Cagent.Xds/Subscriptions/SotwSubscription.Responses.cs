@@ -26,6 +26,11 @@ internal sealed partial class SotwSubscription
         }
 
         Refresh();
+        if (MaySendWhole)
+        {
+            return AnswerWhole(context);
+        }
+
         SortedDictionary<string, XdsResource> answers = TakeOwed();
         if (answers.Count == 0 && !_isWildcardOwed)
         {
@@ -65,6 +70,11 @@ internal sealed partial class SotwSubscription
         if (_changes.Count == 0)
         {
             return [];
+        }
+
+        if (MaySendWhole)
+        {
+            return SendWhole(context);
         }
 
         List<XdsResource> due = Fit(
@@ -135,6 +145,43 @@ internal sealed partial class SotwSubscription
         return [part];
     }
 
+    // Nothing is asked for by name, nothing is to go, nothing was rejected: the state of the client is the snapshot.
+    private bool MaySendWhole => Type.IsFullState && _owed.Count == 0 && _gone.Count == 0 && IsWhole && _client.MaySendAll;
+
+    private List<ResponsePart> AnswerWhole(ResponseContext context)
+    {
+        bool isHeld = _resources.Version == _heldVersion;
+        _isWildcardOwed = false;
+        _heldVersion = "";
+        if (isHeld)
+        {
+            TakeAsHeld([.. _resources.Sorted]);
+            _holdsUnknown = false;
+            return [];
+        }
+
+        return SendWhole(context);
+    }
+
+    private List<ResponsePart> SendWhole(ResponseContext context)
+    {
+        SetChanges changes = _resources.ChangesSince(_client.Sent);
+        _lastNonce = context.Nonces.Next();
+        var part = new ResponsePart(Type, _lastNonce, context.Revision, _resources.Version, context.Now, _resources.Sorted, [])
+        {
+            VersionInfo = _resources.Version,
+            HasTtl = context.AllowsTtl && _resources.MinTtl is not null,
+            Changed = changes.Changed,
+            IsUncertain = _unanswered.Count > 0,
+            Completes = _resources,
+        };
+        _client.SendAll(_resources, _gone, (uint)context.Now.TotalSeconds);
+        _isDirty = true;
+        _unanswered.Clear();
+        _unanswered.Add(part);
+        return [part];
+    }
+
     // A name that does not exist is answered with silence, and is a change as soon as it appears (W14).
     private SortedDictionary<string, XdsResource> TakeOwed()
     {
@@ -187,7 +234,7 @@ internal sealed partial class SotwSubscription
 
     // In a full state the others keep what they have; one that has nothing would be left out, and that deletes it.
     private bool IsTriedAlone(string name) =>
-        _trials.ContainsKey(name) || (_alone.Contains(name) && (!Type.IsFullState || _client.GetValueOrDefault(name).LastGood is not null));
+        _trials.ContainsKey(name) || (_alone.Contains(name) && (!Type.IsFullState || _client.Get(name).LastGood is not null));
 
     private List<XdsResource> TriedWith(string name, List<XdsResource> due) => _trials.TryGetValue(name, out int trial)
         ? [.. due.Where(resource => _trials.GetValueOrDefault(resource.Name) == trial)]
@@ -203,7 +250,7 @@ internal sealed partial class SotwSubscription
             ? null
             : _unanswered[^1].Resources.ToDictionary(resource => resource.Name, StringComparer.Ordinal);
         SortedSet<string> names = new(_names, StringComparer.Ordinal);
-        names.UnionWith(_client.Keys);
+        names.UnionWith(_client.Names);
         if (_wildcard != Wildcard.None)
         {
             names.UnionWith(_resources.Sorted.Select(resource => resource.Name));
@@ -224,7 +271,7 @@ internal sealed partial class SotwSubscription
     }
 
     private XdsResource? Held(string name, Dictionary<string, XdsResource>? onItsWay) =>
-        onItsWay is null ? _client.GetValueOrDefault(name).LastGood : onItsWay.GetValueOrDefault(name);
+        onItsWay is null ? _client.Get(name).LastGood : onItsWay.GetValueOrDefault(name);
 
     private void TakeAsHeld(List<XdsResource> state)
     {
@@ -234,6 +281,7 @@ internal sealed partial class SotwSubscription
         }
 
         _isDirty = true;
+        ShareContent();
     }
 
     private List<ResponsePart> Send(List<XdsResource> resources, ResponseContext context, bool isRemoval = false)
@@ -242,7 +290,7 @@ internal sealed partial class SotwSubscription
         List<XdsResource> changed = [];
         foreach (XdsResource resource in resources)
         {
-            Delivery delivery = _client.GetValueOrDefault(resource.Name);
+            Delivery delivery = _client.Get(resource.Name);
             if (!string.Equals(delivery.Sent, resource.Version, StringComparison.Ordinal))
             {
                 changed.Add(resource);

@@ -44,14 +44,14 @@ internal sealed partial class SotwSubscription : Subscription
     // A full state holds much that the client accepted before; only the rest can be the cause.
     /// <inheritdoc/>
     protected override ImmutableArray<XdsResource> Accused(ResponsePart part) =>
-        [.. part.Resources.Where(resource => _client.GetValueOrDefault(resource.Name).Accepted != resource.Version)];
+        [.. part.Resources.Where(resource => _client.Get(resource.Name).Accepted != resource.Version)];
 
     // Envoy applied what is good of a full state: without the bad one it says again what holds already.
     // A half of a full state leaves out what is in the other half and has no last good: harmless for new content, and the
     // deletion of something in use when the client brought it along from an earlier stream.
     /// <inheritdoc/>
     protected override bool CanHalve(ImmutableArray<XdsResource> accused) =>
-        !Type.IsFullState || !_broughtAlong || accused.All(resource => _client.GetValueOrDefault(resource.Name).LastGood is not null);
+        !Type.IsFullState || !_broughtAlong || accused.All(resource => _client.Get(resource.Name).LastGood is not null);
 
     /// <inheritdoc/>
     protected override void Retry(string name)

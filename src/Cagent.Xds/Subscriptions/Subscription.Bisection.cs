@@ -21,7 +21,7 @@ internal abstract partial class Subscription
 
     /// <summary>Whether it is still being found out which content the client takes: it goes on with what it had before.</summary>
     public bool IsOnTrial => _trials.Count > 0 && _trials.Keys.Any(
-        name => Wants(name) && Find(name).Resource is { } wanted && _client.GetValueOrDefault(name).Accepted != wanted.Version);
+        name => Wants(name) && Find(name).Resource is { } wanted && _client.Get(name).Accepted != wanted.Version);
 
     /// <summary>Whether what a half leaves out is kept by the client.</summary>
     protected virtual bool CanHalve(ImmutableArray<XdsResource> accused) => true;
@@ -30,7 +30,7 @@ internal abstract partial class Subscription
     {
         // What was sent again since has a verdict of its own to come.
         ImmutableArray<XdsResource> current = [.. accused.Where(
-            resource => Wants(resource.Name) && _client.GetValueOrDefault(resource.Name).Sent == resource.Version && Find(resource.Name).Resource?.Version == resource.Version)];
+            resource => Wants(resource.Name) && _client.Get(resource.Name).Sent == resource.Version && Find(resource.Name).Resource?.Version == resource.Version)];
         if (_halvings >= MaxHalvings || current.Length < 2 || !CanHalve(current))
         {
             return false;
@@ -44,7 +44,7 @@ internal abstract partial class Subscription
             string name = current[i].Name;
             _trials[name] = i < current.Length / 2 ? first : second;
             // Due again: whether the client applied it is not known.
-            _client[name] = _client[name] with { Sent = null };
+            _client[name] = _client.Get(name) with { Sent = null };
         }
 
         _isDirty = true;

@@ -24,7 +24,7 @@ internal abstract partial class Subscription
     {
         bool isCurrent = !TryFindOffered(name, out XdsResource? offered)
             || string.Equals(offered?.Version, rejection.Version, StringComparison.Ordinal);
-        if (isCurrent && Wants(name) && (rejection.LastGood is not null || _client.ContainsKey(name)))
+        if (isCurrent && Wants(name) && (rejection.LastGood is not null || _client.Contains(name)))
         {
             _rejected[name] = rejection;
             _isDirty = true;
@@ -46,6 +46,11 @@ internal abstract partial class Subscription
     {
         // Requests come in the order of the responses: whatever was passed over will not be answered any more.
         ResponsePart part = _unanswered[index];
+        if (error is not null || index > 0)
+        {
+            _client.Unshare();
+        }
+
         _unanswered.RemoveRange(0, index + 1);
         if (error is null)
         {
@@ -59,6 +64,11 @@ internal abstract partial class Subscription
 
     private void Accept(ResponsePart part)
     {
+        if (_client.TryAccept(part))
+        {
+            return;
+        }
+
         foreach (XdsResource resource in part.Changed)
         {
             _alone.Remove(resource.Name);
@@ -73,7 +83,7 @@ internal abstract partial class Subscription
             }
 
             // The common case first: nothing newer was sent.
-            Delivery delivery = _client.GetValueOrDefault(resource.Name);
+            Delivery delivery = _client.Get(resource.Name);
             if (string.Equals(delivery.Sent, resource.Version, StringComparison.Ordinal))
             {
                 _client[resource.Name] = delivery with { Accepted = resource.Version, LastGood = resource };
@@ -82,6 +92,17 @@ internal abstract partial class Subscription
             {
                 _client[resource.Name] = delivery with { Sent = newer.Version, Accepted = resource.Version, LastGood = resource, IsFromThisStream = true };
             }
+        }
+
+        ShareContent();
+    }
+
+    /// <summary>Call when the client may have come to hold the snapshot's set and nothing else.</summary>
+    protected void ShareContent()
+    {
+        if (_wildcard != Wildcard.None && _names.Count == 0 && _rejected.Count == 0 && _alone.Count == 0 && _unanswered.Count == 0)
+        {
+            _client.TryShare(_resources);
         }
     }
 
@@ -119,7 +140,7 @@ internal abstract partial class Subscription
             _alone.Remove(resource.Name);
             _trials.Remove(resource.Name);
             // Unknown when the client unsubscribed meanwhile; it may come back and must not get the same bytes.
-            Delivery delivery = _client.GetValueOrDefault(resource.Name);
+            Delivery delivery = _client.Get(resource.Name);
             bool isNewest = string.Equals(delivery.Sent, resource.Version, StringComparison.Ordinal);
             if (suspects.Contains(resource.Name))
             {

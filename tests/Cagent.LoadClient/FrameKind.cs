@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Cagent.Grpc.Load.Http2;
+namespace Cagent.LoadClient;
 
 /// <summary>The frame types of RFC 9113 that the generator knows.</summary>
 internal enum FrameKind : byte

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Cagent.Grpc.Load.Http2;
+namespace Cagent.LoadClient;
 
 /// <summary>
 /// A client connection that counts instead of understanding, so that the generator is cheaper than any peer: it sends
@@ -16,6 +16,7 @@ internal sealed class LoadConnection : IDisposable
     private const int ConnectionWindow = 256 * 1024 * 1024;
     private const int DefaultWindow = 65_535;
     private const int FrameHeader = 9;
+    private const int MaxFrame = 16 * 1024;
     private const byte EndStream = 1;
     private const byte EndHeaders = 4;
     private const byte Ack = 1;
@@ -72,6 +73,12 @@ internal sealed class LoadConnection : IDisposable
             _nextId += 2;
             _streams[stream.Id] = stream;
             WriteFrame(FrameKind.Headers, EndHeaders, stream.Id, block);
+            while (frame.Length > MaxFrame)
+            {
+                WriteFrame(FrameKind.Data, 0, stream.Id, frame[..MaxFrame]);
+                frame = frame[MaxFrame..];
+            }
+
             WriteFrame(FrameKind.Data, isLast ? EndStream : (byte)0, stream.Id, frame);
         }
     }
@@ -185,7 +192,7 @@ internal sealed class LoadConnection : IDisposable
         {
             Credit(stream, part.Length);
             stream.Received += part.Length;
-            stream.OnData(this, part.Length);
+            stream.OnBody(this, part);
         }
     }
 

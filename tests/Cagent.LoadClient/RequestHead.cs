@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 
-namespace Cagent.Grpc.Load.Http2;
+namespace Cagent.LoadClient;
 
 /// <summary>
 /// The header block of every request of one connection. The first one fills the peer's dynamic table (RFC 7541), later

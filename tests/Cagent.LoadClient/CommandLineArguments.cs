@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 
-namespace Cagent.Grpc.Load;
+namespace Cagent.LoadClient;
 
 /// <summary>Reads <c>--name value</c> pairs.</summary>
 internal sealed class CommandLineArguments(string[] args)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 
-namespace Cagent.Grpc.Load.Http2;
+namespace Cagent.LoadClient;
 
 /// <summary>A message with its prefix.</summary>
 internal static class GrpcFrame

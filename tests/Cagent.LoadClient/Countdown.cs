@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Cagent.Grpc.Load.Cases;
+namespace Cagent.LoadClient;
 
 /// <summary>Completes after a number of signals, fails at the first failure or after a minute. Thread safe.</summary>
 internal sealed class Countdown(int count)
