@@ -118,6 +118,32 @@ public class EarlyEndTests
         }
     }
 
+    /// <summary>The same for a single request that waits for credit: half of it and an end would be a broken message, not a call given up.</summary>
+    [Fact]
+    public async Task Cancel_WhileASingleRequestIsHalfSent_ResetsTheStreamAndDoesNotEndIt()
+    {
+        EchoRequest request = new() { Payload = Google.Protobuf.ByteString.CopyFrom(new byte[200_000]) };
+        for (int i = 0; i < 50; i++)
+        {
+            TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            TaskCompletionSource<byte> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using RawHttp2Server server = new(async connection =>
+            {
+                await connection.BeginAsync();
+                await connection.ReadAsync(RawHttp2Connection.Data);
+                begun.SetResult();
+                ended.SetResult((await connection.ReadEndAsync()).Type);
+            });
+            using HttpChannel channel = HttpChannel.ForAddress(server.Address);
+            using CancellationTokenSource cancellation = new();
+            using AsyncUnaryCall<EchoResponse> call = new EchoService.EchoServiceClient(channel).UnaryAsync(request, cancellationToken: cancellation.Token);
+            await begun.Task.WaitAsync(TestHost.Patience);
+            await cancellation.CancelAsync();
+
+            Assert.Equal(RawHttp2Connection.Reset, await ended.Task.WaitAsync(TestHost.Patience));
+        }
+    }
+
     /// <summary>
     /// The handler of a call that was given up read an end in good order, about once in 10,000: the cancellation overtook the end of
     /// the call on its way to the request, which then ended as if it were complete.
