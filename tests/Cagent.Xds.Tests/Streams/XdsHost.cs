@@ -30,18 +30,32 @@ internal sealed class XdsHost : IAsyncDisposable
 
     public RecordingLoggerFactory Logs { get; } = new();
 
-    public static async Task<XdsHost> StartAsync(XdsServerOptions? options = null, params IOnDemandSource[] sources)
+    /// <summary>Where it listens.</summary>
+    public int Port => ((IPEndPoint)_transport.BoundEndpoints[0]).Port;
+
+    /// <summary>What makes the server's meters: their scope, by which a listener knows them.</summary>
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+
+    public static Task<XdsHost> StartAsync(XdsServerOptions? options = null, params IOnDemandSource[] sources) =>
+        StartAsync(options, _ => { }, sources);
+
+    public static async Task<XdsHost> StartAsync(XdsServerOptions? options, Action<GrpcServerOptions> configure, params IOnDemandSource[] sources)
     {
         XdsHost host = new();
         host.Server = new XdsServer(
             options ?? new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(20), RemovalGrace = TimeSpan.FromMilliseconds(50) },
-            TimeProvider.System, host.Logs, host._services.GetRequiredService<IMeterFactory>(), sources);
+            TimeProvider.System, host.Logs, host.Meters, sources);
         GrpcServerOptions transport = new() { MaxReceiveMessageSize = 16 * 1024 * 1024 };
-        transport.Endpoints.Add(GrpcEndpoint.Loopback(0));
+        configure(transport);
+        if (transport.Endpoints.Count == 0)
+        {
+            transport.Endpoints.Add(GrpcEndpoint.Loopback(0));
+        }
+
         host._transport = GrpcServer.Create(
             transport, [.. host.Server.Services], host.Logs, TimeProvider.System);
         await host._transport.StartAsync(CancellationToken.None);
-        host._channel = HttpChannel.ForAddress(new Uri($"http://127.0.0.1:{((IPEndPoint)host._transport.BoundEndpoints[0]).Port}"));
+        host._channel = HttpChannel.ForAddress(new Uri($"http://127.0.0.1:{host.Port}"));
         return host;
     }
 
