@@ -17,14 +17,19 @@ internal sealed class ResponseWriter<T>(IServerStreamWriter<T> responses, Func<R
     // Both response messages have their nonce in field 5 (section 8 of the transport notes), length-delimited.
     private const byte NonceTag = (5 << 3) | 2;
 
+    // The running write; the stream's loop alone touches it.
+    private Task _write = Task.CompletedTask;
+
     public Task WriteAsync(ResponsePart part, SharedBodies bodies, CancellationToken cancellationToken) =>
         Start(part, bodies, cancellationToken).WaitAsync(scope.Options.WriteTimeout, scope.Time, cancellationToken);
+
+    public async Task EndAsync() => await _write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private Task Start(ResponsePart part, SharedBodies bodies, CancellationToken cancellationToken)
     {
         if (responses is IRawMessageWriter raw)
         {
-            return raw.WriteRawAsync(bodies.Get(part, EncodeBody), Nonce(part.Nonce), cancellationToken);
+            return _write = raw.WriteRawAsync(bodies.Get(part, EncodeBody), Nonce(part.Nonce), cancellationToken);
         }
 
         T message = writeBody(part);

@@ -101,6 +101,7 @@ internal sealed partial class XdsStream
         {
             await lifetime.CancelAsync().ConfigureAwait(false);
             await reading.ConfigureAwait(false);
+            await writer.EndAsync().ConfigureAwait(false);
             Close();
             _mailbox.AnswerQuestion(null);
         }
