@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Cagent.Grpc.Server;
 using Cagent.TestKit.Tcp;
 using Cagent.TestKit.Waiting;
 using Cagent.Xds.Nodes;
 using Cagent.Xds.Tests.Conformance;
 using Cagent.Xds.Tests.Streams;
+using Microsoft.Extensions.Logging;
 using Xunit.Abstractions;
 
 namespace Cagent.Xds.Tests.Faults;
@@ -30,12 +32,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         TimeSpan duration = TimeSpan.FromSeconds(Setting("CAGENT_XDS_FAULT_SECONDS") ?? 12);
         int seed = Setting("CAGENT_FAULT_SEED") ?? Random.Shared.Next(1_000_000_000);
         output.WriteLine($"CAGENT_FAULT_SEED={seed}");
-        await using XdsHost host = await XdsHost.StartAsync(Options, transport =>
-        {
-            // The shortest: a connection that hangs is found by pings alone.
-            transport.KeepAlivePingDelay = TimeSpan.FromSeconds(1);
-            transport.KeepAlivePingTimeout = TimeSpan.FromSeconds(1);
-        });
+        await using XdsHost host = await XdsHost.StartAsync(Options, FindHangsSoon, LogLevel.Warning);
         using Measurements measurements = new(host.Meters);
         await using FaultyRelay relay = FaultyRelay.Start(host.Port, seed);
         relay.IsFaulty = true;
@@ -61,6 +58,13 @@ public sealed class FaultTests(ITestOutputHelper output)
 
         await Eventually.TrueAsync(() => host.Server.OpenStreams == 0 && measurements.Sum("cagent.xds.streams") == 0, Recovery, "the end of all streams");
         Assert.Empty(host.Server.Nodes);
+    }
+
+    // By pings alone; these are the shortest.
+    private static void FindHangsSoon(GrpcServerOptions transport)
+    {
+        transport.KeepAlivePingDelay = TimeSpan.FromSeconds(1);
+        transport.KeepAlivePingTimeout = TimeSpan.FromSeconds(1);
     }
 
     private async Task<string[]> PublishAsync(XdsHost host, RandomStates states, TimeSpan duration)

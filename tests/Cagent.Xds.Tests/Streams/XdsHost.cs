@@ -19,16 +19,14 @@ internal sealed class XdsHost : IAsyncDisposable
     private GrpcServer _transport = null!;
     private HttpChannel _channel = null!;
 
-    private XdsHost()
-    {
-    }
+    private XdsHost(LogLevel minimum) => Logs = new RecordingLoggerFactory(minimum);
 
     /// <summary>A bound for everything that a test awaits, so that a hang is a failure.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
     public XdsServer Server { get; private set; } = null!;
 
-    public RecordingLoggerFactory Logs { get; } = new();
+    public RecordingLoggerFactory Logs { get; }
 
     /// <summary>Where it listens.</summary>
     public int Port => ((IPEndPoint)_transport.BoundEndpoints[0]).Port;
@@ -37,11 +35,11 @@ internal sealed class XdsHost : IAsyncDisposable
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
     public static Task<XdsHost> StartAsync(XdsServerOptions? options = null, params IOnDemandSource[] sources) =>
-        StartAsync(options, _ => { }, sources);
+        StartAsync(options, _ => { }, LogLevel.Trace, sources);
 
-    public static async Task<XdsHost> StartAsync(XdsServerOptions? options, Action<GrpcServerOptions> configure, params IOnDemandSource[] sources)
+    public static async Task<XdsHost> StartAsync(XdsServerOptions? options, Action<GrpcServerOptions> configure, LogLevel minimum = LogLevel.Trace, params IOnDemandSource[] sources)
     {
-        XdsHost host = new();
+        XdsHost host = new(minimum);
         host.Server = new XdsServer(
             options ?? new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(20), RemovalGrace = TimeSpan.FromMilliseconds(50) },
             TimeProvider.System, host.Logs, host.Meters, sources);
