@@ -27,7 +27,7 @@ namespace Cagent.Xds;
 /// Nodes belong to groups, each with a snapshot of its own. Until its group is published a stream waits without an answer:
 /// an empty one would delete what the client has.
 /// </summary>
-public sealed class XdsServer : IStreamEvents, IDisposable
+public sealed partial class XdsServer : IStreamEvents, IDisposable
 {
     /// <summary>The group of every node, unless <see cref="XdsServerOptions.GroupOf"/> says otherwise.</summary>
     public const string DefaultGroup = "default";
@@ -78,6 +78,7 @@ public sealed class XdsServer : IStreamEvents, IDisposable
             ExtensionConfigDiscoveryService.BindService(new ExtensionConfigDiscovery(runner)),
             ClientStatusDiscoveryService.BindService(_clientStatus),
         ];
+        ObserveMetrics();
         foreach (IOnDemandSource source in onDemand.All)
         {
             Action<ImmutableArray<string>> handler = names => SignalChanged(source.TypeUrl, names);
@@ -124,15 +125,17 @@ public sealed class XdsServer : IStreamEvents, IDisposable
     {
         ArgumentNullException.ThrowIfNull(group);
         ArgumentNullException.ThrowIfNull(snapshot);
+        Publication publication;
         lock (_publishing)
         {
             XdsSnapshot shared = _groups.TryGetValue(group, out PublishedSnapshot? before) ? snapshot.SharedWith(before.Snapshot) : snapshot;
-            var publication = new Publication(++_sequence, group, snapshot.Revision, _scope.Time.GetTimestamp());
+            publication = new Publication(++_sequence, group, snapshot.Revision, _scope.Time.GetTimestamp());
             _scope.Revisions.Add(publication);
             _groups[group] = new PublishedSnapshot(publication, shared);
         }
 
         _scope.Logger.Published(snapshot.Revision, group, snapshot.TypeUrls.Sum(type => snapshot.Of(type).Sorted.Length));
+        WatchPush(publication);
         Signal(group);
     }
 

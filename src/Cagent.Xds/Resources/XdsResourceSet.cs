@@ -21,6 +21,7 @@ public sealed class XdsResourceSet
         _byName = sorted.ToFrozenDictionary(resource => resource.Name, StringComparer.Ordinal);
         Version = Hash(sorted);
         MinTtl = sorted.Min(resource => resource.Ttl);
+        Bytes = sorted.Sum(resource => (long)resource.Body.Length);
     }
 
     /// <summary>The resources in ordinal order of their names.</summary>
@@ -28,6 +29,9 @@ public sealed class XdsResourceSet
 
     /// <summary>32 hexadecimal characters, a hash over the sorted names and versions.</summary>
     public string Version { get; }
+
+    /// <summary>The bytes of all bodies.</summary>
+    internal long Bytes { get; }
 
     /// <summary>The shortest time to live; null when no resource has one.</summary>
     internal TimeSpan? MinTtl { get; }

@@ -29,11 +29,16 @@ internal sealed class ResponseWriter<T>(IServerStreamWriter<T> responses, Func<R
     {
         if (responses is IRawMessageWriter raw)
         {
-            return _write = raw.WriteRawAsync(bodies.Get(part, EncodeBody), Nonce(part.Nonce), cancellationToken);
+            ReadOnlyMemory<byte> body = bodies.Get(part, EncodeBody);
+            byte[] nonce = Nonce(part.Nonce);
+            scope.Metrics.Sent(part.Type, body.Length + nonce.Length);
+            return _write = raw.WriteRawAsync(body, nonce, cancellationToken);
         }
 
         T message = writeBody(part);
         message.MergeFrom(Nonce(part.Nonce));
+        scope.Metrics.Sent(part.Type, message.CalculateSize());
+
         // Not every writer can cancel a write; the wait ends, and the end of the stream ends the write.
         return responses.WriteAsync(message, CancellationToken.None);
     }

@@ -103,6 +103,8 @@ internal sealed partial class XdsStream
             await reading.ConfigureAwait(false);
             await writer.EndAsync().ConfigureAwait(false);
             Close();
+            _isOver = true;
+            LeavePush();
             _mailbox.AnswerQuestion(null);
         }
     }
@@ -145,6 +147,7 @@ internal sealed partial class XdsStream
 
         AskSources(cancellationToken);
         UpdateStatus();
+        ReportPush();
         AnswerQuestion();
         if (!isDrained)
         {
