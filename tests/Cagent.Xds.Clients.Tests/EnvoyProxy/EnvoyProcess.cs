@@ -16,10 +16,10 @@ internal sealed class EnvoyProcess : IAsyncDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly RunningProcess _process;
 
-    public EnvoyProcess(XdsVariant variant, int xdsPort, int listenerPort)
+    public EnvoyProcess(XdsVariant variant, int xdsPort, int listenerPort, params string[] features)
     {
         ListenerPort = listenerPort;
-        string file = _folder.Write("envoy.json", EnvoyBootstrap.Write(variant, xdsPort, _adminPort));
+        string file = _folder.Write("envoy.json", EnvoyBootstrap.Write(variant, xdsPort, _adminPort, features));
         _process = RunningProcess.Start(
             EnvoyBinary.Require(),
             ["--config-path", file, "--disable-hot-restart", "--concurrency", "1", "--log-level", "warning", "--drain-time-s", "1"]);

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Cagent.TestKit.Http;
 using Cagent.TestKit.Sockets;
+using Cagent.TestKit.Tcp;
 using Cagent.Xds.Clients.Tests.Hosting;
 using Cagent.Xds.Resources;
 using Microsoft.AspNetCore.Http;
@@ -35,11 +36,18 @@ internal sealed class EnvoyWorld : IAsyncDisposable
 
     public XdsSnapshot ToGreen => (Initial with { RouteTo = "green" }).Snapshot("to-green");
 
-    public static async Task<EnvoyWorld> StartAsync(XdsVariant variant)
+    /// <summary>What stands between Envoy and the xDS server; null for nothing.</summary>
+    public FaultyRelay? Relay { get; private set; }
+
+    /// <param name="variant">How Envoy speaks.</param>
+    /// <param name="relaySeed">A relay between Envoy and the server, whose faults hang on the seed; null for none.</param>
+    /// <param name="features">What Envoy says it supports.</param>
+    public static async Task<EnvoyWorld> StartAsync(XdsVariant variant, int? relaySeed = null, params string[] features)
     {
         EnvoyWorld world = new(variant, await BackendAsync("blue"), await BackendAsync("green"));
         world.Plane = await RestartablePlane.StartAsync(world.Initial.Snapshot("to-blue"));
-        world.Envoy = new EnvoyProcess(variant, world.Plane.Port, world.Initial.Port!.Value);
+        world.Relay = relaySeed is { } seed ? FaultyRelay.Start(world.Plane.Port, seed) : null;
+        world.Envoy = new EnvoyProcess(variant, world.Relay?.Port ?? world.Plane.Port, world.Initial.Port!.Value, features);
         await world.Envoy.AnswersAsync("blue");
         return world;
     }
@@ -47,6 +55,11 @@ internal sealed class EnvoyWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Envoy.DisposeAsync();
+        if (Relay is not null)
+        {
+            await Relay.DisposeAsync();
+        }
+
         await _blue.DisposeAsync();
         await _green.DisposeAsync();
         await Plane.DisposeAsync();
