@@ -30,6 +30,7 @@ internal sealed partial class XdsStream
     private readonly DateTimeOffset _connectedSince;
     private readonly RequestBudget _budget;
     private OnDemandRequests? _onDemand;
+    private TimeSpan _lookedAt;
 
     /// <param name="scope">What all streams share.</param>
     /// <param name="variant">How it speaks.</param>
@@ -140,7 +141,8 @@ internal sealed partial class XdsStream
         }
 
         HandleOnDemand();
-        foreach (ResponsePart part in _state.Next(Age))
+        _lookedAt = Age;
+        foreach (ResponsePart part in _state.Next(_lookedAt))
         {
             await WriteAsync(writer, part, cancellationToken).ConfigureAwait(false);
         }
@@ -235,9 +237,16 @@ internal sealed partial class XdsStream
 
     private void SetTimer(ITimer timer)
     {
-        TimeSpan now = Age;
-        TimeSpan due = _state.NextDeadline(now) is { } deadline ? deadline - now : Timeout.InfiniteTimeSpan;
+        // From the last look on, not from now: what fell due in between nobody has seen.
+        if (_state.NextDeadline(_lookedAt) is not { } deadline)
+        {
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        TimeSpan due = deadline - Age;
+
         // The timer cuts fractions of a millisecond off; a moment too early would find nothing to do.
-        timer.Change(due == Timeout.InfiniteTimeSpan ? due : due + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        timer.Change((due > TimeSpan.Zero ? due : TimeSpan.Zero) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
     }
 }

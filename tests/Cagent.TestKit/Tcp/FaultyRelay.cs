@@ -40,7 +40,7 @@ public sealed class FaultyRelay : IAsyncDisposable
     /// <summary>How often each fault has happened.</summary>
     public IReadOnlyDictionary<RelayFault, int> Faults => _counts;
 
-    /// <summary>Whether connections suffer. Connections that begin while it is false live until an end closes them.</summary>
+    /// <summary>Whether connections suffer; those that are open when it becomes true do so too.</summary>
     public bool IsFaulty
     {
         get => _isFaulty;
@@ -60,8 +60,7 @@ public sealed class FaultyRelay : IAsyncDisposable
         using CancellationTokenSource toClient = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using CancellationTokenSource toServer = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task pumps = Task.WhenAll(PumpAsync(client, server, toServer.Token), PumpAsync(server, client, toClient.Token));
-        Task death = _isFaulty ? DelayAsync(LongestLife, stop) : Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
-        if (await Task.WhenAny(pumps, death) == pumps || !_isFaulty)
+        if (await Task.WhenAny(pumps, LiveAsync(stop)) == pumps)
         {
             await pumps;
             return;
@@ -141,6 +140,16 @@ public sealed class FaultyRelay : IAsyncDisposable
             from.Close(timeout: 0);
             to.Close(timeout: 0);
         }
+    }
+
+    /// <summary>Ends when the connection is to suffer its fault.</summary>
+    private async Task LiveAsync(CancellationToken stop)
+    {
+        do
+        {
+            await DelayAsync(LongestLife, stop);
+        }
+        while (!_isFaulty);
     }
 
     private Task DelayAsync(TimeSpan longest, CancellationToken stop)

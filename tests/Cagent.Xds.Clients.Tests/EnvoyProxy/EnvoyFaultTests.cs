@@ -41,6 +41,7 @@ public sealed class EnvoyFaultTests(ITestOutputHelper output)
                 && world.Plane.Server.Nodes.All(node => node.Types.All(type => type.AckedRevision == "final"))
                 && (!isAggregated || world.Plane.Server.OpenStreams == 1),
             Eventually.Patience, "streams that are alive and up to date only");
+        Assert.NotEmpty(world.Relay.Faults);
         output.WriteLine($"{revision} revisions, {world.Relay.Accepted} connections, faults: {string.Join(", ", world.Relay.Faults)}");
     }
 }

@@ -35,14 +35,15 @@ internal sealed class XdsHost : IAsyncDisposable
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
     public static Task<XdsHost> StartAsync(XdsServerOptions? options = null, params IOnDemandSource[] sources) =>
-        StartAsync(options, _ => { }, LogLevel.Trace, sources);
+        StartAsync(options, _ => { }, LogLevel.Trace, TimeProvider.System, sources);
 
-    public static async Task<XdsHost> StartAsync(XdsServerOptions? options, Action<GrpcServerOptions> configure, LogLevel minimum = LogLevel.Trace, params IOnDemandSource[] sources)
+    public static async Task<XdsHost> StartAsync(
+        XdsServerOptions? options, Action<GrpcServerOptions> configure, LogLevel minimum = LogLevel.Trace, TimeProvider? time = null, params IOnDemandSource[] sources)
     {
         XdsHost host = new(minimum);
         host.Server = new XdsServer(
             options ?? new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(20), RemovalGrace = TimeSpan.FromMilliseconds(50) },
-            TimeProvider.System, host.Logs, host.Meters, sources);
+            time ?? TimeProvider.System, host.Logs, host.Meters, sources);
         GrpcServerOptions transport = new() { MaxReceiveMessageSize = 16 * 1024 * 1024 };
         configure(transport);
         if (transport.Endpoints.Count == 0)
