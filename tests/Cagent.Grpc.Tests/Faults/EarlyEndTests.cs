@@ -215,6 +215,27 @@ public class EarlyEndTests
         Assert.Equal((StatusCode.Unavailable, StatusCode.Unavailable), (write.StatusCode, read.StatusCode));
     }
 
+    /// <summary>The one that was seen: asked for the address of a connection that was reset by then, the socket fails in the handler's hands.</summary>
+    [Fact]
+    public async Task Calls_ToAServerThatResetsEachConnectionAtOnce_AreUnavailable()
+    {
+        await using RawHttp2Server server = new(connection =>
+        {
+            connection.Abort();
+            return Task.CompletedTask;
+        });
+        using HttpChannel channel = HttpChannel.ForAddress(
+            server.Address, new HttpChannelOptions { InitialReconnectBackoff = TimeSpan.FromMilliseconds(1), MaxReconnectBackoff = TimeSpan.FromMilliseconds(1) });
+        EchoService.EchoServiceClient client = new(channel);
+        for (int i = 0; i < 500; i++)
+        {
+            using AsyncDuplexStreamingCall<EchoRequest, EchoResponse> call = client.Bidi();
+            await Record.ExceptionAsync(() => call.RequestStream.WriteAsync(new EchoRequest()).WaitAsync(TestHost.Patience));
+            RpcException e = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+            Assert.Equal(StatusCode.Unavailable, e.StatusCode);
+        }
+    }
+
     /// <summary>An attempt to connect that failed in such a way had no end either.</summary>
     [Fact]
     public async Task Call_WhoseTlsSettingsCannotBeMade_IsUnavailable()

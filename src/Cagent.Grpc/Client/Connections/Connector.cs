@@ -43,6 +43,10 @@ internal sealed class Connector(string serverName, Func<SslClientAuthenticationO
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+
+            // The socket remembers it. The handler asks for it, and when the peer had reset the connection meanwhile it failed with a bare
+            // SocketException and forgot the stream, which counted as an open connection from then on.
+            _ = socket.RemoteEndPoint;
             ConnectionStream stream = new(socket) { OpenedAt = openedAt };
             return new Connection(stream, tls is null ? stream : await SecureAsync(stream, tls(), cancellationToken).ConfigureAwait(false));
         }
