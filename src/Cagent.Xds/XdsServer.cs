@@ -84,6 +84,7 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
             ClientStatusDiscoveryService.BindService(_clientStatus),
             LoadReportingService.BindService(new LoadReporting(_scope, _loads, _stopping.Token)),
         ];
+        ObserveMetrics();
         if (options.NodeResources is { } own)
         {
             own.Changed += SignalNodeResources;
@@ -135,10 +136,11 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
     {
         ArgumentNullException.ThrowIfNull(group);
         ArgumentNullException.ThrowIfNull(snapshot);
+        Publication publication;
         lock (_publishing)
         {
             XdsSnapshot shared = _groups.TryGetValue(group, out PublishedSnapshot? before) ? snapshot.SharedWith(before.Snapshot) : snapshot;
-            var publication = new Publication(_sequence += Publication.Step, group, snapshot.Revision, _scope.Time.GetTimestamp());
+            publication = new Publication(_sequence += Publication.Step, group, snapshot.Revision, _scope.Time.GetTimestamp());
             _scope.Revisions.Add(publication);
             var published = new PublishedSnapshot(publication, shared);
             if (before is not null)
@@ -150,6 +152,7 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
         }
 
         _scope.Logger.Published(snapshot.Revision, group, snapshot.TypeUrls.Sum(type => snapshot.Of(type).Sorted.Length));
+        WatchPush(publication);
         Signal(group);
     }
 

@@ -33,6 +33,7 @@ public sealed class XdsResourceSet
         Version = version;
         _index = index;
         MinTtl = FindMinTtl(sorted);
+        Bytes = sorted.Sum(resource => (long)resource.Body.Length);
     }
 
     /// <summary>The resources in ordinal order of their names.</summary>
@@ -40,6 +41,9 @@ public sealed class XdsResourceSet
 
     /// <summary>32 hexadecimal characters, a hash over the sorted names and versions.</summary>
     public string Version { get; }
+
+    /// <summary>The bytes of all bodies.</summary>
+    internal long Bytes { get; }
 
     /// <summary>The shortest time to live; null when no resource has one.</summary>
     internal TimeSpan? MinTtl { get; }

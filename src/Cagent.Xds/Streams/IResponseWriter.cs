@@ -11,4 +11,9 @@ internal interface IResponseWriter
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TimeoutException">The client did not read in time.</exception>
     Task WriteAsync(ResponsePart part, SharedBodies bodies, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Waits for a write that was given up, once its token is cancelled: a stream that ends before its write does is a bug to the transport.
+    /// </summary>
+    Task EndAsync();
 }

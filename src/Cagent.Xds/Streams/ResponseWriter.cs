@@ -17,18 +17,28 @@ internal sealed class ResponseWriter<T>(IServerStreamWriter<T> responses, Func<R
     // Both response messages have their nonce in field 5 (section 8 of the transport notes), length-delimited.
     private const byte NonceTag = (5 << 3) | 2;
 
+    // The running write; the stream's loop alone touches it.
+    private Task _write = Task.CompletedTask;
+
     public Task WriteAsync(ResponsePart part, SharedBodies bodies, CancellationToken cancellationToken) =>
         Start(part, bodies, cancellationToken).WaitAsync(scope.Options.WriteTimeout, scope.Time, cancellationToken);
+
+    public async Task EndAsync() => await _write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private Task Start(ResponsePart part, SharedBodies bodies, CancellationToken cancellationToken)
     {
         if (responses is IRawMessageWriter raw)
         {
-            return raw.WriteRawAsync(bodies.Get(part, EncodeBody), Nonce(part.Nonce), cancellationToken);
+            ReadOnlyMemory<byte> body = bodies.Get(part, EncodeBody);
+            byte[] nonce = Nonce(part.Nonce);
+            scope.Metrics.Sent(part.Type, body.Length + nonce.Length);
+            return _write = raw.WriteRawAsync(body, nonce, cancellationToken);
         }
 
         T message = writeBody(part);
         message.MergeFrom(Nonce(part.Nonce));
+        scope.Metrics.Sent(part.Type, message.CalculateSize());
+
         // Not every writer can cancel a write; the wait ends, and the end of the stream ends the write.
         return responses.WriteAsync(message, CancellationToken.None);
     }

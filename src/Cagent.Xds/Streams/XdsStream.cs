@@ -32,6 +32,7 @@ internal sealed partial class XdsStream
     private readonly NodeOverlay _overlay;
     private int _areOwnResourcesStale;
     private OnDemandRequests? _onDemand;
+    private TimeSpan _lookedAt;
 
     /// <param name="scope">What all streams share.</param>
     /// <param name="variant">How it speaks.</param>
@@ -113,7 +114,10 @@ internal sealed partial class XdsStream
         {
             await lifetime.CancelAsync().ConfigureAwait(false);
             await reading.ConfigureAwait(false);
+            await writer.EndAsync().ConfigureAwait(false);
             Close();
+            _isOver = true;
+            LeavePush();
             _mailbox.AnswerQuestion(null);
         }
     }
@@ -149,13 +153,15 @@ internal sealed partial class XdsStream
         }
 
         HandleOnDemand();
-        foreach (ResponsePart part in _state.Next(Age))
+        _lookedAt = Age;
+        foreach (ResponsePart part in _state.Next(_lookedAt))
         {
             await WriteAsync(writer, part, cancellationToken).ConfigureAwait(false);
         }
 
         AskSources(cancellationToken);
         UpdateStatus();
+        ReportPush();
         AnswerQuestion();
         if (!isDrained)
         {
@@ -249,9 +255,16 @@ internal sealed partial class XdsStream
 
     private void SetTimer(ITimer timer)
     {
-        TimeSpan now = Age;
-        TimeSpan due = _state.NextDeadline(now) is { } deadline ? deadline - now : Timeout.InfiniteTimeSpan;
+        // From the last look on, not from now: what fell due in between nobody has seen.
+        if (_state.NextDeadline(_lookedAt) is not { } deadline)
+        {
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        TimeSpan due = deadline - Age;
+
         // The timer cuts fractions of a millisecond off; a moment too early would find nothing to do.
-        timer.Change(due == Timeout.InfiniteTimeSpan ? due : due + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        timer.Change((due > TimeSpan.Zero ? due : TimeSpan.Zero) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Cagent.TestKit.Http;
 using Cagent.TestKit.Sockets;
+using Cagent.TestKit.Tcp;
 using Cagent.Xds.Clients.Tests.Hosting;
 using Cagent.Xds.Resources;
 using Microsoft.AspNetCore.Http;
@@ -35,12 +36,20 @@ internal sealed class EnvoyWorld : IAsyncDisposable
 
     public XdsSnapshot ToGreen => (Initial with { RouteTo = "green" }).Snapshot("to-green");
 
-    public static async Task<EnvoyWorld> StartAsync(XdsVariant variant, bool reportsLoad = false)
+    /// <summary>What stands between Envoy and the xDS server; null for nothing.</summary>
+    public FaultyRelay? Relay { get; private set; }
+
+    /// <param name="variant">How Envoy speaks.</param>
+    /// <param name="relaySeed">A relay between Envoy and the server, whose faults hang on the seed; null for none.</param>
+    /// <param name="reportsLoad">Whether Envoy reports its load.</param>
+    /// <param name="features">What Envoy says it supports.</param>
+    public static async Task<EnvoyWorld> StartAsync(XdsVariant variant, int? relaySeed = null, bool reportsLoad = false, params string[] features)
     {
         EnvoyWorld world = new(variant, await BackendAsync("blue"), await BackendAsync("green"));
         world.Plane = await RestartablePlane.StartAsync(world.Initial.Snapshot("to-blue"));
+        world.Relay = relaySeed is { } seed ? FaultyRelay.Start(world.Plane.Port, seed) : null;
         world.Envoy = new EnvoyProcess(
-            adminPort => EnvoyBootstrap.Write(variant, world.Plane.Port, adminPort, reportsLoad), world.Initial.Port!.Value);
+            adminPort => EnvoyBootstrap.Write(variant, world.Relay?.Port ?? world.Plane.Port, adminPort, reportsLoad, features), world.Initial.Port!.Value);
         await world.Envoy.AnswersAsync("blue");
         return world;
     }
@@ -48,6 +57,11 @@ internal sealed class EnvoyWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Envoy.DisposeAsync();
+        if (Relay is not null)
+        {
+            await Relay.DisposeAsync();
+        }
+
         await _blue.DisposeAsync();
         await _green.DisposeAsync();
         await Plane.DisposeAsync();

@@ -22,6 +22,9 @@ internal sealed partial class RestartablePlane : IAsyncDisposable
     private const int Rejected = 1102;
     private const int UnknownType = 1103;
     private const int ResponseSent = 1104;
+
+    // A client behind a connection that hangs must not be counted for minutes.
+    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(2);
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly List<RecordingLoggerFactory> _earlier = [];
     private RecordingLoggerFactory _logs = new();
@@ -93,7 +96,7 @@ internal sealed partial class RestartablePlane : IAsyncDisposable
             new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(5), RemovalGrace = TimeSpan.FromMilliseconds(50), MaxHalvings = 32, LoadReportInterval = TimeSpan.FromMilliseconds(200) },
             TimeProvider.System, _logs, _services.GetRequiredService<IMeterFactory>(), []);
         Server.Publish(_published!);
-        GrpcServerOptions options = new() { MaxReceiveMessageSize = 16 * 1024 * 1024 };
+        GrpcServerOptions options = new() { MaxReceiveMessageSize = 16 * 1024 * 1024, KeepAlivePingDelay = Ping, KeepAlivePingTimeout = Ping };
         options.Endpoints.Add(GrpcEndpoint.Loopback(Port));
         _transport = GrpcServer.Create(options, [.. Server.Services], _logs, TimeProvider.System);
         await _transport.StartAsync(CancellationToken.None);

@@ -15,6 +15,9 @@ internal abstract class DriverStream : IDisposable
 
     public async Task<DriverResponse> NextAsync() => await _responses.Reader.ReadAsync().AsTask().WaitAsync(XdsHost.Patience);
 
+    /// <summary>Every response until the stream ends.</summary>
+    public IAsyncEnumerable<DriverResponse> AllAsync() => _responses.Reader.ReadAllAsync();
+
     public bool TryNext(out DriverResponse? response) => _responses.Reader.TryRead(out response);
 
     public abstract Task SendAsync(DriverRequest request);

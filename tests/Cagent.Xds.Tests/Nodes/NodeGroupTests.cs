@@ -82,4 +82,24 @@ public sealed class NodeGroupTests
         Assert.Equal("rds[] -none", await envoy.NextAndAckAsync());
         Assert.Equal("cds[] -a", await envoy.NextAndAckAsync());
     }
+
+    /// <summary>What a node had when it went away is nobody's state: it comes back to the newest one.</summary>
+    [Fact]
+    public async Task Reconnect_AfterAPublicationMeanwhile_GetsTheNewest()
+    {
+        await using XdsHost host = await XdsHost.StartAsync(ByCluster);
+        host.Server.Publish("blue", Snapshots.Of("b1", "cds/b=1"));
+        using (FakeEnvoy first = host.Connect("blue-1"))
+        {
+            await first.SubscribeAsync("cds");
+            Assert.Equal("cds[b=1]", await first.NextAndAckAsync());
+        }
+
+        await StreamTests.Until(() => host.Server.OpenStreams == 0);
+        host.Server.Publish("blue", Snapshots.Of("b2", "cds/b=2"));
+        using FakeEnvoy again = host.Connect("blue-1");
+        await again.SubscribeAsync("cds");
+        Assert.Equal("cds[b=2]", await again.NextAndAckAsync());
+        await again.ExpectNothingAsync();
+    }
 }

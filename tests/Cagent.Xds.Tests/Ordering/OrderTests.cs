@@ -183,4 +183,19 @@ public sealed class OrderTests
         probe.AckAll();
         Assert.Equal(10, probe.All.Count);
     }
+
+    /// <summary>A listener whose filter's configuration is gone answers 5xx (envoy 32823).</summary>
+    [Fact]
+    public void ExtensionConfigs_AreRemovedAfterTheListeners()
+    {
+        StreamProbe probe = new();
+        probe.Publish("lds/l=1", "ecds/e=1", "rtds/x=1");
+        probe.Subscribe("lds");
+        probe.Subscribe("ecds", "e");
+        probe.AckAll();
+        Assert.Equal("", probe.Publish("rtds/x=1"));
+        Assert.Equal("lds[] -l", probe.Pass(StreamProbe.Grace.TotalSeconds + 0.1));
+        Assert.Equal("", probe.Pass(1));
+        Assert.Equal("ecds[] -e", probe.Ack("lds"));
+    }
 }

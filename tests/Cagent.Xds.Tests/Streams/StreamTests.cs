@@ -238,6 +238,23 @@ public sealed class StreamTests
         await envoy.ExpectNothingAsync();
     }
 
+    /// <summary>
+    /// A loop that was slow between its look and the setting of its timer forgot what fell due in between: heartbeats stopped, and
+    /// removals and timeouts waited for the next event. Here every look at the clock is that slow.
+    /// </summary>
+    [Fact]
+    public async Task Deadline_ThatPassesBeforeTheTimerIsSet_IsMet()
+    {
+        XdsServerOptions options = new() { AckTimeout = TimeSpan.FromHours(1), RemovalGrace = TimeSpan.FromMilliseconds(50) };
+        await using XdsHost host = await XdsHost.StartAsync(options, _ => { }, time: new LeapingTime());
+        host.Server.Publish(Snapshots.Of("r1", "cds/a=1", "cds/b=1"));
+        using FakeEnvoy envoy = host.Connect();
+        await envoy.SubscribeAsync("cds");
+        Assert.Equal("cds[a=1 b=1]", await envoy.NextAndAckAsync());
+        host.Server.Publish(Snapshots.Of("r2", "cds/a=1"));
+        Assert.Equal("cds[] -b", await envoy.NextAndAckAsync());
+    }
+
     internal static async Task Until(Func<bool> condition)
     {
         using CancellationTokenSource limit = new(XdsHost.Patience);
@@ -246,5 +263,13 @@ public sealed class StreamTests
             limit.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
+    }
+
+    private sealed class LeapingTime : TimeProvider
+    {
+        private static readonly long Leap = System.TimestampFrequency / 10;
+        private long _leapt;
+
+        public override long GetTimestamp() => System.GetTimestamp() + Interlocked.Add(ref _leapt, Leap);
     }
 }

@@ -100,6 +100,28 @@ public sealed class SotwResponseTests
         Assert.Equal("cds[b=1]", _probe.Nack("cds", names: ["a", "b"]));
     }
 
+    /// <summary>Clients put the old, the equal or the newer version beside an error, and some an old one into an ACK.</summary>
+    [Theory]
+    [InlineData("old")]
+    [InlineData("sent")]
+    [InlineData("unheard-of")]
+    public void Nack_IsToldByItsErrorAndNotByItsVersion(string which)
+    {
+        _probe.Publish("cds/a=1");
+        _probe.Want("cds");
+        string old = _probe.Last("cds").VersionInfo;
+        _probe.Ack("cds");
+        _probe.Publish("cds/a=2");
+        string version = which switch { "old" => old, "sent" => _probe.Last("cds").VersionInfo, _ => which };
+
+        SotwRequest request = new() { TypeUrl = "", VersionInfo = version, Nonce = _probe.Last("cds").Nonce };
+        Assert.Equal(RequestKind.Nack, _probe.Stream.Apply("cds", request with { Error = "no" }).Kind);
+        Assert.Equal("", _probe.Pass(60));
+
+        _probe.Publish("cds/a=3");
+        Assert.Equal(RequestKind.Ack, _probe.Stream.Apply("cds", request with { Nonce = _probe.Last("cds").Nonce }).Kind);
+    }
+
     [Fact]
     public void Nack_OfAFullState_KeepsTheLastGoodInIt()
     {

@@ -71,7 +71,7 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
     {
         _body = body;
         WatchTokens();
-        _started = StartDeadline() ? RunAsync(body) : Task.CompletedTask;
+        _started = StartDeadline() ? RunToTheEndAsync(body) : Task.CompletedTask;
         if (IsEnded)
         {
             // Cancelled while the deadline's timer was made: nobody has seen the timer to dispose it.
@@ -137,7 +137,9 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
             End(e.Status, e.Trailers);
             Cancel();
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+#pragma warning disable CA1031 // Whatever the transport fails with: a call without an end would keep its writers waiting.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             End(Translate(e), []);
         }
@@ -157,6 +159,22 @@ internal sealed partial class ClientCall<TRequest, TResponse> : IDisposable
 
         // An OK without a message has ended the call otherwise.
         return response!;
+    }
+
+    /// <summary>Runs the call until its response has begun, or its end. Never throws.</summary>
+    private async Task RunToTheEndAsync(RequestBody body)
+    {
+        try
+        {
+            await RunAsync(body).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The transport does not always keep to its own exceptions, and writers and readers wait for the end.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            End(Translate(e), []);
+            Cancel();
+        }
     }
 
     private async Task RunAsync(RequestBody body)

@@ -10,6 +10,7 @@ internal sealed class SingleMessageBody : RequestBody
     private readonly byte[] _frame;
     private readonly RetryBudget.Share _share;
     private readonly bool _isKept;
+    private volatile bool _isEnded;
 
     public SingleMessageBody(byte[] frame, RetryBudget budget)
     {
@@ -18,21 +19,25 @@ internal sealed class SingleMessageBody : RequestBody
         _isKept = _share.TryTake(frame.Length);
     }
 
-    public override HttpContent CreateContent() => new Content(_frame);
+    public override HttpContent CreateContent() => new Content(this);
 
     public override bool TryRewind() => _isKept;
 
     public override void Commit() => _share.Return();
 
-    public override void End() => _share.Return();
+    public override void End()
+    {
+        _isEnded = true;
+        _share.Return();
+    }
 
     private sealed class Content : HttpContent
     {
-        private readonly byte[] _frame;
+        private readonly SingleMessageBody _body;
 
-        public Content(byte[] frame)
+        public Content(SingleMessageBody body)
         {
-            _frame = frame;
+            _body = body;
             Headers.ContentType = ContentType;
         }
 
@@ -43,11 +48,11 @@ internal sealed class SingleMessageBody : RequestBody
         {
             try
             {
-                await stream.WriteAsync(_frame, cancellationToken).ConfigureAwait(false);
+                await stream.WriteAsync(_body._frame, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (IsEndOfStream(e))
+            catch (Exception e) when (IsEndOfStream(e) && !_body._isEnded)
             {
-                // See there.
+                // See there. When the call ended here, it must not return: the transport would end a cut message in good order.
             }
         }
 

@@ -20,7 +20,9 @@ internal sealed class Connector(string serverName, Func<SslClientAuthenticationO
         {
             return await OpenAsync(endPoint, either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or OperationCanceledException or ArgumentException or NotSupportedException)
+#pragma warning disable CA1031 // The TLS settings are made by the user's code: an exception of any kind is a failure of this attempt, which would else never end.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             string reason = late.IsCancellationRequested ? "no answer in time" : e.Message;
             throw new ConnectFailedException(new Status(StatusCode.Unavailable, $"Connecting to {endPoint} failed: {reason}", e));
@@ -41,6 +43,10 @@ internal sealed class Connector(string serverName, Func<SslClientAuthenticationO
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+
+            // The socket remembers it. The handler asks for it, and when the peer had reset the connection meanwhile it failed with a bare
+            // SocketException and forgot the stream, which counted as an open connection from then on.
+            _ = socket.RemoteEndPoint;
             ConnectionStream stream = new(socket) { OpenedAt = openedAt };
             return new Connection(stream, tls is null ? stream : await SecureAsync(stream, tls(), cancellationToken).ConfigureAwait(false));
         }

@@ -11,7 +11,9 @@ internal sealed partial class Subchannel
     {
         lock (_channel.StateLock)
         {
-            if (_state != ConnectivityState.Shutdown)
+            // One that waits already is not to be forgotten: nobody would ever close it, and the address would count as connected for good.
+            bool isSurplus = isWaiting && _waiting is not null;
+            if (_state != ConnectivityState.Shutdown && !isSurplus)
             {
                 _openConnections++;
                 _hasAnswered &= _openConnections > 1;
