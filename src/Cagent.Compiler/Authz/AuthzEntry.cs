@@ -28,4 +28,7 @@ public sealed record AuthzEntry(
 {
     /// <summary>The key as text, as Envoy's routes name the entry.</summary>
     public string Name { get; } = Key.ToString();
+
+    /// <summary>What an allowed request lives under.</summary>
+    public required EntryLimits Limits { get; init; }
 }
