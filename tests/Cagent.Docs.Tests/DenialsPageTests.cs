@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Cagent.Compiler.Authz;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;

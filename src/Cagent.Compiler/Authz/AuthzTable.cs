@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Cagent.Compiler.Lowering;
 using Cagent.Domains;
+using Cagent.Policy.Model;
 
 namespace Cagent.Compiler.Authz;
 
@@ -60,9 +61,18 @@ public sealed class AuthzTable
     /// <summary>The ports on which a host is listed, as text, or null: what a denial can tell an agent that got only the port wrong.</summary>
     public string? FindPorts(AuthorityView authority) => _ports.Find(authority.On(Port.Https));
 
-    internal static AuthzTable From(EgressIr ir) => new([.. ir.Entries.Select(entry => new AuthzEntry(
+    /// <summary>The table of a policy alone, without what Envoy needs.</summary>
+    public static AuthzTable From(ValidatedPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return From(PolicyLowering.LowerEntries(policy));
+    }
+
+    internal static AuthzTable From(ImmutableArray<EntryIr> entries) => new([.. entries.Select(entry => new AuthzEntry(
         entry.Key, entry.Kind, entry.Allow, entry.Deny, entry.ReadOnly, entry.WebSocket, entry.Credential, entry.Location)
     {
         Limits = new EntryLimits(entry.Timeout, entry.IdleTimeout),
+        Addresses = entry.Addresses,
+        CaName = entry.CaName,
     })]);
 }

@@ -62,6 +62,12 @@ public static class PolicyEvaluator
             : new PolicyDecision(PolicyFinding.BadRequest);
     }
 
+    /// <summary>Decides a request for which the entry is known.</summary>
+    internal static PolicyDecision EvaluateEntry(AuthzEntry entry, string method, string path) =>
+        entry.Kind == EntryKind.Pinned
+            ? new PolicyDecision(PolicyFinding.Allowed, entry)
+            : EvaluateEntry(entry, new PolicyRequest(null, RequestWay.Intercepted, method, "", path));
+
     /// <summary>The first reason that applies is told: method, upgrade, path, read-only, deny, allow.</summary>
     private static PolicyDecision EvaluateEntry(AuthzEntry entry, in PolicyRequest request)
     {
