@@ -52,7 +52,7 @@ public readonly record struct PolicyDecision(PolicyFinding Finding, AuthzEntry? 
         PolicyFinding.DenyLine => "A deny rule of this host covers the request.",
         PolicyFinding.NoAllowLine => "No allow rule of this host covers the path.",
         PolicyFinding.NoAllowLineForMethod => "This path is allowed, but not with this method.",
-        PolicyFinding.BadRequest => "The proxy does not take this as HTTP.",
+        PolicyFinding.BadRequest => Detail is null ? "The proxy does not take this as HTTP." : $"The proxy does not take this as HTTP: the host {Detail}.",
         _ => "No decision.",
     };
 }

@@ -50,7 +50,7 @@ public static class PolicyEvaluator
         bool isTunnelled = request.Way != RequestWay.Plain;
         if (isTunnelled)
         {
-            PolicyDecision tunnel = Evaluate(table, new PolicyRequest(request.Agent, RequestWay.Tunnel, "CONNECT", request.TunnelAuthority, ""));
+            PolicyDecision tunnel = EvaluateAsSent(table, new PolicyRequest(request.Agent, RequestWay.Tunnel, "CONNECT", request.TunnelAuthority, ""));
             if (!tunnel.IsAllowed || request.Way == RequestWay.Tunnel || tunnel.Entry?.Kind == EntryKind.Pinned)
             {
                 return tunnel;
@@ -58,8 +58,17 @@ public static class PolicyEvaluator
         }
 
         return PathCanonicalizer.TryCanonicalize(request.Path, out string? path)
-            ? Evaluate(table, new PolicyRequest(request.Agent, request.Way, request.Method, request.Authority, path, request.Upgrade))
+            ? EvaluateAsSent(table, new PolicyRequest(request.Agent, request.Way, request.Method, request.Authority, path, request.Upgrade))
             : new PolicyDecision(PolicyFinding.BadRequest);
+    }
+
+    /// <summary>A host that even the proxy's parser does not take is answered before anything decides.</summary>
+    private static PolicyDecision EvaluateAsSent(AuthzTable table, in PolicyRequest request)
+    {
+        PolicyDecision decision = Evaluate(table, request);
+        return decision.Finding == PolicyFinding.MalformedHost && !HttpAuthority.IsAccepted(request.Authority, request.Way)
+            ? decision with { Finding = PolicyFinding.BadRequest }
+            : decision;
     }
 
     /// <summary>Decides a request for which the entry is known.</summary>

@@ -43,7 +43,9 @@ public sealed class PolicyEvaluatorTests
     [InlineData("GET", "https://api.example.com:444/", PolicyFinding.OtherPort, DenyReason.HostNotAllowed)]
     [InlineData("GET", "http://plain.example.com:443/", PolicyFinding.OtherWay, DenyReason.HostNotAllowed)]
     [InlineData("GET", "https://plain.example.com:80/", PolicyFinding.OtherWay, DenyReason.HostNotAllowed)]
-    [InlineData("GET", "https://user@api.example.com/", PolicyFinding.MalformedHost, DenyReason.HostNotAllowed)]
+    [InlineData("GET", "https://user@api.example.com/", PolicyFinding.BadRequest, null)]
+    [InlineData("GET", "http://user@api.example.com/", PolicyFinding.MalformedHost, DenyReason.HostNotAllowed)]
+    [InlineData("GET", "https://-api.example.com/", PolicyFinding.MalformedHost, DenyReason.HostNotAllowed)]
     [InlineData("TRACE", "https://api.example.com/v1/x", PolicyFinding.ForbiddenMethod, DenyReason.MethodNotAllowed)]
     [InlineData("GET", "wss://api.example.com/v1/x", PolicyFinding.ForbiddenUpgrade, DenyReason.MethodNotAllowed)]
     [InlineData("GET", "https://api.example.com/v1//x", PolicyFinding.MalformedPath, DenyReason.PathNotAllowed)]
@@ -52,7 +54,7 @@ public sealed class PolicyEvaluatorTests
     [InlineData("DELETE", "https://api.example.com/v1/x", PolicyFinding.NoAllowLineForMethod, DenyReason.MethodNotAllowed)]
     [InlineData("POST", "https://a.example.com/", PolicyFinding.ReadOnlyEntry, DenyReason.ReadOnly)]
     [InlineData("GET", "https://api.example.com/v1/é", PolicyFinding.BadRequest, null)]
-    [InlineData("CONNECT", "api.example.com", PolicyFinding.MalformedHost, DenyReason.HostNotAllowed)]
+    [InlineData("CONNECT", "api.example.com", PolicyFinding.BadRequest, null)]
     public void Evaluate_Denied_SaysWhy(string method, string url, PolicyFinding finding, DenyReason? reason)
     {
         PolicyDecision decision = Evaluate(method, url);
