@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Cagent.Cli.Compiling;
+using Cagent.Cli.Differences;
+using Cagent.Cli.Explaining;
 using Cagent.Cli.Statuses;
+using Cagent.Cli.Testing;
 
 namespace Cagent.Cli;
 
@@ -14,6 +18,10 @@ public static class CagentCommands
         root.Subcommands.Add(UpCommand.Create(up));
         root.Subcommands.Add(ValidateCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
+        root.Subcommands.Add(ExplainCommand.Create());
+        root.Subcommands.Add(TestCommand.Create());
+        root.Subcommands.Add(DiffCommand.Create());
+        root.Subcommands.Add(CompileCommand.Create());
         return root;
     }
 }

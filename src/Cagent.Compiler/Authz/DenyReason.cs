@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Cagent.ExtAuthz;
+namespace Cagent.Compiler.Authz;
 
 /// <summary>Why a request was denied: the closed list that agents, logs and alerts read. The name on the wire is snake case.</summary>
 public enum DenyReason

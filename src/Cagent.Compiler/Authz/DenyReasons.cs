@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 
-namespace Cagent.ExtAuthz;
+namespace Cagent.Compiler.Authz;
 
 /// <summary>Names and statuses of the denial reasons.</summary>
 public static class DenyReasons
