@@ -17,6 +17,7 @@ public static class CagentCommands
         RootCommand root = new("Cagent, the egress data plane for AI agents: one policy file says what each agent may reach.");
         root.Subcommands.Add(UpCommand.Create(up));
         root.Subcommands.Add(ValidateCommand.Create());
+        root.Subcommands.Add(FmtCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
         root.Subcommands.Add(ExplainCommand.Create());
         root.Subcommands.Add(TestCommand.Create());
