@@ -24,9 +24,9 @@ public static class PolicyLoader
         ValidatedPolicy? policy = null;
         if (root is not null)
         {
-            PolicyConfig config = new PolicyConfigReader(bag).Read(root);
+            PolicyConfig config = new PolicyConfigReader(new ReadingContext(bag, options.Honoured)).Read(root);
             FilePaths paths = new(options.BaseFolder ?? Path.GetDirectoryName(file) ?? "");
-            policy = new PolicyValidator(paths, bag).Validate(config);
+            policy = new PolicyValidator(paths, options.Now, bag).Validate(config);
         }
 
         return new PolicyLoadResult(policy, bag.ToImmutable());

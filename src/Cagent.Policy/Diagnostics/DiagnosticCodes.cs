@@ -25,6 +25,7 @@ public static class DiagnosticCodes
     public const string DuplicateEntry = "CAG1021";
     public const string AddressAsHost = "CAG1022";
     public const string BadPort = "CAG1023";
+    public const string BadAlias = "CAG1024";
 
     public const string BadRule = "CAG1030";
     public const string AllowBesideReadOnly = "CAG1031";
@@ -42,6 +43,8 @@ public static class DiagnosticCodes
     public const string PointlessInsecureCredential = "CAG1045";
     public const string BadCredentialSource = "CAG1046";
     public const string CredentialOnWildcard = "CAG1047";
+    public const string WiderReach = "CAG1048";
+    public const string BadPlace = "CAG1049";
 
     public const string BadAddress = "CAG1050";
     public const string AddressNeverAllowed = "CAG1051";
@@ -54,4 +57,16 @@ public static class DiagnosticCodes
     public const string BadResolver = "CAG1062";
     public const string BadTrustedCa = "CAG1063";
     public const string UnreadableFile = "CAG1064";
+    public const string BadNumber = "CAG1065";
+    public const string BadSize = "CAG1066";
+    public const string BadTimestamp = "CAG1067";
+    public const string BadUrl = "CAG1068";
+    public const string UnreachableLimit = "CAG1069";
+
+    public const string BadAgentName = "CAG1070";
+    public const string DuplicateAgent = "CAG1071";
+    public const string BadIdentity = "CAG1072";
+    public const string ShadowedEntry = "CAG1073";
+    public const string AmbiguousIdentity = "CAG1074";
+    public const string Expired = "CAG1075";
 }
