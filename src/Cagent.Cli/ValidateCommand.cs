@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using System.CommandLine;
+using Cagent.ControlPlane.PolicySource;
 using Cagent.Policy;
 using Cagent.Policy.Diagnostics;
 
@@ -15,36 +17,33 @@ internal static class ValidateCommand
           cagent validate
           cagent validate prod.yaml
 
-        Exit code 0: it loads (warnings may stand on standard error). 1: it does not. Files that the policy names, such as
-        trusted_ca, are not read, and credentials are not looked up.
+        Exit code 0: it loads (warnings may stand on standard error). 1: it does not. The files that it consists of
+        (include, profiles, overlays) are read; those that it names, such as trusted_ca, are not, and credentials are not
+        looked up.
         """;
 
     public static Command Create()
     {
         Argument<string> file = new("FILE") { Description = "The policy file.", DefaultValueFactory = _ => "configs/cagent.yaml" };
-        Command command = new("validate", Help) { file };
+        Option<string[]> overlays = OverlayOption.Create();
+        Command command = new("validate", Help) { file, overlays };
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(file), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken));
+            result.GetRequiredValue(file), [.. result.GetValue(overlays) ?? []], result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string file, ImmutableArray<string> overlays, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        string text;
-        try
+        PolicyLoadOptions options = PolicyFiles.Options(file, overlays, TimeProvider.System.GetUtcNow());
+        if (PolicyFiles.Load(file, options, out string? problem) is not { } result)
         {
-            text = await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            await error.WriteLineAsync($"{file}: error: {exception.Message}").ConfigureAwait(false);
+            await error.WriteLineAsync($"{file}: error: the file {problem}".AsMemory(), cancellationToken).ConfigureAwait(false);
             return 1;
         }
 
-        PolicyLoadResult result = PolicyLoader.Load(text, file);
         foreach (Diagnostic diagnostic in result.Diagnostics)
         {
-            await error.WriteLineAsync(diagnostic.ToString()).ConfigureAwait(false);
+            await error.WriteLineAsync(diagnostic.ToString().AsMemory(), cancellationToken).ConfigureAwait(false);
         }
 
         if (result.Policy is null)
@@ -52,7 +51,7 @@ internal static class ValidateCommand
             return 1;
         }
 
-        await output.WriteLineAsync($"{file}: ok, {result.Policy.Entries.Length} entries").ConfigureAwait(false);
+        await output.WriteLineAsync($"{file}: ok, {result.Policy.Entries.Length} entries".AsMemory(), cancellationToken).ConfigureAwait(false);
         return 0;
     }
 }

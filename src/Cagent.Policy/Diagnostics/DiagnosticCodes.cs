@@ -69,4 +69,12 @@ public static class DiagnosticCodes
     public const string ShadowedEntry = "CAG1073";
     public const string AmbiguousIdentity = "CAG1074";
     public const string Expired = "CAG1075";
+
+    public const string UnreadableLayer = "CAG1080";
+    public const string RepeatedLayer = "CAG1081";
+    public const string TooManyLayers = "CAG1082";
+    public const string ConfinedKey = "CAG1083";
+    public const string BadLayerPath = "CAG1084";
+    public const string BadArgument = "CAG1085";
+    public const string BadProfile = "CAG1086";
 }

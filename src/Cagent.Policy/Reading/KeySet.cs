@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Policy.Layers;
 
 namespace Cagent.Policy.Reading;
 
@@ -14,6 +15,29 @@ internal sealed record KeySet(
         ["version", "defaults", "credentials", "domains", "dns"],
         [("agents", PolicyFeatures.Agents), ("include", PolicyFeatures.Includes), ("profiles", PolicyFeatures.Profiles)],
         ["dlp", "email"]);
+
+    public static KeySet Include { get; } = new(
+        ["version", "credentials", "domains"],
+        [("agents", PolicyFeatures.Agents), ("include", PolicyFeatures.Includes), ("profiles", PolicyFeatures.Profiles)],
+        ["dlp", "email"])
+    {
+        Confined = ["defaults", "dns"],
+        Place = "an included file",
+    };
+
+    public static KeySet Overlay { get; } = new(["version", "credentials", "domains"], [("agents", PolicyFeatures.Agents)], ["dlp", "email"])
+    {
+        Confined = ["defaults", "dns", "include", "profiles"],
+        Place = "an overlay",
+    };
+
+    public static KeySet Profile { get; } = new(["version", "description", "parameters", "domains"], [], [])
+    {
+        Confined = ["defaults", "dns", "include", "profiles", "agents", "credentials"],
+        Place = "a profile",
+    };
+
+    public static KeySet ProfileParameter { get; } = Of("type", "description", "default", "optional");
 
     public static KeySet Defaults { get; } = new(
         ["tls", "timeout", "idle_timeout"],
@@ -84,8 +108,23 @@ internal sealed record KeySet(
 
     public static KeySet Resilience { get; } = Of("retries", "max_connections", "eject_after");
 
+    /// <summary>Keys of the first file that must not stand here: they reach beyond the file.</summary>
+    public ImmutableArray<string> Confined { get; private init; } = [];
+
+    /// <summary>Where that is, in words.</summary>
+    public string Place { get; private init; } = "";
+
     /// <summary>Every key of the language at this place.</summary>
     public IEnumerable<string> All => Supported.Concat(Gated.Select(gated => gated.Key));
+
+    /// <summary>The keys of a whole file.</summary>
+    public static KeySet Of(LayerKind kind) => kind switch
+    {
+        LayerKind.Root => Root,
+        LayerKind.Include => Include,
+        LayerKind.Overlay => Overlay,
+        _ => Profile,
+    };
 
     private static KeySet Of(params ImmutableArray<string> keys) => new(keys, [], []);
 }

@@ -241,6 +241,10 @@ internal sealed class MappingReader
             {
                 _bag.Error(DiagnosticCodes.NotSupported, $"\"{pair.Key}\" is not supported by this build", pair.KeyLocation, PathOf(pair.Key), "remove it; a block that is not honoured is refused, never ignored");
             }
+            else if (keys.Confined.Contains(pair.Key))
+            {
+                _bag.Error(DiagnosticCodes.ConfinedKey, $"\"{pair.Key}\" cannot stand in {keys.Place}", pair.KeyLocation, PathOf(pair.Key), $"{keys.Place} holds {string.Join(", ", HonouredKeys(keys))}; write it in the first file");
+            }
             else
             {
                 string hint = Spelling.Suggest(pair.Key, keys.All) ?? $"the keys here are {string.Join(", ", HonouredKeys(keys))}";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Layers;
 using Cagent.Policy.Model;
 
 namespace Cagent.Policy.Reading;
@@ -9,9 +10,9 @@ internal sealed class PolicyConfigReader(ReadingContext context)
 {
     private const int Version = 1;
 
-    public PolicyConfig Read(MappingNode node)
+    public PolicyConfig Read(MappingNode node, LayerKind kind)
     {
-        MappingReader root = new(node, "", KeySet.Root, context);
+        MappingReader root = new(node, "", KeySet.Of(kind), context);
         CheckVersion(root);
         return new PolicyConfig
         {
@@ -37,6 +38,20 @@ internal sealed class PolicyConfigReader(ReadingContext context)
         return new TlsConfig(reader.Location, reader.KeyPath, ReadMode(reader, "mode"), reader.Text("trusted_ca"));
     }
 
+    /// <summary>Every file of a policy says its version, so that none that was cut short passes for whole.</summary>
+    public void CheckVersion(MappingReader root)
+    {
+        Located<int>? version = root.Number("version");
+        if (!root.Has("version"))
+        {
+            context.Bag.Error(DiagnosticCodes.Version, "the key \"version\" is missing, so the file may be cut short", root.Location, "version", "write \"version: 1\" as the first key");
+        }
+        else if (version is { Value: not Version })
+        {
+            context.Bag.Error(DiagnosticCodes.Version, $"version {version.Value} is not known to this build", version.Location, version.KeyPath, "write \"version: 1\"");
+        }
+    }
+
     private DefaultsConfig ReadDefaults(MappingReader reader) => new()
     {
         Tls = ReadTls(reader, context),
@@ -58,17 +73,4 @@ internal sealed class PolicyConfigReader(ReadingContext context)
 
     private static Located<TlsMode>? ReadMode(MappingReader reader, string key) =>
         reader.Choice(key, ("intercept", TlsMode.Intercept), ("passthrough", TlsMode.Passthrough));
-
-    private void CheckVersion(MappingReader root)
-    {
-        Located<int>? version = root.Number("version");
-        if (!root.Has("version"))
-        {
-            context.Bag.Error(DiagnosticCodes.Version, "the key \"version\" is missing, so the file may be cut short", root.Location, "version", "write \"version: 1\" as the first key");
-        }
-        else if (version is { Value: not Version })
-        {
-            context.Bag.Error(DiagnosticCodes.Version, $"version {version.Value} is not known to this build", version.Location, version.KeyPath, "write \"version: 1\"");
-        }
-    }
 }
