@@ -26,7 +26,9 @@ internal sealed class DiagnosticBag
         Dictionary<string, int> order = files.Distinct(StringComparer.Ordinal).Select((file, index) => (file, index)).ToDictionary(pair => pair.file, pair => pair.index, StringComparer.Ordinal);
         return
         [
+            // A profile that is used twice is wrong once.
             .. _diagnostics
+                .DistinctBy(diagnostic => (diagnostic.Code, diagnostic.Location, diagnostic.Message))
                 .OrderBy(diagnostic => order.GetValueOrDefault(diagnostic.Location.File, int.MaxValue))
                 .ThenBy(diagnostic => diagnostic.Location.Line)
                 .ThenBy(diagnostic => diagnostic.Location.Column),

@@ -20,12 +20,16 @@ public static class DiagnosticCodes
     public const string Version = "CAG1014";
     public const string UnknownValue = "CAG1015";
     public const string TooMany = "CAG1016";
+    public const string AmbiguousText = "CAG1017";
 
     public const string BadHost = "CAG1020";
     public const string DuplicateEntry = "CAG1021";
     public const string AddressAsHost = "CAG1022";
     public const string BadPort = "CAG1023";
     public const string BadAlias = "CAG1024";
+    public const string MixedScripts = "CAG1025";
+    public const string PrivateName = "CAG1026";
+    public const string UnusualPort = "CAG1027";
 
     public const string BadRule = "CAG1030";
     public const string AllowBesideReadOnly = "CAG1031";
@@ -34,6 +38,8 @@ public static class DiagnosticCodes
     public const string EmptyAllow = "CAG1034";
     public const string NotSeenInPassthrough = "CAG1035";
     public const string TlsOverHttp = "CAG1036";
+    public const string PointlessDeny = "CAG1037";
+    public const string CoveredRule = "CAG1038";
 
     public const string UndefinedCredential = "CAG1040";
     public const string UnusedCredential = "CAG1041";

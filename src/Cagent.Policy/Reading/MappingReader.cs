@@ -34,7 +34,7 @@ internal sealed class MappingReader
 
     public YamlNode? Find(string key) => _node.Pairs.FirstOrDefault(pair => pair.Key == key)?.Value;
 
-    public Located<string>? Text(string key) => Find(key) is { } node ? ReadText(node, PathOf(key), $"\"{key}\"") : null;
+    public Located<string>? Text(string key) => Text(key, warns: true);
 
     public Located<bool>? Flag(string key)
     {
@@ -44,7 +44,10 @@ internal sealed class MappingReader
             return new Located<bool>(scalar.Value == "true", scalar.Location, PathOf(key));
         }
 
-        return Refuse<Located<bool>>(node, key, "true or false", "write true or false, unquoted");
+        string hint = node is ScalarNode { IsPlain: true } word && AmbiguousScalar.IsBoolean(word.Value)
+            ? $"write {(word.Value.ToLowerInvariant() is "yes" or "on" or "y" or "true" ? "true" : "false")}; other spellings are text"
+            : "write true or false, unquoted";
+        return Refuse<Located<bool>>(node, key, "true or false", hint);
     }
 
     public Located<int>? Number(string key)
@@ -121,7 +124,7 @@ internal sealed class MappingReader
 
     public Located<T>? Choice<T>(string key, params ReadOnlySpan<(string Name, T Value)> choices)
     {
-        Located<string>? text = Text(key);
+        Located<string>? text = Text(key, warns: false);
         if (text is null)
         {
             return null;
@@ -159,7 +162,7 @@ internal sealed class MappingReader
         }
 
         IEnumerable<Located<string>> items = sequence.Items
-            .Select((item, index) => ReadText(item, $"{PathOf(key)}[{index}]", $"an item of \"{key}\""))
+            .Select((item, index) => ReadText(item, $"{PathOf(key)}[{index}]", $"an item of \"{key}\"", warns: true))
             .OfType<Located<string>>();
         return new Located<ImmutableArray<Located<string>>>([.. items], sequence.Location, PathOf(key));
     }
@@ -176,6 +179,8 @@ internal sealed class MappingReader
         return [];
     }
 
+    private Located<string>? Text(string key, bool warns) => Find(key) is { } node ? ReadText(node, PathOf(key), $"\"{key}\"", warns) : null;
+
     /// <summary>Reports a required key that is absent.</summary>
     public void Require(string key, string? hint = null)
     {
@@ -187,7 +192,7 @@ internal sealed class MappingReader
 
     private Located<string>? Parse(string key, string code, string advice, Func<string, string?> parse)
     {
-        Located<string>? text = Text(key);
+        Located<string>? text = Text(key, warns: false);
         if (text is null || parse(text.Value) is not { } problem)
         {
             return text;
@@ -200,10 +205,15 @@ internal sealed class MappingReader
     // A leading zero is octal to some readers of YAML, so it is no number here.
     private static bool IsWhole(string text) => text.Length is > 0 and <= 18 && text.All(char.IsAsciiDigit) && (text[0] != '0' || text.Length == 1);
 
-    private Located<string>? ReadText(YamlNode node, string keyPath, string what)
+    private Located<string>? ReadText(YamlNode node, string keyPath, string what, bool warns)
     {
         if (node is ScalarNode { IsNull: false, Value.Length: > 0 } scalar)
         {
+            if (warns && scalar.IsPlain && AmbiguousScalar.Describe(scalar.Value) is { } other)
+            {
+                _bag.Warning(DiagnosticCodes.AmbiguousText, $"{what} is text here, and {other} to other readers of YAML", scalar.Location, keyPath, "quote it");
+            }
+
             return new Located<string>(scalar.Value, scalar.Location, keyPath);
         }
 

@@ -14,6 +14,7 @@ internal sealed class EntryValidator(PolicyConfig policy, FilePaths paths, Crede
     private readonly TlsValidator _tls = new(bag);
     private readonly RuleValidator _rules = new(bag);
     private readonly AddressValidator _addresses = new(bag);
+    private readonly NameAdvice _advice = new(bag);
     private readonly LimitValidator _limits = new(bag);
     private readonly AliasValidator _aliases = new(bag);
     private readonly RateLimit? _defaultRateLimit = new LimitValidator(bag).Validate(policy.Defaults.RateLimit);
@@ -33,6 +34,11 @@ internal sealed class EntryValidator(PolicyConfig policy, FilePaths paths, Crede
         CredentialUse? credential = credentials.Validate(context);
         ImmutableArray<AddressRange> addresses = _addresses.Validate(context);
         _hosts.ValidateAddressHost(context, addresses);
+        if (port is not null)
+        {
+            _advice.Report(context, port.Value);
+        }
+
         RateLimit? rateLimit = _limits.Validate(config.RateLimit) ?? _defaultRateLimit;
         HostName? alias = _aliases.Validate(context);
         string? trustedCa = paths.Resolve(config.Tls?.TrustedCa, bag);

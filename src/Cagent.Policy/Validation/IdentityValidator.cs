@@ -57,13 +57,20 @@ internal sealed class IdentityValidator(CredentialSourceValidator sources, Diagn
         }
     }
 
-    // Only what both name can tell them apart. Two tokens from different places are two tokens.
-    private static bool CanBeBoth(AgentIdentity left, AgentIdentity right) =>
-        !(left.Token is not null && right.Token is not null && !IsSameToken(left.Token, right.Token))
+    // Who is told by different things is told in the order of the file. Two tokens from different places are two tokens.
+    private static bool CanBeBoth(AgentIdentity left, AgentIdentity right) => ShareAKind(left, right)
+        && !(left.Token is not null && right.Token is not null && !IsSameToken(left.Token, right.Token))
         && !(left.Listener is not null && right.Listener is not null && left.Listener != right.Listener)
         && !(left.Spiffe is not null && right.Spiffe is not null && !Overlap(left.Spiffe, right.Spiffe))
         && !(left.Sources.Length > 0 && right.Sources.Length > 0 && !left.Sources.Any(range => right.Sources.Any(range.Overlaps)))
         && !left.ContainerLabels.Any(label => right.ContainerLabels.TryGetValue(label.Key, out string? value) && !Overlap(label.Value, value));
+
+    private static bool ShareAKind(AgentIdentity left, AgentIdentity right) =>
+        (left.Token is not null && right.Token is not null)
+        || (left.Listener is not null && right.Listener is not null)
+        || (left.Spiffe is not null && right.Spiffe is not null)
+        || (left.Sources.Length > 0 && right.Sources.Length > 0)
+        || left.ContainerLabels.Keys.Any(right.ContainerLabels.ContainsKey);
 
     private static bool IsSameToken(CredentialSource left, CredentialSource right) => (left, right) switch
     {

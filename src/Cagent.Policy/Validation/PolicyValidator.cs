@@ -18,6 +18,13 @@ internal sealed class PolicyValidator(FilePaths paths, DateTimeOffset? now, Diag
         EntryListValidator lists = new(new EntryValidator(config, paths, uses, bag), now, bag);
         ImmutableArray<PolicyEntry> entries = lists.Validate(config.Domains);
         ImmutableArray<PolicyAgent> agents = new AgentValidator(config, lists, new IdentityValidator(sources, bag), bag).Validate(entries);
+        EntryRelations relations = new(bag);
+        relations.Report(entries);
+        foreach (PolicyAgent agent in agents)
+        {
+            relations.Report(agent.Entries);
+        }
+
         uses.ReportUnused();
         Located<string>? trustedCa = config.Defaults.Tls?.TrustedCa;
         string? trustedCaPath = paths.Resolve(trustedCa, bag);
