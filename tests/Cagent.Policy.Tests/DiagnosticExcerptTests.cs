@@ -24,7 +24,6 @@ public sealed class DiagnosticExcerptTests
 
     [Theory]
     [InlineData("version: 1\ncredentials: {k: canary-secret}\n")]
-    [InlineData("version: 1\ncredentials:\n  canary-secret: {from: env, name: 1}\n")]
     [InlineData("version: 1\ncredentials: {k: {from: env, name: canary-secret}}\n")]
     [InlineData("version: 1\ncredentials:\n  k:\n    canary-secret\n  [\n")]
     [InlineData("version: 1\ndomains: [{domain: a.example.com, credential: {use: k, header: X, format: canary-secret}}]\n")]
