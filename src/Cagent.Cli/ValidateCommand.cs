@@ -16,27 +16,28 @@ internal static class ValidateCommand
           cagent validate prod.yaml
           cagent validate prod.yaml --output json | jq -r '.diagnostics[].message'
 
-        Exit code 0: it loads (warnings may stand on standard error). 1: it does not. Files that the policy names, such as
-        trusted_ca, are not read, and credentials are not looked up.
+        Exit code 0: it loads (warnings may stand on standard error). 1: it does not. The files that it consists of
+        (include, profiles, overlays) are read; those that it names, such as trusted_ca, are not, and credentials are not
+        looked up.
         """;
 
     public static Command Create()
     {
         Argument<string> file = new("FILE") { Description = "The policy file.", DefaultValueFactory = _ => PolicyFile.DefaultPath };
-        Command command = new("validate", Help) { file };
+        Option<string[]> overlays = OverlayOption.Create();
+        Command command = new("validate", Help) { file, overlays };
         OutputOptions output = OutputOptions.AddTo(command);
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(file), output.IsJson(result), result.InvocationConfiguration, cancellationToken));
+        command.SetAction((result, _) => RunAsync(PolicyFile.Load(result.GetRequiredValue(file), [.. result.GetValue(overlays) ?? []]), output.IsJson(result), result.InvocationConfiguration));
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, bool isJson, InvocationConfiguration console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(PolicyFile policy, bool isJson, InvocationConfiguration console)
     {
-        PolicyFile policy = await PolicyFile.LoadAsync(file, cancellationToken).ConfigureAwait(false);
         if (isJson)
         {
             JsonOutput.Write(console.Output, new JsonObject
             {
-                ["file"] = file,
+                ["file"] = policy.File,
                 ["valid"] = policy.Policy is not null,
                 ["entries"] = policy.Policy?.Entries.Length,
                 ["problem"] = policy.Problem,
@@ -48,7 +49,7 @@ internal static class ValidateCommand
             policy.WriteProblems(console.Error, withWarnings: true);
             if (policy.Policy is { } valid)
             {
-                await console.Output.WriteLineAsync($"{file}: ok, {valid.Entries.Length} entries").ConfigureAwait(false);
+                await console.Output.WriteLineAsync($"{policy.File}: ok, {valid.Entries.Length} entries").ConfigureAwait(false);
             }
         }
 

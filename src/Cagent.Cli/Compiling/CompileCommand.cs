@@ -43,7 +43,7 @@ internal static class CompileCommand
 
     private static async Task<int> RunAsync(string file, string? name, bool isJson, InvocationConfiguration console, CancellationToken cancellationToken)
     {
-        PolicyFile policy = await PolicyFile.LoadAsync(file, cancellationToken).ConfigureAwait(false);
+        PolicyFile policy = PolicyFile.Load(file);
         if (policy.Policy is null)
         {
             policy.WriteProblems(console.Error, withWarnings: false);

@@ -34,8 +34,8 @@ internal static class DiffCommand
 
     private static async Task<int> RunAsync(string oldFile, string newFile, bool isJson, InvocationConfiguration console, CancellationToken cancellationToken)
     {
-        PolicyFile old = await PolicyFile.LoadAsync(oldFile, cancellationToken).ConfigureAwait(false);
-        PolicyFile now = await PolicyFile.LoadAsync(newFile, cancellationToken).ConfigureAwait(false);
+        PolicyFile old = PolicyFile.Load(oldFile);
+        PolicyFile now = PolicyFile.Load(newFile);
         if (old.Policy is null || now.Policy is null)
         {
             old.WriteProblems(console.Error, withWarnings: false);

@@ -38,7 +38,7 @@ internal static class ExplainCommand
     private static async Task<int> RunAsync(
         string method, string url, string? agent, string policyFile, bool isJson, InvocationConfiguration console, CancellationToken cancellationToken)
     {
-        PolicyFile file = await PolicyFile.LoadAsync(policyFile, cancellationToken).ConfigureAwait(false);
+        PolicyFile file = PolicyFile.Load(policyFile);
         if (file.Policy is null)
         {
             file.WriteProblems(console.Error, withWarnings: false);
@@ -66,7 +66,7 @@ internal static class ExplainCommand
         }
         else
         {
-            ExplanationText.Write(CommandConsole.Open(console.Output), explanation, file.Text);
+            ExplanationText.Write(CommandConsole.Open(console.Output), explanation, file.Texts);
         }
 
         return explanation.Decision.IsAllowed ? ExitCodes.Ok : ExitCodes.No;

@@ -8,7 +8,7 @@ namespace Cagent.Cli.Explaining;
 /// <summary>An explanation for people: the answer first, then where it stands in the file, then what to do.</summary>
 internal static class ExplanationText
 {
-    public static void Write(IAnsiConsole console, Explanation explanation, string text)
+    public static void Write(IAnsiConsole console, Explanation explanation, IReadOnlyDictionary<string, string> texts)
     {
         PolicyDecision decision = explanation.Decision;
         console.MarkupLine($"{(decision.IsAllowed ? "[green]allowed[/]" : $"[red]denied[/] {explanation.Reason}")}  {Markup.Escape(explanation.Request.ToString())}");
@@ -23,7 +23,7 @@ internal static class ExplanationText
             console.MarkupLine($"  {what} {Markup.Escape($"{rule.Text} at {rule.Location}")}");
         }
 
-        if ((decision.Rule?.Location ?? decision.Entry?.Location) is { } place)
+        if ((decision.Rule?.Location ?? decision.Entry?.Location) is { } place && texts.TryGetValue(place.File, out string? text))
         {
             SourceExcerpt.Write(console, text, place, decision.IsAllowed ? "green" : "red");
         }

@@ -9,7 +9,7 @@ namespace Cagent.Cli.Policies;
 internal static class DiagnosticOutput
 {
     /// <summary>Each as <c>FILE:LINE:COLUMN: error CODE: …</c>, which editors and log scanners read, with its line of the file.</summary>
-    public static void Write(TextWriter writer, string text, IEnumerable<Diagnostic> diagnostics)
+    public static void Write(TextWriter writer, IReadOnlyDictionary<string, string> texts, IEnumerable<Diagnostic> diagnostics)
     {
         IAnsiConsole console = CommandConsole.Open(writer);
         foreach (Diagnostic diagnostic in diagnostics)
@@ -17,7 +17,10 @@ internal static class DiagnosticOutput
             string colour = diagnostic.Severity == DiagnosticSeverity.Error ? "red" : "yellow";
             // Not through the console, which would wrap a long message.
             writer.WriteLine(diagnostic.ToString());
-            SourceExcerpt.Write(console, text, diagnostic.Location, colour);
+            if (texts.TryGetValue(diagnostic.Location.File, out string? text) && DiagnosticExcerpt.MayShow(diagnostic, text))
+            {
+                SourceExcerpt.Write(console, text, diagnostic.Location, colour);
+            }
         }
     }
 

@@ -1,34 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.ControlPlane.PolicySource;
 using Cagent.Policy;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Model;
 
 namespace Cagent.Cli.Policies;
 
-/// <summary>A policy file as a command reads it.</summary>
+/// <summary>A policy file, with all files that it consists of, as a command reads it.</summary>
 /// <param name="File">Its name, as the user wrote it.</param>
-/// <param name="Text">Its text; empty when it cannot be read.</param>
+/// <param name="Texts">The texts that could be read, by the name that diagnostics give them.</param>
 /// <param name="Policy">The policy, or null: then it cannot be read or has errors.</param>
 /// <param name="Diagnostics">All that is wrong with it.</param>
 /// <param name="Problem">Why the file itself cannot be read, or null.</param>
-internal sealed record PolicyFile(string File, string Text, ValidatedPolicy? Policy, ImmutableArray<Diagnostic> Diagnostics, string? Problem)
+internal sealed record PolicyFile(
+    string File, ImmutableDictionary<string, string> Texts, ValidatedPolicy? Policy, ImmutableArray<Diagnostic> Diagnostics, string? Problem)
 {
     /// <summary>Where the policy is when nobody says.</summary>
     public const string DefaultPath = "configs/cagent.yaml";
 
-    public static async Task<PolicyFile> LoadAsync(string file, CancellationToken cancellationToken)
+    /// <summary>The text of the file itself; empty when it cannot be read.</summary>
+    public string Text => Texts.GetValueOrDefault(File, "");
+
+    public static PolicyFile Load(string file, ImmutableArray<string> overlays = default)
     {
-        try
+        ImmutableDictionary<string, string>.Builder texts = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        PolicyLoadOptions options = PolicyFiles.Options(file, overlays, TimeProvider.System.GetUtcNow());
+        Func<string, PolicyFileText> read = options.ReadFile!;
+        PolicyFileText Remembered(string path)
         {
-            string text = await System.IO.File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
-            PolicyLoadResult result = PolicyLoader.Load(text, file);
-            return new PolicyFile(file, text, result.Policy, result.Diagnostics, null);
+            PolicyFileText text = read(path);
+            if (text.Text is { } content)
+            {
+                texts[path] = content;
+            }
+
+            return text;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+
+        PolicyFileText first = Remembered(file);
+        if (first.Text is null)
         {
-            return new PolicyFile(file, "", null, [], exception.Message);
+            return new PolicyFile(file, texts.ToImmutable(), null, [], $"the file {first.Problem}");
         }
+
+        PolicyLoadResult result = PolicyLoader.Load(first.Text, file, options with { ReadFile = Remembered });
+        return new PolicyFile(file, texts.ToImmutable(), result.Policy, result.Diagnostics, null);
     }
 
     /// <summary>Writes what is wrong: everything, or the errors alone.</summary>
@@ -39,6 +56,6 @@ internal sealed record PolicyFile(string File, string Text, ValidatedPolicy? Pol
             error.WriteLine($"{File}: error: {Problem}");
         }
 
-        DiagnosticOutput.Write(error, Text, Diagnostics.Where(diagnostic => withWarnings || diagnostic.Severity == DiagnosticSeverity.Error));
+        DiagnosticOutput.Write(error, Texts, Diagnostics.Where(diagnostic => withWarnings || diagnostic.Severity == DiagnosticSeverity.Error));
     }
 }

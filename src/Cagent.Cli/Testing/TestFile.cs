@@ -31,7 +31,7 @@ internal static class TestFile
 
         string beside = file.EndsWith(suffix, StringComparison.Ordinal) ? file[..^suffix.Length] + ".yaml" : file;
         string policyPath = expectations.Policy is { } named ? Path.Combine(Path.GetDirectoryName(file) ?? "", named) : beside;
-        PolicyFile policy = await PolicyFile.LoadAsync(policyPath, cancellationToken).ConfigureAwait(false);
+        PolicyFile policy = PolicyFile.Load(policyPath);
         if (policy.Policy is null)
         {
             return new TestFileResult(file, text, []) { Diagnostics = loaded.Diagnostics, BrokenPolicy = policy };

@@ -19,7 +19,7 @@ internal static class TestReport
             console.Error.WriteLine($"{result.File}: error: {result.Problem}");
         }
 
-        DiagnosticOutput.Write(console.Error, result.Text, result.Diagnostics);
+        DiagnosticOutput.Write(console.Error, new Dictionary<string, string>(StringComparer.Ordinal) { [result.File] = result.Text }, result.Diagnostics);
         result.BrokenPolicy?.WriteProblems(console.Error, withWarnings: false);
         int failed = result.Failures.Count();
         output.MarkupLine(result.IsBroken ? $"[red]error[/]  {Markup.Escape(result.File)}"

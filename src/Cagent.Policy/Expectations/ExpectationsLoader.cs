@@ -16,7 +16,7 @@ public static class ExpectationsLoader
         DiagnosticBag bag = new();
         MappingNode? root = YamlText.IsReadable(text, file, MaxLength, bag) ? YamlTreeReader.Read(text, file, bag) : null;
         PolicyExpectations? expectations = root is null ? null : new Reader(bag).Read(root);
-        return new ExpectationsLoadResult(bag.HasErrors ? null : expectations, bag.ToImmutable());
+        return new ExpectationsLoadResult(bag.HasErrors ? null : expectations, bag.ToImmutable([file]));
     }
 
     private sealed class Reader(DiagnosticBag bag)
