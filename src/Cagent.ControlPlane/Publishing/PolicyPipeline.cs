@@ -15,7 +15,8 @@ namespace Cagent.ControlPlane.Publishing;
 /// One loop from policy file to revision in force. A file that does not load, and a revision that an Envoy refuses,
 /// change nothing but the status: the last good one serves.
 /// </summary>
-public sealed class PolicyPipeline : IDisposable
+/// <remarks>Entries that end at a moment are in <c>.Expiry</c>.</remarks>
+public sealed partial class PolicyPipeline : IDisposable
 {
     private const int MaxNacks = 16;
     private static readonly TimeSpan EffectLimit = TimeSpan.FromSeconds(30);
@@ -352,53 +353,6 @@ public sealed class PolicyPipeline : IDisposable
         report.TypeUrl != XdsType.Listener.TypeUrl
         && report.Suspects.Zip(report.SuspectVersions).Any(suspect =>
             current.Snapshot.Of(report.TypeUrl).TryGet(suspect.First, out XdsResource? offered) && offered.Version == suspect.Second);
-
-    private void AwaitExpiry(Revision revision)
-    {
-        _expiry?.Dispose();
-        _expiry = null;
-        if (revision.NextExpiry is { } moment)
-        {
-            TimeSpan wait = moment - _time.GetUtcNow();
-            wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestExpiryWait ? LongestExpiryWait : wait;
-            // Should the queue be full, the next tick comes a second later.
-            _expiry = _time.CreateTimer(_ => _events.Writer.TryWrite(new PipelineEvent.ExpiryDue()), null, wait, TimeSpan.FromSeconds(1));
-        }
-    }
-
-    /// <summary>
-    /// The revision in force without what has expired. From the bytes it came from, not from the files: they may be gone or wrong by
-    /// now, and an entry must end at its moment all the same. So must it in the revision that a refusal would bring back.
-    /// </summary>
-    private void Expire()
-    {
-        if (_publisher.Current is not { } current || !IsPast(current))
-        {
-            if (_publisher.Current is { } waiting)
-            {
-                AwaitExpiry(waiting);
-            }
-
-            return;
-        }
-
-        Revision renewed = Renew(current);
-        _lastGood = _lastGood is null ? null : _lastGood.Id == current.Id ? renewed : IsPast(_lastGood) ? Renew(_lastGood) : _lastGood;
-        ControlPlaneLog.EntriesExpired(_logger, current.Id.ShortForm, renewed.Id.ShortForm);
-        PolicyState state = _status.State is PolicyState.Effective or PolicyState.Publishing ? PolicyState.Publishing : _status.State;
-        Enter(_status with { State = state, Revision = renewed.Id });
-        Send(renewed);
-    }
-
-    private bool IsPast(Revision revision) => revision.NextExpiry <= _time.GetUtcNow();
-
-    private Revision Renew(Revision revision)
-    {
-        RevisionBuildResult built = _builder.Build(revision.FileName, revision.Policy, revision.Overlays, path =>
-            revision.Dependencies.TryGetValue(path, out ImmutableArray<byte> content) ? new DependencyReading(content, null) : new DependencyReading(default, "was not kept"));
-        // What has loaded before loads without one of its entries. If ever not, the process ends rather than serve what has expired.
-        return built.Revision ?? throw new System.Diagnostics.UnreachableException($"Revision {revision.Id.ShortForm} does not load any more.");
-    }
 
     private Revision? RestoreLastGood()
     {
