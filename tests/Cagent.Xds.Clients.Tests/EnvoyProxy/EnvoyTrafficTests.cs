@@ -8,7 +8,7 @@ using Cagent.Xds.Resources;
 namespace Cagent.Xds.Clients.Tests.EnvoyProxy;
 
 /// <summary>Requests without a pause through an Envoy whose configuration changes all the time.</summary>
-public sealed class EnvoyLoadTests
+public sealed class EnvoyTrafficTests
 {
     private const int Workers = 4;
     private const int Rounds = 20;
