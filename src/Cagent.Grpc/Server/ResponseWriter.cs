@@ -175,13 +175,15 @@ internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, Call
     }
 
     /// <summary>Ends a flush whose token is cancelled. Part of the message may be out, so nothing may follow it.</summary>
-    private void Cut()
+    private void Cut() => _watch!.WhileOpen(static self =>
     {
-        if (TryBreak())
+        if (self.TryBreak())
         {
-            owner.Reset(Http2Error.Cancel);
+            self.ResetCut();
         }
-    }
+    }, this);
+
+    private void ResetCut() => owner.Reset(Http2Error.Cancel);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
