@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Cagent.Cli.Compiling;
+using Cagent.Cli.Differences;
+using Cagent.Cli.Explaining;
 using Cagent.Cli.Statuses;
+using Cagent.Cli.Testing;
 
 namespace Cagent.Cli;
 
@@ -13,7 +17,12 @@ public static class CagentCommands
         RootCommand root = new("Cagent, the egress data plane for AI agents: one policy file says what each agent may reach.");
         root.Subcommands.Add(UpCommand.Create(up));
         root.Subcommands.Add(ValidateCommand.Create());
+        root.Subcommands.Add(FmtCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
+        root.Subcommands.Add(ExplainCommand.Create());
+        root.Subcommands.Add(TestCommand.Create());
+        root.Subcommands.Add(DiffCommand.Create());
+        root.Subcommands.Add(CompileCommand.Create());
         return root;
     }
 }

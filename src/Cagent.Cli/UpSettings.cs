@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using System.Net;
 
 namespace Cagent.Cli;
@@ -15,4 +16,7 @@ public sealed record UpSettings(string Policy, string State, IPEndPoint Listen, 
 {
     /// <summary>The value of <c>--envoy</c> for "the control plane alone".</summary>
     public const string NoEnvoy = "none";
+
+    /// <summary>Files that are laid over the policy, in order, as written.</summary>
+    public ImmutableArray<string> Overlays { get; init; } = [];
 }

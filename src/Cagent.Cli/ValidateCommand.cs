@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Cagent.Policy;
-using Cagent.Policy.Diagnostics;
+using System.Text.Json.Nodes;
+using Cagent.Cli.Policies;
 
 namespace Cagent.Cli;
 
@@ -9,50 +9,50 @@ namespace Cagent.Cli;
 internal static class ValidateCommand
 {
     private const string Help = """
-        Checks a policy file and prints everything that is wrong with it, as FILE:LINE:COLUMN.
+        Checks a policy file and prints everything that is wrong with it, as FILE:LINE:COLUMN with the line in question.
 
         Examples:
           cagent validate
           cagent validate prod.yaml
+          cagent validate prod.yaml --output json | jq -r '.diagnostics[].message'
 
-        Exit code 0: it loads (warnings may stand on standard error). 1: it does not. Files that the policy names, such as
-        trusted_ca, are not read, and credentials are not looked up.
+        Exit code 0: it loads (warnings may stand on standard error). 1: it does not. The files that it consists of
+        (include, profiles, overlays) are read; those that it names, such as trusted_ca, are not, and credentials are not
+        looked up.
         """;
 
     public static Command Create()
     {
-        Argument<string> file = new("FILE") { Description = "The policy file.", DefaultValueFactory = _ => "configs/cagent.yaml" };
-        Command command = new("validate", Help) { file };
-        command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(file), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken));
+        Argument<string> file = new("FILE") { Description = "The policy file.", DefaultValueFactory = _ => PolicyFile.DefaultPath };
+        Option<string[]> overlays = OverlayOption.Create();
+        Command command = new("validate", Help) { file, overlays };
+        OutputOptions output = OutputOptions.AddTo(command);
+        command.SetAction((result, _) => RunAsync(PolicyFile.Load(result.GetRequiredValue(file), [.. result.GetValue(overlays) ?? []]), output.IsJson(result), result.InvocationConfiguration));
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(PolicyFile policy, bool isJson, InvocationConfiguration console)
     {
-        string text;
-        try
+        if (isJson)
         {
-            text = await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
+            JsonOutput.Write(console.Output, new JsonObject
+            {
+                ["file"] = policy.File,
+                ["valid"] = policy.Policy is not null,
+                ["entries"] = policy.Policy?.Entries.Length,
+                ["problem"] = policy.Problem,
+                ["diagnostics"] = DiagnosticOutput.ToJson(policy.Diagnostics),
+            });
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        else
         {
-            await error.WriteLineAsync($"{file}: error: {exception.Message}").ConfigureAwait(false);
-            return 1;
-        }
-
-        PolicyLoadResult result = PolicyLoader.Load(text, file);
-        foreach (Diagnostic diagnostic in result.Diagnostics)
-        {
-            await error.WriteLineAsync(diagnostic.ToString()).ConfigureAwait(false);
-        }
-
-        if (result.Policy is null)
-        {
-            return 1;
+            policy.WriteProblems(console.Error, withWarnings: true);
+            if (policy.Policy is { } valid)
+            {
+                await console.Output.WriteLineAsync($"{policy.File}: ok, {valid.Entries.Length} entries").ConfigureAwait(false);
+            }
         }
 
-        await output.WriteLineAsync($"{file}: ok, {result.Policy.Entries.Length} entries").ConfigureAwait(false);
-        return 0;
+        return policy.Policy is null ? ExitCodes.Error : ExitCodes.Ok;
     }
 }

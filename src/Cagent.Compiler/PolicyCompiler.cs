@@ -15,6 +15,6 @@ public static class PolicyCompiler
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(inputs);
         EgressIr ir = PolicyLowering.Lower(policy, inputs);
-        return new CompiledPolicy(ir, EgressResources.Emit(ir), AuthzTable.From(ir));
+        return new CompiledPolicy(ir, EgressResources.Emit(ir), AuthzTable.From(ir.Entries));
     }
 }

@@ -113,4 +113,7 @@ internal static partial class ControlPlaneLog
 
     [LoggerMessage(1261, LogLevel.Warning, "cannot write {File}: {Problem}")]
     internal static partial void StatusNotWritten(ILogger logger, string file, string problem);
+
+    [LoggerMessage(1262, LogLevel.Information, "entries of revision {Revision} have expired; revision {Renewed} serves without them")]
+    internal static partial void EntriesExpired(ILogger logger, string revision, string renewed);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Cagent.ControlPlane.Publishing;
 
 namespace Cagent.ControlPlane;
@@ -8,6 +9,9 @@ public sealed class ControlPlaneOptions
 {
     /// <summary>The policy file, as the user wrote it: messages name it so.</summary>
     public required string PolicyFile { get; set; }
+
+    /// <summary>Files that are laid over the policy, in order.</summary>
+    public ImmutableArray<string> Overlays { get; set; } = [];
 
     /// <summary>Where revisions are kept.</summary>
     public required string RevisionsFolder { get; set; }

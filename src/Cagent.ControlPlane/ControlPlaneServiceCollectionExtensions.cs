@@ -19,12 +19,12 @@ public static class ControlPlaneServiceCollectionExtensions
         return services
             .AddSingleton(provider => new LastGoodStore(options.RevisionsFolder, provider.GetRequiredService<ILogger<LastGoodStore>>()))
             .AddSingleton(provider => new RejectedRevisions(options.RevisionsFolder, provider.GetRequiredService<ILogger<RejectedRevisions>>()))
-            .AddSingleton(new RevisionBuilder(options.Deployment))
+            .AddSingleton(provider => new RevisionBuilder(options.Deployment, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<RevisionPublisher>()
             .AddSingleton<IRevisionSource>(provider => provider.GetRequiredService<RevisionPublisher>())
             .AddSingleton(provider => new PolicyFileWatcher(
                 options.PolicyFile, new PolicyFileWatcherOptions(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PolicyFileWatcher>>()))
-            .AddSingleton(provider => ActivatorUtilities.CreateInstance<PolicyPipeline>(provider, options.PolicyFile));
+            .AddSingleton(provider => ActivatorUtilities.CreateInstance<PolicyPipeline>(provider, options.PolicyFile, options.Overlays));
     }
 
     /// <summary>What the Envoy of this machine is supervised, asked and cut through.</summary>

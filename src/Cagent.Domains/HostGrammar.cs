@@ -6,6 +6,8 @@ internal static class HostGrammar
 {
     private const int MaxLabelLength = 63;
 
+    public static readonly System.Buffers.SearchValues<char> CanonicalNameCharacters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
+
     public static string? FindBadCharacter(string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -56,9 +58,12 @@ internal static class HostGrammar
     public static bool EndsInNumber(ReadOnlySpan<char> name)
     {
         ReadOnlySpan<char> last = name[(name.LastIndexOf('.') + 1)..];
-        return !last.ContainsAnyExceptInRange('0', '9')
+        return !last.ContainsAnyExcept(Digits)
             || (last.StartsWith("0x", StringComparison.Ordinal) && last[2..].IndexOfAnyExcept(HexDigits) < 0);
     }
+
+    // Not ContainsAnyExceptInRange: before it is optimised it allocates.
+    public static readonly System.Buffers.SearchValues<char> Digits = System.Buffers.SearchValues.Create("0123456789");
 
     private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
 

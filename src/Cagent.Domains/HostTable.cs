@@ -35,10 +35,14 @@ public sealed class HostTable<T>
     /// The value of the most specific entry for this host and port, in the order of <see cref="HostPattern.CompareSpecificity"/>;
     /// null when there is none. Entries of other ports play no part.
     /// </summary>
-    public T? Find(HostName host, Port port)
+    public T? Find(HostName host, Port port) => Find(AuthorityView.Of(host, port));
+
+    /// <inheritdoc cref="Find(HostName, Port)"/>
+    public T? Find(AuthorityView authority)
     {
-        ReadOnlySpan<char> rest = host.Value;
-        if (TryGet(_exact, rest, port, out T? value) || host.IsAddress)
+        ReadOnlySpan<char> rest = authority.Host;
+        Port port = authority.Port;
+        if (TryGet(_exact, rest, port, out T? value) || authority.IsAddress)
         {
             return value;
         }

@@ -62,6 +62,12 @@ public readonly record struct MethodSet
         return problem is null;
     }
 
+    /// <summary>The set of one method, so that many rules are asked without comparing its text again; empty when no rule can name it.</summary>
+    public static MethodSet Of(ReadOnlySpan<char> method) => new(BitOf(method));
+
+    /// <summary>Whether the set has no method.</summary>
+    public bool IsEmpty => _bits == 0;
+
     /// <summary>Whether the set has this method, spelled exactly so.</summary>
     public bool Contains(ReadOnlySpan<char> method) => (_bits & BitOf(method)) != 0;
 

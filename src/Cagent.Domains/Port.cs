@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Cagent.Domains;
 
-/// <summary>A TCP port, 1 to 65535. The default value is no valid port; make one with <see cref="TryCreate"/> or <see cref="TryParse"/>.</summary>
+/// <summary>A TCP port, 1 to 65535. The default value is no valid port; make one with <see cref="TryCreate"/> or <see cref="TryParse(string?, out Port)"/>.</summary>
 public readonly record struct Port
 {
     private Port(ushort value) => Value = value;
@@ -26,10 +26,13 @@ public readonly record struct Port
     }
 
     /// <summary>Reads plain decimal digits: no sign, no space, no leading zero, so that one port has one spelling.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, out Port port)
+    public static bool TryParse([NotNullWhen(true)] string? text, out Port port) => TryParse(text.AsSpan(), out port);
+
+    /// <inheritdoc cref="TryParse(string?, out Port)"/>
+    public static bool TryParse(ReadOnlySpan<char> text, out Port port)
     {
         port = default;
-        return text is { Length: >= 1 and <= 5 } && text[0] != '0' && text.All(char.IsAsciiDigit)
+        return text.Length is >= 1 and <= 5 && text[0] != '0' && !text.ContainsAnyExcept(HostGrammar.Digits)
             && TryCreate(int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), out port);
     }
 

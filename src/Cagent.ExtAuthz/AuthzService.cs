@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Authz;
 using Cagent.ControlPlane.Revisions;
 using Envoy.Service.Auth.V3;
 using Grpc.Core;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Authz;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;

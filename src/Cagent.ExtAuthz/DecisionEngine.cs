@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Cagent.Compiler.Authz;
-using Cagent.Compiler.Lowering;
 using Cagent.ControlPlane.Credentials;
 using Cagent.Domains;
 using Cagent.Policy.Model;
@@ -9,13 +8,13 @@ using Cagent.Policy.Model;
 namespace Cagent.ExtAuthz;
 
 /// <summary>
-/// Decides one request by one table. No I/O, no clock, no state: credentials come from a store that never blocks.
+/// Asks the one evaluator, and adds what it cannot know: which hop asks, whether the names of the hops agree, and the values
+/// of credentials, which come from a store that never blocks. No I/O, no clock, no state.
 /// Every way through that does not end in an explicit allow ends in a denial.
 /// </summary>
 public sealed class DecisionEngine
 {
     private const string Connect = "CONNECT";
-    private const string WebSocket = "websocket";
     private const string MismatchHint = "CONNECT target, SNI and Host must be the same name.";
 
     /// <summary>
@@ -43,7 +42,7 @@ public sealed class DecisionEngine
         };
         if (agent is null)
         {
-            return Deny(null, null, DenyReason.AgentUnknown, "This connection has no identity; use the proxy address that was given to you.");
+            return Deny(null, null, DenyReason.AgentUnknown, new PolicyDecision(PolicyFinding.UnknownAgent).Hint);
         }
 
         if (table is null)
@@ -54,7 +53,7 @@ public sealed class DecisionEngine
         return request.Hop switch
         {
             AuthzHop.Connect => DecideConnect(request, table, agent),
-            AuthzHop.Plain => DecideHttp(request, table, agent, Port.Http, EntryKind.Plain),
+            AuthzHop.Plain => DecideHttp(request, table, agent, RequestWay.Plain),
             AuthzHop.Web => DecideWeb(request, table, agent),
             AuthzHop.Deny => DecideUnrouted(request, table, agent),
             _ => Deny(agent, null, DenyReason.PolicyUnavailable, "The proxy asked in a way that this version does not know."),
@@ -63,101 +62,74 @@ public sealed class DecisionEngine
 
     private static Decision DecideConnect(AuthzRequest request, AuthzTable table, string agent)
     {
-        if (request.Method != Connect || !HostPort.TryParse(request.Authority, defaultPort: null, out HostPort? target, out _))
+        if (request.Method != Connect || !AuthorityView.TryParse(request.Authority, defaultPort: null, out _, out _))
         {
             return Deny(agent, null, DenyReason.HostNotAllowed, "CONNECT needs host:port.");
         }
 
-        AuthzEntry? entry = table.Find(target.Host, target.Port);
-        return entry is null || entry.Kind == EntryKind.Plain ? Unlisted(request, table, agent)
-            : entry.Name != request.Entry ? Replaced(agent, entry)
-            : new Decision.Allowed(agent, entry.Name, null, [], []);
+        PolicyDecision decision = Evaluate(request, table, agent, RequestWay.Tunnel);
+        return Refuse(decision, request, agent) is { } refused ? refused : new Decision.Allowed(agent, decision.Entry!.Name, null, [], []);
     }
 
     /// <summary>CONNECT target, SNI and Host must be one name, whatever Envoy compared already.</summary>
     private Decision DecideWeb(AuthzRequest request, AuthzTable table, string agent)
     {
-        if (!HostPort.TryParse(request.Connect, defaultPort: null, out HostPort? target, out _)
-            || !HostPort.TryParse(request.Authority, Port.Https, out HostPort? authority, out _)
+        if (!AuthorityView.TryParse(request.Connect, defaultPort: null, out AuthorityView target, out _)
+            || !AuthorityView.TryParse(request.Authority, Port.Https, out AuthorityView authority, out _)
             || !HostName.TryParse(request.Sni, out HostName? sni, out _))
         {
             return Deny(agent, null, DenyReason.NameMismatch, MismatchHint);
         }
 
-        return authority == target && sni == target.Host
-            ? DecideHttp(request, table, agent, Port.Https, EntryKind.Inspected)
+        return authority.Equals(target) && target.Host.SequenceEqual(sni.Value)
+            ? DecideHttp(request, table, agent, RequestWay.Intercepted)
             : Deny(agent, null, DenyReason.NameMismatch, MismatchHint);
     }
 
     /// <summary>No route took the request. Inside a tunnel that is a Host other than what the tunnel was opened to, or an entry that is gone.</summary>
-    private static Decision.Denied DecideUnrouted(AuthzRequest request, AuthzTable table, string agent) =>
-        request.Connect is { } connect
-        && (!HostPort.TryParse(connect, defaultPort: null, out HostPort? target, out _)
-            || !HostPort.TryParse(request.Authority, Port.Https, out HostPort? authority, out _)
-            || authority != target)
-            ? Deny(agent, null, DenyReason.NameMismatch, MismatchHint)
-            : Unlisted(request, table, agent);
-
-    private Decision DecideHttp(AuthzRequest request, AuthzTable table, string agent, Port defaultPort, EntryKind kind)
+    private static Decision.Denied DecideUnrouted(AuthzRequest request, AuthzTable table, string agent)
     {
-        if (!HostPort.TryParse(request.Authority, defaultPort, out HostPort? target, out string? problem))
+        if (request.Connect is { } connect
+            && (!AuthorityView.TryParse(connect, defaultPort: null, out AuthorityView target, out _)
+                || !AuthorityView.TryParse(request.Authority, Port.Https, out AuthorityView authority, out _)
+                || !authority.Equals(target)))
         {
-            return Deny(agent, null, DenyReason.HostNotAllowed, $"The host {problem}.");
+            return Deny(agent, null, DenyReason.NameMismatch, MismatchHint);
         }
 
-        AuthzEntry? entry = table.Find(target.Host, target.Port);
-        if (entry is null || entry.Kind != kind)
-        {
-            return Unlisted(request, table, agent);
-        }
-
-        return entry.Name != request.Entry ? Replaced(agent, entry) : DecideEntry(request, entry, agent);
+        // Only what is inside a tunnel knows what it was opened to.
+        RequestWay way = request.Method == Connect ? RequestWay.Tunnel : request.Connect is not null ? RequestWay.Intercepted : RequestWay.Plain;
+        PolicyDecision decision = Evaluate(request, table, agent, way);
+        // Listed, and yet no route: Envoy is behind, or the entry is for another way.
+        string hint = decision.Entry is { } entry ? new PolicyDecision(PolicyFinding.OtherWay, entry).Hint : decision.Hint;
+        return Deny(agent, null, DenyReason.HostNotAllowed, hint);
     }
 
-    private Decision DecideEntry(AuthzRequest request, AuthzEntry entry, string agent)
+    private Decision DecideHttp(AuthzRequest request, AuthzTable table, string agent, RequestWay way)
     {
-        if (!MethodSet.Any.Contains(request.Method))
-        {
-            return Deny(agent, entry, DenyReason.MethodNotAllowed, "This method is never allowed.");
-        }
-
-        if (request.Upgrade is not null && !(entry.WebSocket && request.Upgrade.Equals(WebSocket, StringComparison.OrdinalIgnoreCase)))
-        {
-            return Deny(agent, entry, DenyReason.MethodNotAllowed, "This entry allows no such upgrade.");
-        }
-
-        if (!RequestPath.TryParse(request.Path, out RequestPath path, out string? problem))
-        {
-            return Deny(agent, entry, DenyReason.PathNotAllowed, $"The path {problem}.");
-        }
-
-        if (entry.ReadOnly && !MethodSet.ReadOnly.Contains(request.Method))
-        {
-            return Deny(agent, entry, DenyReason.ReadOnly, "This host is read-only: GET, HEAD and OPTIONS.");
-        }
-
-        // Every reading that a server could give the path: a spelling that an allow rule would not match must not slip past a denial.
-        if (entry.Deny.Any(rule => rule.Methods.Contains(request.Method) && rule.Path.MatchesAnyReading(path)))
-        {
-            return Deny(agent, entry, DenyReason.PathNotAllowed, "A deny rule of this host covers the request.");
-        }
-
-        return DecideAllow(request, entry, agent, path);
+        PolicyDecision decision = Evaluate(request, table, agent, way);
+        return Refuse(decision, request, agent) is { } refused ? refused
+            : decision.Credential is { } credential ? Inject(decision.Entry!, agent, decision.Rule, credential)
+            : new Decision.Allowed(agent, decision.Entry!.Name, decision.Rule?.Text, [], []);
     }
 
-    private Decision DecideAllow(AuthzRequest request, AuthzEntry entry, string agent, RequestPath path)
+    private static PolicyDecision Evaluate(AuthzRequest request, AuthzTable table, string agent, RequestWay way) =>
+        PolicyEvaluator.Evaluate(table, new PolicyRequest(agent, way, request.Method, request.Authority, request.Path, request.Upgrade));
+
+    /// <summary>
+    /// Null when the request is allowed by the entry whose route asks. Table and routes disagree for the moment in which a new
+    /// revision reaches Envoy: the newer one decides nothing yet.
+    /// </summary>
+    private static Decision.Denied? Refuse(PolicyDecision decision, AuthzRequest request, string agent)
     {
-        PolicyRule? allowed = entry.Allow.FirstOrDefault(rule => rule.Methods.Contains(request.Method) && rule.Path.Matches(path));
-        if (!entry.Allow.IsEmpty && allowed is null)
+        if (decision.Reason == DenyReason.HostNotAllowed || decision.Entry is null)
         {
-            return entry.Allow.Any(rule => rule.Path.Matches(path))
-                ? Deny(agent, entry, DenyReason.MethodNotAllowed, "This path is allowed, but not with this method.")
-                : Deny(agent, entry, DenyReason.PathNotAllowed, "No allow rule of this host covers the path.");
+            return Deny(agent, null, decision.Reason ?? DenyReason.PolicyUnavailable, decision.Hint);
         }
 
-        return entry.Credential is { } credential
-            ? Inject(entry, agent, allowed, credential)
-            : new Decision.Allowed(agent, entry.Name, allowed?.Text, [], []);
+        return decision.Entry.Name != request.Entry
+            ? Deny(agent, decision.Entry, DenyReason.PolicyUnavailable, "The policy for this host is just being replaced; try again.")
+            : decision.IsAllowed ? null : Deny(agent, decision.Entry, decision.Reason ?? DenyReason.PolicyUnavailable, decision.Hint);
     }
 
     private Decision Inject(AuthzEntry entry, string agent, PolicyRule? rule, CredentialUse credential)
@@ -170,27 +142,6 @@ public sealed class DecisionEngine
 
         return new Decision.Allowed(agent, entry.Name, rule?.Text, [new Injection(credential.Header, credential.Format, reading.Value) { Definition = reading.Definition }],
             [.. AgentCredentialHeaders.Where(header => header != credential.Header)]);
-    }
-
-    /// <summary>Table and routes disagree for the moment in which a new revision reaches Envoy. The newer one decides nothing yet.</summary>
-    private static Decision.Denied Replaced(string agent, AuthzEntry entry) =>
-        Deny(agent, entry, DenyReason.PolicyUnavailable, "The policy for this host is just being replaced; try again.");
-
-    private static Decision.Denied Unlisted(AuthzRequest request, AuthzTable table, string agent)
-    {
-        // Only what is inside a tunnel knows what it was opened to.
-        Port? defaultPort = request.Method == Connect ? null : request.Connect is not null ? Port.Https : Port.Http;
-        if (!HostPort.TryParse(request.Authority, defaultPort, out HostPort? target, out string? problem))
-        {
-            return Deny(agent, null, DenyReason.HostNotAllowed, $"The host {problem}.");
-        }
-
-        string hint = table.Find(target.Host, target.Port) is { } entry
-            ? entry.Kind == EntryKind.Plain ? "This host is allowed for plain http only." : "This host is allowed for https only."
-            : table.FindPorts(target.Host) is { } ports
-                ? $"This host is allowed on port {ports} only."
-                : "This host is not in the policy; ask for it to be added.";
-        return Deny(agent, null, DenyReason.HostNotAllowed, hint);
     }
 
     private static Decision.Denied Deny(string? agent, AuthzEntry? entry, DenyReason reason, string hint) => new(agent, entry?.Name, reason, hint);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
 namespace Cagent.Policy;
 
 /// <summary>How a policy text is read.</summary>
@@ -7,6 +9,27 @@ public sealed record PolicyLoadOptions
     /// <summary>What relative paths inside the policy are resolved against; null means the folder of the policy file.</summary>
     public string? BaseFolder { get; init; }
 
-    /// <summary>The longest text that is read, in characters. Default 1 Mi.</summary>
+    /// <summary>What this build honours; anything else is refused with CAG1009. Default <see cref="PolicyFeatures.Production"/>.</summary>
+    public PolicyFeatures Honoured { get; init; } = PolicyFeatures.Production;
+
+    /// <summary>The moment for which the policy is meant: entries that have expired by then are left out. Null keeps all entries.</summary>
+    public DateTimeOffset? Now { get; init; }
+
+    /// <summary>
+    /// Reads the files that a policy consists of beside its first: what it includes, profiles and overlays. Asked for each path at
+    /// most once. Null: there are no other files.
+    /// </summary>
+    public Func<string, PolicyFileText>? ReadFile { get; init; }
+
+    /// <summary>Files whose entries, credentials and agents replace those of the same host and port, or name; the later wins. Paths as <see cref="ReadFile"/> takes them.</summary>
+    public ImmutableArray<string> Overlays { get; init; } = [];
+
+    /// <summary>Where profiles are that a policy names without a path; null means the folder <c>profiles</c> beside the policy file.</summary>
+    public string? ProfileFolder { get; init; }
+
+    /// <summary>The names of the profiles in that folder, for hints only.</summary>
+    public ImmutableArray<string> KnownProfiles { get; init; } = [];
+
+    /// <summary>The longest text of one file, in characters; all files together may have four times as many. Default 1 Mi.</summary>
     public int MaxLength { get; init; } = 1024 * 1024;
 }

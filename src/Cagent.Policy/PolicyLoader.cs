@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Layers;
 using Cagent.Policy.Model;
 using Cagent.Policy.Reading;
 using Cagent.Policy.Validation;
@@ -7,12 +8,12 @@ using Cagent.Policy.Validation;
 namespace Cagent.Policy;
 
 /// <summary>
-/// Turns the text of a policy file into a validated policy or the full list of what is wrong with it. Pure and thread safe; no
-/// text makes it throw.
+/// Turns the text of a policy file, and of the files that it consists of, into a validated policy or the full list of what is wrong
+/// with it. Pure and thread safe but for <see cref="PolicyLoadOptions.ReadFile"/>; no text makes it throw.
 /// </summary>
 public static class PolicyLoader
 {
-    /// <summary>Reads and validates a policy text.</summary>
+    /// <summary>Reads and validates a policy.</summary>
     /// <param name="text">The text of the file.</param>
     /// <param name="file">The file's name for diagnostics and, unless the options say otherwise, for relative paths.</param>
     /// <param name="options">How to read it; null means the defaults.</param>
@@ -20,15 +21,9 @@ public static class PolicyLoader
     {
         options ??= new PolicyLoadOptions();
         DiagnosticBag bag = new();
-        MappingNode? root = YamlText.IsReadable(text, file, options.MaxLength, bag) ? YamlTreeReader.Read(text, file, bag) : null;
-        ValidatedPolicy? policy = null;
-        if (root is not null)
-        {
-            PolicyConfig config = new PolicyConfigReader(bag).Read(root);
-            FilePaths paths = new(options.BaseFolder ?? Path.GetDirectoryName(file) ?? "");
-            policy = new PolicyValidator(paths, bag).Validate(config);
-        }
-
-        return new PolicyLoadResult(policy, bag.ToImmutable());
+        LayerFiles files = new(file, options, bag);
+        PolicyConfig? config = new PolicyComposer(files, options, bag).Compose(text);
+        ValidatedPolicy? policy = config is null ? null : new PolicyValidator(new FilePaths(files), options.Now, bag).Validate(config);
+        return new PolicyLoadResult(policy, bag.ToImmutable(files.Order), files.Asked);
     }
 }

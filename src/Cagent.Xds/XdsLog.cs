@@ -43,6 +43,18 @@ internal static partial class XdsLog
     [LoggerMessage(1121, LogLevel.Warning, "The authoriser failed; the caller is refused")]
     public static partial void AuthorizerFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(1111, LogLevel.Warning, "Node {Node} rejects {Type} because of {Culprits}; the rest of the response is sent without it")]
+    public static partial void CulpritFound(this ILogger logger, string node, string type, string culprits);
+
+    [LoggerMessage(1112, LogLevel.Error, "The capabilities of node {Node} could not be told; it is refused")]
+    public static partial void CapabilitiesFailed(this ILogger logger, string node, Exception exception);
+
+    [LoggerMessage(1113, LogLevel.Warning, "The own resources of node {Node} could not be told")]
+    public static partial void NodeResourcesFailed(this ILogger logger, string node, Exception exception);
+
+    [LoggerMessage(1114, LogLevel.Warning, "{Count} own resources of node {Node} have a name that its group has too and are not served, the first is {Name}")]
+    public static partial void NodeResourcesHidden(this ILogger logger, string node, int count, string name);
+
     [LoggerMessage(1110, LogLevel.Information, "Group {Group} forgotten: its nodes are told nothing until it is published again")]
     public static partial void Forgotten(this ILogger logger, string group);
 }

@@ -11,6 +11,8 @@ internal sealed class XdsMetrics
     private readonly Counter<long> _requests;
     private readonly Counter<long> _responses;
     private readonly Counter<long> _onDemand;
+    private readonly Counter<long> _loadReports;
+    private readonly Counter<long> _loadUnfit;
     private readonly Histogram<double> _acked;
     private readonly Counter<long> _sent;
     private readonly Histogram<double> _pushed;
@@ -21,9 +23,11 @@ internal sealed class XdsMetrics
         Meter meter = meters.Create("Cagent.Xds");
         _meter = meter;
         _streams = meter.CreateUpDownCounter<long>("cagent.xds.streams", "{stream}", "Open streams.");
-        _requests = meter.CreateCounter<long>("cagent.xds.requests", "{request}", "Requests by what they were: first, ack, nack, stale, spontaneous, unknown_type.");
+        _requests = meter.CreateCounter<long>("cagent.xds.requests", "{request}", "Requests by what they were: first, ack, nack, stale, spontaneous, unknown_type, fetch.");
         _responses = meter.CreateCounter<long>("cagent.xds.responses", "{response}", "Responses written.");
         _onDemand = meter.CreateCounter<long>("cagent.xds.on_demand", "{resource}", "Answers of on-demand sources: found, missing, failed.");
+        _loadReports = meter.CreateCounter<long>("cagent.xds.load_reports", "{report}", "Load reports taken.");
+        _loadUnfit = meter.CreateCounter<long>("cagent.xds.load_reports.dropped", "{entry}", "Localities, drop categories and metrics of load reports that exceeded a bound.");
         _acked = meter.CreateHistogram<double>("cagent.xds.ack.duration", "s", "From the publication of a revision to its ACK by a node.");
         _sent = meter.CreateCounter<long>("cagent.xds.sent", "By", "Bytes of responses, before TLS and HTTP/2.");
         _pushed = meter.CreateHistogram<double>("cagent.xds.push.duration", "s", "From a publication to the last ACK of the clients that were there, unless a newer one came first.");
@@ -40,6 +44,15 @@ internal sealed class XdsMetrics
 
     public void OnDemand(XdsType type, string outcome) =>
         _onDemand.Add(1, new KeyValuePair<string, object?>("cagent.xds.type", type.ShortName), new KeyValuePair<string, object?>("cagent.xds.outcome", outcome));
+
+    public void LoadReport(int unfit)
+    {
+        _loadReports.Add(1);
+        if (unfit > 0)
+        {
+            _loadUnfit.Add(unfit);
+        }
+    }
 
     public void Acked(XdsType type, TimeSpan elapsed) =>
         _acked.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("cagent.xds.type", type.ShortName));

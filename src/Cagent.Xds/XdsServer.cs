@@ -2,6 +2,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
+using Cagent.Xds.Fetch;
+using Cagent.Xds.Load;
 using Cagent.Xds.Nodes;
 using Cagent.Xds.OnDemand;
 using Cagent.Xds.Ordering;
@@ -13,6 +15,7 @@ using Envoy.Service.Discovery.V3;
 using Envoy.Service.Endpoint.V3;
 using Envoy.Service.Extension.V3;
 using Envoy.Service.Listener.V3;
+using Envoy.Service.LoadStats.V3;
 using Envoy.Service.Route.V3;
 using Envoy.Service.Runtime.V3;
 using Envoy.Service.Secret.V3;
@@ -63,7 +66,9 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
         var onDemand = new OnDemandSources(sources);
         _scope = new StreamScope(options, time, loggers.CreateLogger("Cagent.Xds"), new XdsMetrics(meters), onDemand, this);
         _clientStatus = new ClientStatusDiscovery(_scope, () => _streams.Keys);
-        var runner = new StreamRunner(RunAsync);
+        var fetch = new ResourceFetch(_scope, _stopping.Token);
+        _rest = new RestFetch(fetch, _scope);
+        var runner = new StreamRunner(RunAsync, fetch);
         Service = new AggregatedDiscovery(runner);
         _perType =
         [
@@ -77,8 +82,14 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
             RuntimeDiscoveryService.BindService(new RuntimeDiscovery(runner)),
             ExtensionConfigDiscoveryService.BindService(new ExtensionConfigDiscovery(runner)),
             ClientStatusDiscoveryService.BindService(_clientStatus),
+            LoadReportingService.BindService(new LoadReporting(_scope, _loads, _stopping.Token)),
         ];
         ObserveMetrics();
+        if (options.NodeResources is { } own)
+        {
+            own.Changed += SignalNodeResources;
+        }
+
         foreach (IOnDemandSource source in onDemand.All)
         {
             Action<ImmutableArray<string>> handler = names => SignalChanged(source.TypeUrl, names);
@@ -94,7 +105,7 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
     public event Action<NodeProgress>? Progressed;
 
     /// <summary>
-    /// Every service to host: the aggregated one, one for each type, and the status of clients (CSDS). A client that spreads its types over streams gives
+    /// Every service to host: the aggregated one, one for each type, the status of clients (CSDS), and load reports (LRS). A client that spreads its types over streams gives
     /// up the order between them.
     /// </summary>
     public ImmutableArray<ServerServiceDefinition> Services => [AggregatedDiscoveryService.BindService(Service), .. _perType];
@@ -129,9 +140,15 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
         lock (_publishing)
         {
             XdsSnapshot shared = _groups.TryGetValue(group, out PublishedSnapshot? before) ? snapshot.SharedWith(before.Snapshot) : snapshot;
-            publication = new Publication(++_sequence, group, snapshot.Revision, _scope.Time.GetTimestamp());
+            publication = new Publication(_sequence += Publication.Step, group, snapshot.Revision, _scope.Time.GetTimestamp());
             _scope.Revisions.Add(publication);
-            _groups[group] = new PublishedSnapshot(publication, shared);
+            var published = new PublishedSnapshot(publication, shared);
+            if (before is not null)
+            {
+                published.ShareWith(before);
+            }
+
+            _groups[group] = published;
         }
 
         _scope.Logger.Published(snapshot.Revision, group, snapshot.TypeUrls.Sum(type => snapshot.Of(type).Sorted.Length));
@@ -210,10 +227,15 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
         }
 
         _handlers.Clear();
+        if (_scope.Options.NodeResources is { } own)
+        {
+            own.Changed -= SignalNodeResources;
+        }
+
         _stopping.Dispose();
     }
 
-    PublishedSnapshot? IStreamEvents.LatestFor(NodeIdentity node) => _groups.GetValueOrDefault(_scope.Options.GroupOf(node));
+    PublishedSnapshot? IStreamEvents.LatestFor(NodeIdentity node) => _groups.GetValueOrDefault(_scope.Options.GroupOf(node))?.For(node.Capabilities);
 
     void IStreamEvents.OnStatusChanged() => _statusChanged.Beat();
 
@@ -243,6 +265,17 @@ public sealed partial class XdsServer : IStreamEvents, IDisposable
             if (stream.Node is not { } node || _scope.Options.GroupOf(node) == group)
             {
                 stream.Signal();
+            }
+        }
+    }
+
+    private void SignalNodeResources(string? node)
+    {
+        foreach (XdsStream stream in _streams.Keys)
+        {
+            if (node is null || stream.Node?.Id == node)
+            {
+                stream.SignalNodeResources();
             }
         }
     }

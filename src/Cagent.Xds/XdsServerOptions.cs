@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Xds.Authorization;
+using Cagent.Xds.Capabilities;
 using Cagent.Xds.Nodes;
+using Cagent.Xds.Resources;
+using Envoy.Config.Core.V3;
 
 namespace Cagent.Xds;
 
@@ -80,6 +83,40 @@ public sealed record XdsServerOptions
     /// <summary>Bytes of a response of the status service; default 16 MiB, at least 1 KiB. More is RESOURCE_EXHAUSTED.</summary>
     public int MaxStatusBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>
+    /// Requests of the unary and REST methods that are answered at the same time; default 64, at least 1. More are refused
+    /// with RESOURCE_EXHAUSTED (429).
+    /// </summary>
+    public int MaxConcurrentFetches { get; init; } = 64;
+
+    /// <summary>How often nodes are to report their load (LRS); default 10 s, at least 100 ms.</summary>
+    public TimeSpan LoadReportInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How many rejected responses of a type a stream may halve to find the bad resource when the client's words name none,
+    /// until the type's content changes; default 0: never, all of the response is held back at once. One bad resource among n
+    /// takes log2 n. Beyond the limit the rest is held back. At least 0.
+    /// </summary>
+    public int MaxHalvings { get; init; }
+
+    /// <summary>
+    /// Tells what a node can digest, by its description of itself; default: everything. Called once for each stream, by many
+    /// threads: cheap and without waiting. Resources with <see cref="XdsResource.Requires"/> go to the nodes that have it all.
+    /// </summary>
+    public Func<Node, CapabilitySet> CapabilitiesOf { get; init; } = _ => CapabilitySet.All;
+
+    /// <summary>Distinct results of <see cref="CapabilitiesOf"/>; default 64, at least 1. A node with one more is refused.</summary>
+    public int MaxCapabilitySets { get; init; } = 64;
+
+    /// <summary>
+    /// Makes resources for single nodes, on top of their group's; default: none. Of two resources with one type and name that of
+    /// the group counts.
+    /// </summary>
+    public INodeResourceSource? NodeResources { get; init; }
+
+    /// <summary>Resources that <see cref="NodeResources"/> may make for one node; default 1000, at least 1.</summary>
+    public int MaxNodeResources { get; init; } = 1000;
+
     /// <summary>Says which option is out of its range; null when none is.</summary>
     public string? FindError() => this switch
     {
@@ -98,6 +135,11 @@ public sealed record XdsServerOptions
         { RequestsPerSecond: not > 0 } => $"{nameof(RequestsPerSecond)} must be greater than zero",
         { RequestBurst: < 1 } => $"{nameof(RequestBurst)} must be at least 1",
         { MaxStatusBytes: < 1024 } => $"{nameof(MaxStatusBytes)} must be at least 1024",
+        { MaxConcurrentFetches: < 1 } => $"{nameof(MaxConcurrentFetches)} must be at least 1",
+        { LoadReportInterval.TotalMilliseconds: < 100 } => $"{nameof(LoadReportInterval)} must be at least 100 ms",
+        { MaxHalvings: < 0 } => $"{nameof(MaxHalvings)} must not be negative",
+        { MaxCapabilitySets: < 1 } => $"{nameof(MaxCapabilitySets)} must be at least 1",
+        { MaxNodeResources: < 1 } => $"{nameof(MaxNodeResources)} must be at least 1",
         _ => null,
     };
 }

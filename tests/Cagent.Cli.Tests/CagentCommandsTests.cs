@@ -13,7 +13,7 @@ public sealed class CagentCommandsTests
     {
         CommandLine help = await CommandLine.RunAsync("--help");
         Assert.Equal(0, help.ExitCode);
-        Assert.All(["up", "validate", "status"], name => Assert.Contains(name, help.Output, StringComparison.Ordinal));
+        Assert.All(["up", "validate", "status", "explain", "test", "diff", "compile"], name => Assert.Contains(name, help.Output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -31,10 +31,22 @@ public sealed class CagentCommandsTests
     [MemberData(nameof(Commands))]
     public async Task AnyCommand_UnknownOption_IsRefused(string name)
     {
-        CommandLine run = await CommandLine.RunAsync(name, "--no-such-option");
+        // Behind what the command demands: otherwise that is missing, and told first.
+        IEnumerable<string> demanded = CagentCommands.Create((_, _) => Task.FromResult(0)).Subcommands.Single(command => command.Name == name)
+            .Arguments.Where(argument => !argument.HasDefaultValue).Select(_ => "x");
+        CommandLine run = await CommandLine.RunAsync([name, .. demanded, "--no-such-option"]);
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("--no-such-option", run.Error, StringComparison.Ordinal);
         Assert.Null(run.Up);
+    }
+
+    /// <summary>What the shell's completion script asks.</summary>
+    [Fact]
+    public async Task Suggest_HalfACommand_CompletesIt()
+    {
+        CommandLine run = await CommandLine.RunAsync("[suggest]", "exp");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("explain", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

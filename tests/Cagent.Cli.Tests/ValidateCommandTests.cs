@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
 using Cagent.TestKit.Files;
 
 namespace Cagent.Cli.Tests;
@@ -25,6 +26,24 @@ public sealed class ValidateCommandTests
         Assert.Empty(run.Output);
         Assert.Contains($"{file}:2:1: error CAG1007: ", run.Error, StringComparison.Ordinal);
         Assert.Contains($"{file}:3:18: error CAG1062: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_Error_ShowsTheLineWithACaret()
+    {
+        using TemporaryFolder folder = new();
+        CommandLine run = await CommandLine.RunAsync("validate", Write(folder, "version: 1\ndns: {upstream: [resolver]}\n"));
+        Assert.Contains("    2 | dns: {upstream: [resolver]}\n      |                  ^\n", run.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.Error);
+    }
+
+    [Fact]
+    public async Task Validate_Json_HoldsTheDiagnostics()
+    {
+        using TemporaryFolder folder = new();
+        CommandLine run = await CommandLine.RunAsync("validate", Write(folder, "version: 1\ndomians: []\n"), "--output", "json");
+        JsonNode json = JsonNode.Parse(run.Output)!;
+        Assert.Equal((1, false, "CAG1007", 2), (run.ExitCode, (bool)json["valid"]!, (string)json["diagnostics"]![0]!["code"]!, (int)json["diagnostics"]![0]!["line"]!));
     }
 
     [Fact]

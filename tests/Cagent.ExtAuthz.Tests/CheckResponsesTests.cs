@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Authz;
 using System.Text.Json;
 using Cagent.ControlPlane.Credentials;
 using Envoy.Config.Core.V3;

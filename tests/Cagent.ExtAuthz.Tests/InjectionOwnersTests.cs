@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Authz;
 using System.Collections.Immutable;
 using Cagent.ControlPlane.Credentials;
 

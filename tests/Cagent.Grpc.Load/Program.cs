@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
-using Cagent.Grpc.Load;
 using Cagent.Grpc.Load.Cases;
 using Cagent.Grpc.Load.Runs;
 using Cagent.Grpc.Load.Servers;
 using Cagent.Grpc.Server;
+using Cagent.LoadClient;
 using Microsoft.AspNetCore.Builder;
 
 CommandLineArguments arguments = new(args);

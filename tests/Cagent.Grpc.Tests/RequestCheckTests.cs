@@ -84,7 +84,8 @@ public class RequestCheckTests
         using HttpResponseMessage response = await raw.PostAsync(RawClient.UnaryPath, new byte[5], ("grpc-encoding", encoding));
 
         Assert.Equal(expected, RawClient.Status(response));
-        Assert.Equal("identity,gzip", response.Headers.GetValues("grpc-accept-encoding").Single());
+        bool tellsEncodings = response.Headers.TryGetValues("grpc-accept-encoding", out IEnumerable<string>? encodings);
+        Assert.Equal(encoding == "deflate" ? "identity,gzip" : null, tellsEncodings ? encodings!.Single() : null);
     }
 
     [Fact]

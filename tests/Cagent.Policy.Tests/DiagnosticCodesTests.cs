@@ -8,7 +8,7 @@ namespace Cagent.Policy.Tests;
 
 public sealed class DiagnosticCodesTests
 {
-    private static readonly string[] Codes =
+    internal static readonly string[] Codes =
     [
         .. typeof(DiagnosticCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal),
     ];

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Cagent.Policy.Diagnostics;
 
 namespace Cagent.Policy.Tests;
@@ -7,6 +8,12 @@ namespace Cagent.Policy.Tests;
 public sealed class FuzzTests
 {
     private static readonly string Valid = File.ReadAllText(Path.Combine(GoldenFolder.Path, "complete-example", "cagent.yaml"));
+
+    private static readonly string Whole = File.ReadAllText(Path.Combine(GoldenFolder.Path, "whole-language", "cagent.yaml"));
+
+    // 50,000 texts; a night's factor of 20 makes them a million.
+    private static readonly int Factor =
+        int.TryParse(Environment.GetEnvironmentVariable("CAGENT_PROPERTY_FACTOR"), NumberStyles.None, CultureInfo.InvariantCulture, out int factor) ? factor : 1;
 
     private static readonly string[] Tokens =
     [
@@ -18,7 +25,7 @@ public sealed class FuzzTests
     public void Load_MutationsOfAValidPolicy_NeverThrow()
     {
         Random random = new(20_240_101);
-        for (int i = 0; i < 10_000; i++)
+        for (int i = 0; i < 10_000 * Factor; i++)
         {
             string text = Valid;
             for (int mutations = random.Next(1, 5); mutations > 0; mutations--)
@@ -31,10 +38,30 @@ public sealed class FuzzTests
     }
 
     [Fact]
+    public void Load_MutationsOfTheWholeLanguageAndItsFiles_NeverThrow()
+    {
+        Random random = new(26_11_22);
+        const string Profile = "version: 1\nparameters: {host: {type: host}, port: {type: port, default: \"443\"}, key: {type: credential, optional: true}}\ndomains:\n  - {domain: \"${host}\", port: \"${port}\", credential: {use: \"${key}\", header: X-Api-Key}}\n";
+        for (int i = 0; i < 10_000 * Factor; i++)
+        {
+            string text = Mutate(Whole, random);
+            string profile = Mutate(Profile, random);
+            PolicyLoadOptions options = new()
+            {
+                Honoured = PolicyFeatures.All,
+                Now = PolicyTexts.Now,
+                Overlays = ["overlay.yaml"],
+                ReadFile = path => path.Contains("profiles", StringComparison.Ordinal) ? new PolicyFileText(profile, null) : new PolicyFileText(Mutate(Valid, random), null),
+            };
+            Check(text, options);
+        }
+    }
+
+    [Fact]
     public void Load_RandomTokens_NeverThrow()
     {
         Random random = new(7);
-        for (int i = 0; i < 20_000; i++)
+        for (int i = 0; i < 30_000 * Factor; i++)
         {
             Check(string.Concat(Enumerable.Range(0, random.Next(1, 30)).Select(_ => Tokens[random.Next(Tokens.Length)])));
         }
@@ -63,11 +90,12 @@ public sealed class FuzzTests
     [InlineData("!", 500_000)]
     public void Load_Bomb_IsRefused(string unit, int count) => Assert.Null(Check(string.Concat(Enumerable.Repeat(unit, count))).Policy);
 
-    private static PolicyLoadResult Check(string text)
+    private static PolicyLoadResult Check(string text, PolicyLoadOptions? options = null)
     {
-        PolicyLoadResult result = PolicyLoader.Load(text, "cagent.yaml");
+        PolicyLoadResult result = PolicyLoader.Load(text, "cagent.yaml", options);
         Assert.Equal(result.Policy is null, result.Diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         Assert.All(result.Diagnostics, diagnostic => Assert.True(diagnostic.Location is { Line: >= 1, Column: >= 1 }));
+        Assert.All(result.Diagnostics.Take(3), diagnostic => Assert.NotEmpty(DiagnosticExcerpt.Render(diagnostic, text)));
         return result;
     }
 

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cagent.Xds.ConformanceHost;
 
-/// <summary>Both ports, on loopback and in plaintext.</summary>
+/// <summary>The ports, on loopback and in plaintext.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
     // A state of 10,000 domains is some ten megabytes of JSON.
@@ -21,30 +21,26 @@ internal sealed class HostProcess : IAsyncDisposable
     private readonly WebApplication _control;
     private readonly XdsServer _server;
     private readonly GrpcServer _transport;
+    private readonly WebApplication? _rest;
 
-    private HostProcess(WebApplication control, XdsServer server, GrpcServer transport)
+    private HostProcess(WebApplication control, XdsServer server, GrpcServer transport, WebApplication? rest)
     {
         _control = control;
+        _rest = rest;
         _server = server;
         _transport = transport;
     }
 
     public int XdsPort => ((IPEndPoint)_transport.BoundEndpoints[0]).Port;
 
-    public int ControlPort =>
-        new Uri(_control.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+    public int ControlPort => PortOf(_control);
+
+    /// <summary>Null without REST.</summary>
+    public int? RestPort => _rest is null ? null : PortOf(_rest);
 
     public static async Task<HostProcess> StartAsync(HostSettings settings)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = MaxStateBytes;
-            kestrel.Listen(IPAddress.Loopback, settings.ControlPort, listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        builder.Services.AddMetrics();
-        WebApplication control = builder.Build();
+        WebApplication control = CreateApp(settings.ControlPort);
 
         NodeStates states = new();
         NackLog nacks = new();
@@ -58,14 +54,43 @@ internal sealed class HostProcess : IAsyncDisposable
         await grpc.StartAsync(CancellationToken.None);
         new ControlApi(server, states, nacks).Map(control);
         await control.StartAsync();
-        return new HostProcess(control, server, grpc);
+        WebApplication? rest = null;
+        if (settings.RestPort is { } port)
+        {
+            rest = CreateApp(port);
+            rest.Run(server.HandleFetchAsync);
+            await rest.StartAsync();
+        }
+
+        return new HostProcess(control, server, grpc, rest);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _control.DisposeAsync();
+        if (_rest is not null)
+        {
+            await _rest.DisposeAsync();
+        }
+
         _server.Stop();
         await _transport.DisposeAsync();
         _server.Dispose();
     }
+
+    private static WebApplication CreateApp(int port)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = MaxStateBytes;
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddMetrics();
+        return builder.Build();
+    }
+
+    private static int PortOf(WebApplication app) =>
+        new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Cagent.Xds.ConformanceHost;
 
 /// <summary>The command line.</summary>
-internal sealed record HostSettings(int XdsPort, int ControlPort, TimeSpan AckTimeout, TimeSpan RemovalGrace)
+internal sealed record HostSettings(int XdsPort, int ControlPort, int? RestPort, TimeSpan AckTimeout, TimeSpan RemovalGrace)
 {
     /// <summary>Null when an option is missing, unknown or no number.</summary>
     public static HostSettings? Parse(string[] args)
@@ -13,6 +13,7 @@ internal sealed record HostSettings(int XdsPort, int ControlPort, TimeSpan AckTi
         {
             ["--xds-port"] = -1,
             ["--control-port"] = -1,
+            ["--rest-port"] = -1,
             ["--ack-timeout-ms"] = 5000,
             ["--removal-grace-ms"] = 1000,
         };
@@ -28,10 +29,11 @@ internal sealed record HostSettings(int XdsPort, int ControlPort, TimeSpan AckTi
             values[args[i]] = value;
         }
 
-        return values["--xds-port"] is < 0 or > ushort.MaxValue || values["--control-port"] is < 0 or > ushort.MaxValue || values["--ack-timeout-ms"] == 0
+        return values["--xds-port"] is < 0 or > ushort.MaxValue || values["--control-port"] is < 0 or > ushort.MaxValue
+            || values["--rest-port"] > ushort.MaxValue || values["--ack-timeout-ms"] == 0
             ? null
             : new HostSettings(
-                values["--xds-port"], values["--control-port"],
+                values["--xds-port"], values["--control-port"], values["--rest-port"] < 0 ? null : values["--rest-port"],
                 TimeSpan.FromMilliseconds(values["--ack-timeout-ms"]), TimeSpan.FromMilliseconds(values["--removal-grace-ms"]));
     }
 }

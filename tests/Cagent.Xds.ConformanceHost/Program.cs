@@ -4,7 +4,7 @@ using Cagent.Xds.ConformanceHost;
 
 if (HostSettings.Parse(args) is not { } settings)
 {
-    Console.Error.WriteLine("usage: --xds-port P --control-port Q [--ack-timeout-ms 5000] [--removal-grace-ms 1000]; port 0 takes a free one");
+    Console.Error.WriteLine("usage: --xds-port P --control-port Q [--rest-port R] [--ack-timeout-ms 5000] [--removal-grace-ms 1000]; port 0 takes a free one");
     return 2;
 }
 
@@ -12,7 +12,7 @@ TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchron
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 await using HostProcess host = await HostProcess.StartAsync(settings);
-Console.WriteLine($"ready xds={host.XdsPort} control={host.ControlPort}");
+Console.WriteLine($"ready xds={host.XdsPort} control={host.ControlPort}{(host.RestPort is { } port ? $" rest={port}" : "")}");
 await stopped.Task;
 return 0;
 

@@ -16,9 +16,9 @@ internal sealed class StreamProbe
     private TimeSpan _now;
     private long _sequence;
 
-    public StreamProbe(Func<string, string, bool>? isOnDemand = null, int maxBytes = 1 << 20, int maxUnanswered = 64, XdsVariant? variant = null) =>
+    public StreamProbe(Func<string, string, bool>? isOnDemand = null, int maxBytes = 1 << 20, int maxUnanswered = 64, XdsVariant? variant = null, int maxHalvings = 0) =>
         _state = new StreamState(
-            new StreamLimits(AckTimeout, Grace, maxBytes, maxUnanswered), new NonceSource(0xabcd), isOnDemand ?? ((_, _) => false), variant ?? new XdsVariant(IsDelta: true, IsAggregated: true));
+            new StreamLimits(AckTimeout, Grace, maxBytes, maxUnanswered) { MaxHalvings = maxHalvings }, new NonceSource(0xabcd), isOnDemand ?? ((_, _) => false), variant ?? new XdsVariant(IsDelta: true, IsAggregated: true));
 
     public static TimeSpan AckTimeout { get; } = TimeSpan.FromSeconds(5);
 
@@ -84,6 +84,26 @@ internal sealed class StreamProbe
         }
 
         return string.Join("; ", came);
+    }
+
+    /// <summary>
+    /// Answers as a client that takes a response whole or not at all and never says why: until nothing more comes, and for
+    /// either variant. Gives what it was sent, with what it refused marked.
+    /// </summary>
+    public List<string> Judge(Func<string, bool> isBad, bool isDelta)
+    {
+        List<string> came = [];
+        while (_unanswered.TryDequeue(out ResponsePart? part))
+        {
+            bool isRefused = part.Resources.Any(resource => isBad(resource.Body.ToStringUtf8()));
+            came.Add(Describe(part) + (isRefused ? " refused" : ""));
+            string? error = isRefused ? "something is wrong" : null;
+            Send(part.Type.ShortName, isDelta
+                ? new DeltaRequest { TypeUrl = "", Nonce = part.Nonce, Error = error }
+                : new SotwRequest { TypeUrl = "", Nonce = part.Nonce, Error = error });
+        }
+
+        return came;
     }
 
     /// <summary>Lets time pass as the loop does: from deadline to deadline.</summary>

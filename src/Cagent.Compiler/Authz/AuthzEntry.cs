@@ -28,4 +28,13 @@ public sealed record AuthzEntry(
 {
     /// <summary>The key as text, as Envoy's routes name the entry.</summary>
     public string Name { get; } = Key.ToString();
+
+    /// <summary>What an allowed request lives under.</summary>
+    public required EntryLimits Limits { get; init; }
+
+    /// <summary>The non-public addresses that the entry opens.</summary>
+    public required ImmutableArray<AddressRange> Addresses { get; init; }
+
+    /// <summary>Which CA verifies its upstream; equal names are equal files.</summary>
+    public required string CaName { get; init; }
 }

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Cagent.Compiler.Lowering;
 using Cagent.Domains;
+using Cagent.Policy.Model;
 
 namespace Cagent.Compiler.Authz;
 
@@ -31,8 +32,17 @@ public sealed class AuthzTable
     /// <summary>All entries, in ordinal order of their names.</summary>
     public ImmutableArray<AuthzEntry> Entries { get; }
 
+    /// <summary>The agents that the policy knows, in ordinal order.</summary>
+    public ImmutableArray<string> Agents { get; } = [EgressIr.AnonymousAgent];
+
     /// <summary>The one entry that decides for a host and port, or null: then nothing is allowed.</summary>
     public AuthzEntry? Find(HostName host, Port port) => _entries.Find(host, port);
+
+    /// <inheritdoc cref="Find(HostName, Port)"/>
+    public AuthzEntry? Find(AuthorityView authority) => _entries.Find(authority);
+
+    /// <summary>Whether the policy knows an agent.</summary>
+    public bool HasAgent(string agent) => Agents.Contains(agent);
 
     /// <summary>Whether some port of a host is inspected: only then is a certificate minted for it.</summary>
     public bool IsInspected(HostName host)
@@ -49,8 +59,20 @@ public sealed class AuthzTable
     }
 
     /// <summary>The ports on which a host is listed, as text, or null: what a denial can tell an agent that got only the port wrong.</summary>
-    public string? FindPorts(HostName host) => _ports.Find(host, Port.Https);
+    public string? FindPorts(AuthorityView authority) => _ports.Find(authority.On(Port.Https));
 
-    internal static AuthzTable From(EgressIr ir) => new([.. ir.Entries.Select(entry => new AuthzEntry(
-        entry.Key, entry.Kind, entry.Allow, entry.Deny, entry.ReadOnly, entry.WebSocket, entry.Credential, entry.Location))]);
+    /// <summary>The table of a policy alone, without what Envoy needs.</summary>
+    public static AuthzTable From(ValidatedPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return From(PolicyLowering.LowerEntries(policy));
+    }
+
+    internal static AuthzTable From(ImmutableArray<EntryIr> entries) => new([.. entries.Select(entry => new AuthzEntry(
+        entry.Key, entry.Kind, entry.Allow, entry.Deny, entry.ReadOnly, entry.WebSocket, entry.Credential, entry.Location)
+    {
+        Limits = new EntryLimits(entry.Timeout, entry.IdleTimeout),
+        Addresses = entry.Addresses,
+        CaName = entry.CaName,
+    })]);
 }

@@ -16,7 +16,7 @@ internal static class PolicyLowering
 
     public static EgressIr Lower(ValidatedPolicy policy, CompilerInputs inputs)
     {
-        ImmutableArray<EntryIr> entries = [.. policy.Entries.Select(Lower).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+        ImmutableArray<EntryIr> entries = LowerEntries(policy);
         ImmutableArray<IPEndPoint> upstream = [.. policy.Dns.Upstream.Select(resolver => new IPEndPoint(resolver.Address, resolver.Port.Value))];
         return new EgressIr
         {
@@ -26,6 +26,10 @@ internal static class PolicyLowering
             Cas = Cas(policy, inputs, entries),
         };
     }
+
+    /// <summary>The entries, in ordinal order of their names.</summary>
+    public static ImmutableArray<EntryIr> LowerEntries(ValidatedPolicy policy) =>
+        [.. policy.Entries.Select(Lower).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
 
     private static EntryIr Lower(PolicyEntry entry) => new()
     {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.ControlPlane.PolicySource;
+using Cagent.Policy;
 
 namespace Cagent.ControlPlane.Publishing;
 
@@ -9,6 +11,12 @@ namespace Cagent.ControlPlane.Publishing;
 public readonly record struct DependencyReading(ImmutableArray<byte> Content, string? Problem)
 {
     private const int MaxBytes = 4 << 20;
+
+    /// <summary>The content as the text of a policy.</summary>
+    public PolicyFileText AsText() => Problem is { } problem ? PolicyFileText.Unreadable(problem) : PolicyFileText.FromBytes(Content.AsSpan());
+
+    /// <summary>What the watcher has read and found settled.</summary>
+    internal static DependencyReading From(PolicyFileReading reading) => new(reading.Content, reading.Problem);
 
     /// <summary>Reads from disk.</summary>
     public static DependencyReading FromDisk(string path)

@@ -13,10 +13,13 @@ internal abstract record PipelineEvent
     }
 
     /// <summary>The policy file, or a file that it names, has new content.</summary>
-    public sealed record FileChanged(PolicyFileReading Reading) : PipelineEvent;
+    public sealed record FileChanged(PolicyFileChange Change) : PipelineEvent;
 
     /// <summary>An Envoy refused a response.</summary>
     public sealed record Nacked(NackReport Report) : PipelineEvent;
+
+    /// <summary>An entry of the revision in force may have expired.</summary>
+    public sealed record ExpiryDue : PipelineEvent;
 
     /// <summary>Every Envoy has accepted a revision.</summary>
     public sealed record Settled(Revision Revision, TimeSpan Elapsed) : PipelineEvent;

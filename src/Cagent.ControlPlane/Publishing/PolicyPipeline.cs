@@ -21,7 +21,11 @@ public sealed class PolicyPipeline : IDisposable
     private static readonly TimeSpan EffectLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(20);
 
+    // Also bounds how late an entry goes when somebody sets the clock forward.
+    private static readonly TimeSpan LongestExpiryWait = TimeSpan.FromMinutes(1);
+
     private readonly string _file;
+    private readonly ImmutableArray<string> _overlays;
     private readonly RevisionBuilder _builder;
     private readonly RevisionPublisher _publisher;
     private readonly PolicyFileWatcher _watcher;
@@ -39,10 +43,12 @@ public sealed class PolicyPipeline : IDisposable
     private bool _isNewContent;
     private ImmutableArray<string> _dependencies = []; // of the policy that loaded last
     private CancellationTokenSource? _settling;
+    private ITimer? _expiry; // of the revision in force
 
     /// <summary>A pipeline for one policy file; nothing is read yet.</summary>
     public PolicyPipeline(
         string file,
+        ImmutableArray<string> overlays,
         RevisionBuilder builder,
         RevisionPublisher publisher,
         PolicyFileWatcher watcher,
@@ -53,6 +59,7 @@ public sealed class PolicyPipeline : IDisposable
         ILogger<PolicyPipeline> logger)
     {
         _file = file;
+        _overlays = [.. overlays.Select(Path.GetFullPath)];
         _builder = builder;
         _publisher = publisher;
         _watcher = watcher;
@@ -86,11 +93,12 @@ public sealed class PolicyPipeline : IDisposable
             _publisher.AssumeRunning(_lastGood);
         }
 
-        Take(reading);
+        Take(new PolicyFileChange(reading, ImmutableSortedDictionary<string, PolicyFileReading>.Empty));
         if (_publisher.Current is null && _lastGood is not null)
         {
             ControlPlaneLog.ServingLastGood(_logger, _lastGood.Id.ShortForm);
             _publisher.Publish(_lastGood);
+            AwaitExpiry(_lastGood);
             Enter(_status with { Revision = _lastGood.Id });
         }
 
@@ -124,6 +132,7 @@ public sealed class PolicyPipeline : IDisposable
     {
         _xds.Nacked -= OnNacked;
         _settling?.Dispose();
+        _expiry?.Dispose();
     }
 
     private async Task WatchAsync(CancellationToken cancellationToken)
@@ -132,7 +141,7 @@ public sealed class PolicyPipeline : IDisposable
         {
             await foreach (PolicyFileChange change in _watcher.WatchAsync(cancellationToken).ConfigureAwait(false))
             {
-                await _events.Writer.WriteAsync(new PipelineEvent.FileChanged(change.Policy), cancellationToken).ConfigureAwait(false);
+                await _events.Writer.WriteAsync(new PipelineEvent.FileChanged(change), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -149,7 +158,10 @@ public sealed class PolicyPipeline : IDisposable
         switch (next)
         {
             case PipelineEvent.FileChanged changed:
-                Take(changed.Reading);
+                Take(changed.Change);
+                break;
+            case PipelineEvent.ExpiryDue:
+                Expire();
                 break;
             case PipelineEvent.Nacked nacked:
                 Reject(nacked.Report);
@@ -162,9 +174,10 @@ public sealed class PolicyPipeline : IDisposable
         }
     }
 
-    /// <summary>A new content of the file.</summary>
-    private void Take(PolicyFileReading reading)
+    /// <summary>A new content of the files. What the watcher does not follow yet is read now; it looks again once it does.</summary>
+    private void Take(PolicyFileChange change)
     {
+        PolicyFileReading reading = change.Policy;
         _isNewContent = _reading is null || reading.Sha256 != _reading.Sha256 || reading.Problem != _reading.Problem;
         _reading = reading;
         if (reading.Problem is { } problem)
@@ -174,11 +187,12 @@ public sealed class PolicyPipeline : IDisposable
             return;
         }
 
-        RevisionBuildResult built = _builder.Build(_file, reading.Content, DependencyReading.FromDisk);
+        RevisionBuildResult built = _builder.Build(_file, reading.Content, _overlays, path =>
+            change.Dependencies.TryGetValue(path, out PolicyFileReading? settled) ? DependencyReading.From(settled) : DependencyReading.FromDisk(path));
         if (built.Revision is null)
         {
             // A text that does not parse names no files; to forget those of before would be one more change to look at.
-            _watcher.SetDependencies(built.Dependencies.IsEmpty ? _dependencies : built.Dependencies);
+            _watcher.SetDependencies(built.Dependencies.Concat(_dependencies).Distinct(StringComparer.Ordinal).Take(PolicyFileWatcher.MaxDependencies));
             Refuse(built.Diagnostics);
             return;
         }
@@ -257,6 +271,7 @@ public sealed class PolicyPipeline : IDisposable
     {
         _publisher.Publish(revision);
         ControlPlaneLog.RevisionPublished(_logger, revision.Id.ShortForm, revision.Compiled.Ir.Entries.Length);
+        AwaitExpiry(revision);
         _settling?.Cancel();
         _settling?.Dispose();
         _settling = new CancellationTokenSource();
@@ -297,7 +312,7 @@ public sealed class PolicyPipeline : IDisposable
         ControlPlaneLog.RevisionEffective(_logger, revision.Id.ShortForm, _xds.Nodes.Length, (long)elapsed.TotalMilliseconds);
         _lastGood = revision;
         _rejected.Remove(revision.Id);
-        _store.TrySave(new LastGoodRevision(revision.Id, revision.FileName, _time.GetUtcNow(), revision.Policy, revision.Dependencies));
+        _store.TrySave(new LastGoodRevision(revision.Id, revision.FileName, _time.GetUtcNow(), revision.Policy, revision.Dependencies) { Overlays = revision.Overlays });
         if (_status.State == PolicyState.Publishing)
         {
             Enter(_status with { State = PolicyState.Effective });
@@ -338,6 +353,53 @@ public sealed class PolicyPipeline : IDisposable
         && report.Suspects.Zip(report.SuspectVersions).Any(suspect =>
             current.Snapshot.Of(report.TypeUrl).TryGet(suspect.First, out XdsResource? offered) && offered.Version == suspect.Second);
 
+    private void AwaitExpiry(Revision revision)
+    {
+        _expiry?.Dispose();
+        _expiry = null;
+        if (revision.NextExpiry is { } moment)
+        {
+            TimeSpan wait = moment - _time.GetUtcNow();
+            wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestExpiryWait ? LongestExpiryWait : wait;
+            // Should the queue be full, the next tick comes a second later.
+            _expiry = _time.CreateTimer(_ => _events.Writer.TryWrite(new PipelineEvent.ExpiryDue()), null, wait, TimeSpan.FromSeconds(1));
+        }
+    }
+
+    /// <summary>
+    /// The revision in force without what has expired. From the bytes it came from, not from the files: they may be gone or wrong by
+    /// now, and an entry must end at its moment all the same. So must it in the revision that a refusal would bring back.
+    /// </summary>
+    private void Expire()
+    {
+        if (_publisher.Current is not { } current || !IsPast(current))
+        {
+            if (_publisher.Current is { } waiting)
+            {
+                AwaitExpiry(waiting);
+            }
+
+            return;
+        }
+
+        Revision renewed = Renew(current);
+        _lastGood = _lastGood is null ? null : _lastGood.Id == current.Id ? renewed : IsPast(_lastGood) ? Renew(_lastGood) : _lastGood;
+        ControlPlaneLog.EntriesExpired(_logger, current.Id.ShortForm, renewed.Id.ShortForm);
+        PolicyState state = _status.State is PolicyState.Effective or PolicyState.Publishing ? PolicyState.Publishing : _status.State;
+        Enter(_status with { State = state, Revision = renewed.Id });
+        Send(renewed);
+    }
+
+    private bool IsPast(Revision revision) => revision.NextExpiry <= _time.GetUtcNow();
+
+    private Revision Renew(Revision revision)
+    {
+        RevisionBuildResult built = _builder.Build(revision.FileName, revision.Policy, revision.Overlays, path =>
+            revision.Dependencies.TryGetValue(path, out ImmutableArray<byte> content) ? new DependencyReading(content, null) : new DependencyReading(default, "was not kept"));
+        // What has loaded before loads without one of its entries. If ever not, the process ends rather than serve what has expired.
+        return built.Revision ?? throw new System.Diagnostics.UnreachableException($"Revision {revision.Id.ShortForm} does not load any more.");
+    }
+
     private Revision? RestoreLastGood()
     {
         if (_store.Load() is not { } kept)
@@ -345,7 +407,7 @@ public sealed class PolicyPipeline : IDisposable
             return null;
         }
 
-        RevisionBuildResult built = _builder.Build(kept.FileName, kept.Policy, path =>
+        RevisionBuildResult built = _builder.Build(kept.FileName, kept.Policy, kept.Overlays, path =>
             kept.Dependencies.TryGetValue(path, out ImmutableArray<byte> content) ? new DependencyReading(content, null) : new DependencyReading(default, "was not kept"));
         if (built.Revision is null)
         {

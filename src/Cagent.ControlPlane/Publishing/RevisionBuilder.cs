@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Cagent.Compiler;
 using Cagent.Compiler.Authz;
 using Cagent.ControlPlane.Credentials;
+using Cagent.ControlPlane.PolicySource;
 using Cagent.ControlPlane.Revisions;
 using Cagent.Policy;
 using Cagent.Policy.Diagnostics;
@@ -16,36 +18,46 @@ namespace Cagent.ControlPlane.Publishing;
 /// <summary>The text of a policy to a revision, or to everything that is wrong with it. Thread safe.</summary>
 public sealed class RevisionBuilder
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private readonly DeploymentInputs _deployment;
+    private readonly TimeProvider _time;
 
     /// <summary>A builder for one deployment.</summary>
-    public RevisionBuilder(DeploymentInputs deployment) => _deployment = deployment;
+    public RevisionBuilder(DeploymentInputs deployment, TimeProvider time)
+    {
+        _deployment = deployment;
+        _time = time;
+    }
 
-    /// <summary>Builds. The policy's files come from <paramref name="read"/>: from disk, or as they were when a kept revision was saved.</summary>
-    public RevisionBuildResult Build(string file, ImmutableArray<byte> policy, Func<string, DependencyReading> read)
+    /// <summary>
+    /// Builds, with the entries that have not expired by now. The policy's other files come from <paramref name="read"/>: from disk, or
+    /// as they were when a kept revision was saved.
+    /// </summary>
+    public RevisionBuildResult Build(string file, ImmutableArray<byte> policy, ImmutableArray<string> overlays, Func<string, DependencyReading> read)
     {
         ArgumentNullException.ThrowIfNull(read);
-        string text;
-        try
+        SortedDictionary<string, ImmutableArray<byte>> layers = new(StringComparer.Ordinal);
+        PolicyLoadOptions options = PolicyFiles.Options(file, overlays, _time.GetUtcNow()) with
         {
-            text = StrictUtf8.GetString(policy.AsSpan());
-        }
-        catch (DecoderFallbackException)
-        {
-            return new RevisionBuildResult(null, [new(DiagnosticCodes.Encoding, DiagnosticSeverity.Error, "the file is not UTF-8", new SourceLocation(file, 1, 1), null, "save it as UTF-8")], []);
-        }
-
-        PolicyLoadResult loaded = PolicyLoader.Load(text, file, new PolicyLoadOptions { BaseFolder = Path.GetDirectoryName(Path.GetFullPath(file)) });
+            BaseFolder = Path.GetDirectoryName(Path.GetFullPath(file)),
+            ReadFile = path =>
+            {
+                DependencyReading reading = read(path);
+                layers[path] = reading.Content;
+                return reading.AsText();
+            },
+        };
+        PolicyLoadResult loaded = PolicyLoader.Load(PolicyFileText.FromBytes(policy.AsSpan()).Text!, file, options);
         if (loaded.Policy is null)
         {
-            return new RevisionBuildResult(null, loaded.Diagnostics, []);
+            return new RevisionBuildResult(null, loaded.Diagnostics, loaded.Files);
         }
 
-        TrustedCas cas = TrustedCas.Read(loaded.Policy, read, file);
+        TrustedCas cas = TrustedCas.Read(loaded.Policy, read, file, PolicyFileWatcher.MaxDependencies - loaded.Files.Length);
         ImmutableArray<Diagnostic> diagnostics = [.. loaded.Diagnostics, .. cas.Problems];
-        return new RevisionBuildResult(cas.Problems.IsEmpty ? Compile(file, policy, loaded.Policy, cas) : null, diagnostics, cas.Paths);
+        Revision? revision = cas.Problems.IsEmpty ? Compile(file, policy, loaded.Policy, cas) : null;
+        return new RevisionBuildResult(
+            revision is null ? null : revision with { Dependencies = revision.Dependencies.SetItems(layers), Overlays = options.Overlays, NextExpiry = loaded.Policy.NextExpiry },
+            diagnostics, [.. loaded.Files.Concat(cas.Paths).Distinct(StringComparer.Ordinal)]);
     }
 
     private Revision Compile(string file, ImmutableArray<byte> source, ValidatedPolicy policy, TrustedCas cas)
@@ -59,12 +71,12 @@ public sealed class RevisionBuilder
         });
         ImmutableArray<XdsResource> resources = [.. compiled.Resources.Select(resource => XdsResource.Create(resource.TypeUrl, resource.Name, resource.Message))];
         ImmutableArray<CredentialDefinition> credentials = [.. policy.Credentials.Select(Define)];
-        RevisionId id = Identify(resources, compiled.Authz, credentials);
+        RevisionId id = Identify(resources, compiled.Authz, credentials, policy);
         return new Revision(id, compiled, XdsSnapshot.Create(id.ToString(), resources), credentials, file, source, cas.Contents);
     }
 
     /// <summary>Over all outputs, so that two texts that mean the same are one revision, and a change anywhere is another.</summary>
-    private static RevisionId Identify(ImmutableArray<XdsResource> resources, AuthzTable authz, ImmutableArray<CredentialDefinition> credentials)
+    private static RevisionId Identify(ImmutableArray<XdsResource> resources, AuthzTable authz, ImmutableArray<CredentialDefinition> credentials, ValidatedPolicy policy)
     {
         StringBuilder content = new();
         foreach (XdsResource resource in resources.OrderBy(resource => resource.TypeUrl, StringComparer.Ordinal).ThenBy(resource => resource.Name, StringComparer.Ordinal))
@@ -76,6 +88,12 @@ public sealed class RevisionBuilder
         foreach (CredentialDefinition credential in credentials.OrderBy(credential => credential.Name, StringComparer.Ordinal))
         {
             content.Append(credential).Append('\n');
+        }
+
+        // When an entry ends is nothing that Envoy is told, and yet two policies that differ in it are two.
+        foreach (PolicyEntry entry in policy.Entries.Where(entry => entry.ExpiresAt is not null).OrderBy(entry => entry.Key.ToString(), StringComparer.Ordinal))
+        {
+            content.Append(CultureInfo.InvariantCulture, $"{entry.Key} until {entry.ExpiresAt:O}\n");
         }
 
         return RevisionId.Of(Encoding.UTF8.GetBytes(content.ToString()));

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Cagent.ControlPlane.PolicySource;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Model;
 
@@ -13,7 +12,7 @@ namespace Cagent.ControlPlane.Publishing;
 internal sealed record TrustedCas(
     ImmutableArray<string> Paths, ImmutableSortedDictionary<string, ImmutableArray<byte>> Contents, ImmutableArray<Diagnostic> Problems)
 {
-    public static TrustedCas Read(ValidatedPolicy policy, Func<string, DependencyReading> read, string file)
+    public static TrustedCas Read(ValidatedPolicy policy, Func<string, DependencyReading> read, string file, int max)
     {
         SortedDictionary<string, SourceLocation> named = new(StringComparer.Ordinal);
         if (policy.TrustedCa is { } path)
@@ -26,11 +25,11 @@ internal sealed record TrustedCas(
             named.TryAdd(entry.TrustedCa!, entry.TrustedCaLocation ?? entry.Location);
         }
 
-        if (named.Count > PolicyFileWatcher.MaxDependencies)
+        if (named.Count > max)
         {
             SourceLocation last = named.Values.MaxBy(location => (location.Line, location.Column))!;
             return new TrustedCas([], ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty, [new Diagnostic(
-                DiagnosticCodes.BadTrustedCa, DiagnosticSeverity.Error, $"the policy names {named.Count} trusted_ca files, and at most {PolicyFileWatcher.MaxDependencies} can be followed",
+                DiagnosticCodes.BadTrustedCa, DiagnosticSeverity.Error, $"the policy names {named.Count} trusted_ca files, and at most {max} can be followed",
                 last, null, "put the certificates of several upstreams into one file")]);
         }
 

@@ -15,6 +15,10 @@ internal sealed record LastGoodManifest(
     SortedDictionary<string, string> Dependencies,
     string Digest)
 {
+    /// <summary>The overlays in order; null, as in files of older builds, means none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public List<string>? Overlays { get; init; }
+
     /// <summary>True when no field changed since <see cref="Sealed"/>.</summary>
     [JsonIgnore]
     public bool IsIntact => Digest == Compute();
@@ -31,6 +35,10 @@ internal sealed record LastGoodManifest(
         foreach ((string path, string hash) in Dependencies.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             text.Append(CultureInfo.InvariantCulture, $"{path.Length}:{path}={hash}\n");
+        }
+        foreach (string overlay in Overlays ?? [])
+        {
+            text.Append(CultureInfo.InvariantCulture, $"overlay {overlay.Length}:{overlay}\n");
         }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }

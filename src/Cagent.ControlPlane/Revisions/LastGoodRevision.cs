@@ -8,10 +8,14 @@ namespace Cagent.ControlPlane.Revisions;
 /// <param name="FileName">The policy file's path at the time, for messages.</param>
 /// <param name="SavedAt">When it was kept.</param>
 /// <param name="Policy">The policy text's bytes.</param>
-/// <param name="Dependencies">Bytes of other files the policy names (CA certificates), by path. Never credentials.</param>
+/// <param name="Dependencies">Bytes of the policy's other files and of the CA certificates that it names, by path. Never credentials.</param>
 public sealed record LastGoodRevision(
     RevisionId Id,
     string FileName,
     DateTimeOffset SavedAt,
     ImmutableArray<byte> Policy,
-    ImmutableSortedDictionary<string, ImmutableArray<byte>> Dependencies);
+    ImmutableSortedDictionary<string, ImmutableArray<byte>> Dependencies)
+{
+    /// <summary>The overlays that it was built with, in order; their bytes are among <see cref="Dependencies"/>.</summary>
+    public ImmutableArray<string> Overlays { get; init; } = [];
+}

@@ -40,7 +40,10 @@ public sealed class LastGoodStore
                 WriteContent(revision.Policy),
                 new SortedDictionary<string, string>(
                     revision.Dependencies.ToDictionary(pair => pair.Key, pair => WriteContent(pair.Value)), StringComparer.Ordinal),
-                Digest: "");
+                Digest: "")
+            {
+                Overlays = revision.Overlays.IsEmpty ? null : [.. revision.Overlays],
+            };
             manifest = manifest.Sealed();
             AtomicFile.Write(ManifestPath, JsonSerializer.SerializeToUtf8Bytes(manifest, RevisionsJson.Default.LastGoodManifest));
             DropAllBut(manifest);
@@ -76,7 +79,10 @@ public sealed class LastGoodStore
                 manifest.FileName,
                 manifest.SavedAt,
                 ReadContent(manifest.Policy),
-                manifest.Dependencies.ToImmutableSortedDictionary(pair => pair.Key, pair => ReadContent(pair.Value), StringComparer.Ordinal));
+                manifest.Dependencies.ToImmutableSortedDictionary(pair => pair.Key, pair => ReadContent(pair.Value), StringComparer.Ordinal))
+            {
+                Overlays = [.. manifest.Overlays ?? []],
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidDataException)
         {

@@ -13,7 +13,7 @@ namespace Cagent.ControlPlane.Revisions;
 /// <param name="Credentials">The credentials that it names.</param>
 /// <param name="FileName">The policy file it came from.</param>
 /// <param name="Policy">The bytes of that file.</param>
-/// <param name="Dependencies">The bytes of the files that it names, by path.</param>
+/// <param name="Dependencies">The bytes of the files that it consists of or names, by path.</param>
 public sealed record Revision(
     RevisionId Id,
     CompiledPolicy Compiled,
@@ -21,4 +21,11 @@ public sealed record Revision(
     ImmutableArray<CredentialDefinition> Credentials,
     string FileName,
     ImmutableArray<byte> Policy,
-    ImmutableSortedDictionary<string, ImmutableArray<byte>> Dependencies);
+    ImmutableSortedDictionary<string, ImmutableArray<byte>> Dependencies)
+{
+    /// <summary>The overlays that it was built with, in order; their bytes are among <see cref="Dependencies"/>.</summary>
+    public ImmutableArray<string> Overlays { get; init; } = [];
+
+    /// <summary>When the next of its entries expires; null means never.</summary>
+    public DateTimeOffset? NextExpiry { get; init; }
+}

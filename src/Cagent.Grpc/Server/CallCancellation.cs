@@ -7,7 +7,7 @@ namespace Cagent.Grpc.Server;
 /// The token of one call and why it was cancelled. The token is made when someone asks for it:
 /// touching <see cref="IHttpRequestLifetimeFeature.RequestAborted"/> allocates, and most unary handlers never look.
 /// </summary>
-internal sealed class CallCancellation(IHttpRequestLifetimeFeature lifetime, CallEnvironment environment, string method)
+internal sealed class CallCancellation(IFeatureCollection features, CallEnvironment environment, string method)
     : IDisposable
 {
     private readonly Lock _lock = new();
@@ -89,7 +89,7 @@ internal sealed class CallCancellation(IHttpRequestLifetimeFeature lifetime, Cal
             return source;
         }
 
-        _aborted = lifetime.RequestAborted.UnsafeRegister(static state => ((CallCancellation)state!).Cancel(CancelReason.Client), this);
+        _aborted = features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted.UnsafeRegister(static state => ((CallCancellation)state!).Cancel(CancelReason.Client), this);
         return source;
     }
 }

@@ -18,12 +18,14 @@ internal sealed partial class GrpcCall : IResponseOwner
     private TaskCompletionSource? _expiry;
     private ITimer? _deadlineTimer;
 
+    // Whether the server's open streams name this call.
+    private bool _isListed;
+
     /// <summary>Runs the call to its end. Never throws: every outcome is a status or a reset.</summary>
     public async Task RunAsync()
     {
-        long started = _environment.Time.GetTimestamp();
-        _environment.Metrics.Started(_handler.Name);
-        Activity? span = ServerSpan.Start(_handler.Name, _request.Headers, _features.Get<IHttpConnectionFeature>());
+        long started = _environment.Metrics.Started(_handler.Name);
+        Activity? span = ServerSpan.Start(_handler.Name, _request.Headers, _features);
         Status status;
         try
         {
@@ -39,7 +41,7 @@ internal sealed partial class GrpcCall : IResponseOwner
         status = await EndAsync(status).ConfigureAwait(false);
         Dispose();
         ServerSpan.End(span, status.StatusCode);
-        _environment.Metrics.Ended(_handler.Name, status.StatusCode, _environment.Time.GetElapsedTime(started));
+        _environment.Metrics.Ended(_handler.Name, status.StatusCode, started);
     }
 
     public ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
@@ -51,15 +53,14 @@ internal sealed partial class GrpcCall : IResponseOwner
             : ReadEitherAsync(marshaller, callToken, cancellationToken);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<T> ReadSingleAsync<T>(Marshaller<T> marshaller)
+    public ValueTask<T> ReadSingleAsync<T>(Marshaller<T> marshaller)
         where T : class
     {
-        // Without a deadline nothing but the end of the stream can end this read, and that ends it without a token.
-        CancellationToken token = _deadlineTimer is null ? CancellationToken.None : _cancellation.Token;
         try
         {
-            return await _reader!.ReadSingleAsync(marshaller.ContextualDeserializer, token).ConfigureAwait(false);
+            return _reader!.TryReadSingle(marshaller.ContextualDeserializer, out T? message)
+                ? new ValueTask<T>(message)
+                : ReadSingleCoreAsync(marshaller);
         }
         catch (IOException e)
         {
@@ -121,9 +122,10 @@ internal sealed partial class GrpcCall : IResponseOwner
         headers.ContentType = GrpcContentType.Response;
         string requestEncoding = _request.Headers.GrpcEncoding.ToString();
         bool isGzip = requestEncoding.Equals(GzipCodec.Name, StringComparison.Ordinal);
-        headers.GrpcAcceptEncoding = AcceptedEncodings;
         if (!isGzip && requestEncoding.Length > 0 && !requestEncoding.Equals(Identity, StringComparison.Ordinal))
         {
+            // Only here, where the specification asks for it: on each response it would be 1 % of a small call.
+            headers.GrpcAcceptEncoding = AcceptedEncodings;
             throw new RpcException(ServerStatuses.UnknownEncoding);
         }
 
@@ -134,7 +136,7 @@ internal sealed partial class GrpcCall : IResponseOwner
             Response.IsCompressing = true;
         }
 
-        if (!_handler.IsUnary && !_environment.Streams.TryAdd(this))
+        if (!_handler.IsUnary && !(_isListed = _environment.Streams.TryAdd(this)))
         {
             throw new RpcException(ServerStatuses.ShuttingDown);
         }
@@ -173,6 +175,22 @@ internal sealed partial class GrpcCall : IResponseOwner
         try
         {
             return await _reader!.ReadAsync(marshaller.ContextualDeserializer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw StreamIsGone(e);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<T> ReadSingleCoreAsync<T>(Marshaller<T> marshaller)
+        where T : class
+    {
+        // Without a deadline nothing but the end of the stream can end this read, and that ends it without a token.
+        CancellationToken token = _deadlineTimer is null ? CancellationToken.None : _cancellation.Token;
+        try
+        {
+            return await _reader!.ReadSingleAsync(marshaller.ContextualDeserializer, token).ConfigureAwait(false);
         }
         catch (IOException e)
         {

@@ -21,14 +21,14 @@ internal sealed partial class GrpcCall : ServerCallContext, IDisposable
     private DateTime _deadline = DateTime.MaxValue;
     private MessageReader? _reader;
 
-    public GrpcCall(IFeatureCollection features, MethodHandler handler, CallEnvironment environment)
+    public GrpcCall(IFeatureCollection features, IHttpRequestFeature request, MethodHandler handler, CallEnvironment environment)
     {
         _features = features;
-        _request = features.GetRequiredFeature<IHttpRequestFeature>();
+        _request = request;
         _httpResponse = features.GetRequiredFeature<IHttpResponseFeature>();
         _handler = handler;
         _environment = environment;
-        _cancellation = new CallCancellation(features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), environment, handler.Path);
+        _cancellation = new CallCancellation(features, environment, handler.Path);
         Response = new ResponseWriter(features.GetRequiredFeature<IHttpResponseBodyFeature>(), environment, this);
     }
 
@@ -78,7 +78,11 @@ internal sealed partial class GrpcCall : ServerCallContext, IDisposable
     /// <summary>Frees what outlives the call. After it no callback touches the stream, which Kestrel reuses.</summary>
     public void Dispose()
     {
-        _environment.Streams.Remove(this);
+        if (_isListed)
+        {
+            _environment.Streams.Remove(this);
+        }
+
         _deadlineTimer?.Dispose();
         Response.Dispose();
         _cancellation.Dispose();

@@ -50,7 +50,7 @@ internal sealed class GrpcHttpApplication(CallEnvironment environment) : IHttpAp
         }
 
         MethodHandler? handler = endpoint.Router.Find(request.Path);
-        return handler is null ? AnswerUnknownAsync(context) : new GrpcCall(context, handler, environment).RunAsync();
+        return handler is null ? AnswerUnknownAsync(context) : new GrpcCall(context, request, handler, environment).RunAsync();
     }
 
     private static Task AnswerOtherMethodAsync(IFeatureCollection context, IHttpRequestFeature request, CorsPolicy? web)

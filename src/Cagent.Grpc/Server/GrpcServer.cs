@@ -35,7 +35,7 @@ public sealed class GrpcServer : IAsyncDisposable
         _options = options;
         _time = time;
         _logger = loggerFactory.CreateLogger<GrpcServer>();
-        _metrics = new GrpcServerMetrics(options.MeterFactory);
+        _metrics = new GrpcServerMetrics(time, options.MeterFactory);
         _streams = new OpenStreams(time, _logger);
         _application = new GrpcHttpApplication(new CallEnvironment(
             time, _logger, _metrics, options.MaxSendMessageSize, options.WriteTimeout, options.CompressResponses, _streams));

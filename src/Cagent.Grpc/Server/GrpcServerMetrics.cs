@@ -19,6 +19,7 @@ internal sealed class GrpcServerMetrics : IDisposable
     // The boundaries that the conventions recommend, in seconds.
     private static readonly double[] s_buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
+    private readonly TimeProvider _time;
     private readonly Meter _meter;
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _active;
@@ -27,9 +28,11 @@ internal sealed class GrpcServerMetrics : IDisposable
 
     private readonly KeyValuePair<string, object?> _system = new("rpc.system.name", "grpc");
 
+    /// <param name="time">The clock of the durations.</param>
     /// <param name="factory">Makes and owns the meter; null for a meter of our own.</param>
-    public GrpcServerMetrics(IMeterFactory? factory = null)
+    public GrpcServerMetrics(TimeProvider time, IMeterFactory? factory = null)
     {
+        _time = time;
         _meter = factory is null ? new Meter(MeterName) : factory.Create(MeterName);
         _duration = _meter.CreateHistogram<double>("rpc.server.call.duration", "s", "Duration of calls.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = s_buckets });
         _active = _meter.CreateUpDownCounter<long>("rpc.server.active_calls", "{call}", "Calls that are running.");
@@ -37,16 +40,32 @@ internal sealed class GrpcServerMetrics : IDisposable
         _agedConnections = _meter.CreateCounter<long>("rpc.server.aged_connections", "{connection}", "Connections told to end because of their age.");
     }
 
-    public void Started(string method) => _active.Add(1, new KeyValuePair<string, object?>("rpc.method", method));
+    /// <summary>Counts a call and returns the time stamp that <see cref="Ended"/> wants; 0 when nobody measures durations.</summary>
+    public long Started(string method)
+    {
+        _active.Add(1, new KeyValuePair<string, object?>("rpc.method", method));
+        return _duration.Enabled ? _time.GetTimestamp() : 0;
+    }
 
-    public void Ended(string method, StatusCode status, TimeSpan duration)
+    public void Ended(string method, StatusCode status, long started)
     {
         _active.Add(-1, new KeyValuePair<string, object?>("rpc.method", method));
-        Record(method, status, duration);
+
+        // A call that began before somebody measured has no duration.
+        if (started != 0)
+        {
+            Record(method, status, _time.GetElapsedTime(started));
+        }
     }
 
     /// <summary>A call of a method that is not offered.</summary>
-    public void Refused(StatusCode status) => Record(OtherMethod, status, TimeSpan.Zero);
+    public void Refused(StatusCode status)
+    {
+        if (_duration.Enabled)
+        {
+            Record(OtherMethod, status, TimeSpan.Zero);
+        }
+    }
 
     public void WriteTimedOut(string method) => _writeTimeouts.Add(1, new KeyValuePair<string, object?>("rpc.method", method));
 
@@ -56,11 +75,6 @@ internal sealed class GrpcServerMetrics : IDisposable
 
     private void Record(string method, StatusCode status, TimeSpan duration)
     {
-        if (!_duration.Enabled)
-        {
-            return;
-        }
-
         string name = StatusNames.Of(status);
         TagList tags = new() { _system, { "rpc.method", method }, { "rpc.response.status_code", name } };
         if (ServerSpan.IsServersFault(status))

@@ -7,8 +7,8 @@ using Grpc.Core;
 
 namespace Cagent.Grpc.Server;
 
-/// <summary>The identity in a client certificate that the handshake has verified.</summary>
-internal static class PeerIdentity
+/// <summary>The identity in a client certificate that the handshake has verified, as a call's context tells it.</summary>
+public static class PeerIdentity
 {
     private const string CommonName = "x509_common_name";
     private const string AlternativeName = "x509_subject_alternative_name";
@@ -22,6 +22,7 @@ internal static class PeerIdentity
 
     private static readonly AuthContext s_anonymous = new(null, []);
 
+    /// <summary>Reads the names of a certificate; the identity of nobody for null, and for names that cannot be read.</summary>
     public static AuthContext From(X509Certificate2? certificate)
     {
         if (certificate is null)

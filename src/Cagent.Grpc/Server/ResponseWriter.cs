@@ -133,8 +133,20 @@ internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, Call
         }
     }
 
+    private ValueTask WriteChunksAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (bytes.Length > ChunkSize - _unflushed)
+        {
+            return WriteManyChunksAsync(bytes, cancellationToken);
+        }
+
+        body.Writer.Write(bytes.Span);
+        _unflushed += bytes.Length;
+        return ValueTask.CompletedTask;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteChunksAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private async ValueTask WriteManyChunksAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (bytes.Length > 0)
         {

@@ -17,7 +17,7 @@ internal static class ServerSpan
     /// Starts the span and makes it current; null when nobody listens and the client sent no context. A context that nobody here
     /// listens to is still current, so that the calls which the handler makes carry it on.
     /// </summary>
-    public static Activity? Start(string method, IHeaderDictionary headers, IHttpConnectionFeature? connection)
+    public static Activity? Start(string method, IHeaderDictionary headers, IFeatureCollection features)
     {
         // The usual case without tracing must cost nothing.
         bool isRecording = s_source.HasListeners();
@@ -28,7 +28,7 @@ internal static class ServerSpan
 
         DistributedContextPropagator.Current.ExtractTraceIdAndState(headers, ReadHeader, out string? traceParent, out string? traceState);
         bool hasParent = ActivityContext.TryParse(traceParent, traceState, isRemote: true, out ActivityContext parent);
-        if (isRecording && StartRecorded(method, parent, connection) is { } recorded)
+        if (isRecording && StartRecorded(method, parent, features.Get<IHttpConnectionFeature>()) is { } recorded)
         {
             return recorded;
         }

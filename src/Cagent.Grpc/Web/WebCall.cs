@@ -30,7 +30,7 @@ internal static class WebCall
             features.Set<IRequestBodyPipeFeature>(new TextBody(request.GetRequiredFeature<IRequestBodyPipeFeature>().Reader));
         }
 
-        await new GrpcCall(features, handler, environment).RunAsync().ConfigureAwait(false);
+        await new GrpcCall(features, request.GetRequiredFeature<IHttpRequestFeature>(), handler, environment).RunAsync().ConfigureAwait(false);
         response.End();
     }
 

@@ -20,9 +20,20 @@ internal sealed class DiagnosticBag
     public void Warning(string code, string message, SourceLocation location, string? keyPath, string? hint = null) =>
         Add(new Diagnostic(code, DiagnosticSeverity.Warning, message, location, keyPath, hint));
 
-    /// <summary>All diagnostics in file order; those of one place in the order in which they were found.</summary>
-    public ImmutableArray<Diagnostic> ToImmutable() =>
-        [.. _diagnostics.OrderBy(diagnostic => diagnostic.Location.Line).ThenBy(diagnostic => diagnostic.Location.Column)];
+    /// <summary>All diagnostics in the order of files and lines; those of one place in the order in which they were found.</summary>
+    public ImmutableArray<Diagnostic> ToImmutable(IReadOnlyList<string> files)
+    {
+        Dictionary<string, int> order = files.Distinct(StringComparer.Ordinal).Select((file, index) => (file, index)).ToDictionary(pair => pair.file, pair => pair.index, StringComparer.Ordinal);
+        return
+        [
+            // A profile that is used twice is wrong once.
+            .. _diagnostics
+                .DistinctBy(diagnostic => (diagnostic.Code, diagnostic.Location, diagnostic.Message))
+                .OrderBy(diagnostic => order.GetValueOrDefault(diagnostic.Location.File, int.MaxValue))
+                .ThenBy(diagnostic => diagnostic.Location.Line)
+                .ThenBy(diagnostic => diagnostic.Location.Column),
+        ];
+    }
 
     private void Add(Diagnostic diagnostic)
     {

@@ -20,11 +20,16 @@ public static class DiagnosticCodes
     public const string Version = "CAG1014";
     public const string UnknownValue = "CAG1015";
     public const string TooMany = "CAG1016";
+    public const string AmbiguousText = "CAG1017";
 
     public const string BadHost = "CAG1020";
     public const string DuplicateEntry = "CAG1021";
     public const string AddressAsHost = "CAG1022";
     public const string BadPort = "CAG1023";
+    public const string BadAlias = "CAG1024";
+    public const string MixedScripts = "CAG1025";
+    public const string PrivateName = "CAG1026";
+    public const string UnusualPort = "CAG1027";
 
     public const string BadRule = "CAG1030";
     public const string AllowBesideReadOnly = "CAG1031";
@@ -33,6 +38,8 @@ public static class DiagnosticCodes
     public const string EmptyAllow = "CAG1034";
     public const string NotSeenInPassthrough = "CAG1035";
     public const string TlsOverHttp = "CAG1036";
+    public const string PointlessDeny = "CAG1037";
+    public const string CoveredRule = "CAG1038";
 
     public const string UndefinedCredential = "CAG1040";
     public const string UnusedCredential = "CAG1041";
@@ -42,6 +49,8 @@ public static class DiagnosticCodes
     public const string PointlessInsecureCredential = "CAG1045";
     public const string BadCredentialSource = "CAG1046";
     public const string CredentialOnWildcard = "CAG1047";
+    public const string WiderReach = "CAG1048";
+    public const string BadPlace = "CAG1049";
 
     public const string BadAddress = "CAG1050";
     public const string AddressNeverAllowed = "CAG1051";
@@ -54,4 +63,24 @@ public static class DiagnosticCodes
     public const string BadResolver = "CAG1062";
     public const string BadTrustedCa = "CAG1063";
     public const string UnreadableFile = "CAG1064";
+    public const string BadNumber = "CAG1065";
+    public const string BadSize = "CAG1066";
+    public const string BadTimestamp = "CAG1067";
+    public const string BadUrl = "CAG1068";
+    public const string UnreachableLimit = "CAG1069";
+
+    public const string BadAgentName = "CAG1070";
+    public const string DuplicateAgent = "CAG1071";
+    public const string BadIdentity = "CAG1072";
+    public const string ShadowedEntry = "CAG1073";
+    public const string AmbiguousIdentity = "CAG1074";
+    public const string Expired = "CAG1075";
+
+    public const string UnreadableLayer = "CAG1080";
+    public const string RepeatedLayer = "CAG1081";
+    public const string TooManyLayers = "CAG1082";
+    public const string ConfinedKey = "CAG1083";
+    public const string BadLayerPath = "CAG1084";
+    public const string BadArgument = "CAG1085";
+    public const string BadProfile = "CAG1086";
 }

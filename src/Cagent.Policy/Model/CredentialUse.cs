@@ -5,8 +5,21 @@ namespace Cagent.Policy.Model;
 
 /// <summary>A credential that an entry injects into the requests which it allows, and into no others.</summary>
 /// <param name="Name">A name among <see cref="ValidatedPolicy.Credentials"/>.</param>
-/// <param name="Header">The header, lower case; what the agent sent in it is removed first.</param>
+/// <param name="Header">The header, lower case; what the agent sent in it is removed first. <c>authorization</c> for <see cref="CredentialPlace.Basic"/> and signatures, empty for <see cref="CredentialPlace.Query"/>.</param>
 /// <param name="Format">The header's value: printable ASCII with exactly one <c>{value}</c>.</param>
 /// <param name="InsecureCredential">True only beside <c>scheme: http</c>: the policy accepts that the value crosses the wire in clear.</param>
 /// <param name="Location">Where it stands.</param>
-public sealed record CredentialUse(string Name, string Header, string Format, bool InsecureCredential, SourceLocation Location);
+public sealed record CredentialUse(string Name, string Header, string Format, bool InsecureCredential, SourceLocation Location)
+{
+    /// <summary>Where the value goes. Only <see cref="CredentialPlace.Header"/> has a <see cref="Header"/> of the author's choice.</summary>
+    public CredentialPlace In { get; init; }
+
+    /// <summary>The parameter of <see cref="CredentialPlace.Query"/>; otherwise null.</summary>
+    public string? Parameter { get; init; }
+
+    /// <summary>The user of <see cref="CredentialPlace.Basic"/>, possibly empty; otherwise null.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>True: only an opaque value that the agent holds, and sends in this place, is replaced.</summary>
+    public bool Placeholder { get; init; }
+}

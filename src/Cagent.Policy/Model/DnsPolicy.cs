@@ -5,4 +5,11 @@ namespace Cagent.Policy.Model;
 
 /// <summary>How names are resolved.</summary>
 /// <param name="Upstream">The resolvers in order; empty means the system's own.</param>
-public sealed record DnsPolicy(ImmutableArray<ResolverAddress> Upstream);
+public sealed record DnsPolicy(ImmutableArray<ResolverAddress> Upstream)
+{
+    /// <summary>How allowed names are published.</summary>
+    public DnsPublishing Publish { get; init; }
+
+    /// <summary>How long published answers hold, 1 s to 24 h.</summary>
+    public TimeSpan Ttl { get; init; } = TimeSpan.FromSeconds(60);
+}

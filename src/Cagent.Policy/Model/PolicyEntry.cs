@@ -57,6 +57,21 @@ public sealed record PolicyEntry
     /// <summary>Whether WebSocket upgrades are allowed, on the paths that are.</summary>
     public bool WebSocket { get; internal init; }
 
+    /// <summary>How many requests pass, or null for the bounds of the proxy alone.</summary>
+    public RateLimit? RateLimit { get; internal init; }
+
+    /// <summary>The largest request body in bytes, 1 B to 1 PiB, or null for none.</summary>
+    public long? MaxRequestBody { get; internal init; }
+
+    /// <summary>A second name of this entry, such as <c>git.devbox.local</c>, with the same decision and limits; or null.</summary>
+    public HostName? Alias { get; internal init; }
+
+    /// <summary>How a failing upstream is treated, or null for the proxy's defaults.</summary>
+    public Resilience? Resilience { get; internal init; }
+
+    /// <summary>The moment from which the entry is gone, or null. An expired entry is not part of a policy.</summary>
+    public DateTimeOffset? ExpiresAt { get; internal init; }
+
     /// <summary>The author's own words, or null.</summary>
     public string? Description { get; internal init; }
 

@@ -14,6 +14,12 @@ public sealed record ValidatedPolicy
     /// <summary>The enabled entries in file order; keys are unique.</summary>
     public ImmutableArray<PolicyEntry> Entries { get; internal init; } = [];
 
+    /// <summary>The enabled agents in file order; names are unique. Empty: everybody is one anonymous agent with <see cref="Entries"/>.</summary>
+    public ImmutableArray<PolicyAgent> Agents { get; internal init; } = [];
+
+    /// <summary>The earliest <see cref="PolicyEntry.ExpiresAt"/> of all entries: from then on this is not the policy any more. Null means never.</summary>
+    public DateTimeOffset? NextExpiry { get; internal init; }
+
     /// <summary>The credential sources in file order; names are unique.</summary>
     public ImmutableArray<CredentialSource> Credentials { get; internal init; } = [];
 

@@ -7,6 +7,5 @@ namespace Cagent.Policy.Reading;
 /// <param name="Name">Its key.</param>
 /// <param name="Location">Where the key stands.</param>
 /// <param name="KeyPath">The path of the key.</param>
-/// <param name="Variable">The environment variable of <c>from: env</c>.</param>
-/// <param name="Path">The path of <c>from: file</c>.</param>
-internal sealed record CredentialConfig(string Name, SourceLocation Location, string KeyPath, Located<string>? Variable, Located<string>? Path);
+/// <param name="Source">Where its value comes from; null when that could not be read.</param>
+internal sealed record CredentialConfig(string Name, SourceLocation Location, string KeyPath, CredentialSourceConfig? Source);

@@ -32,6 +32,16 @@ internal sealed record DomainConfig(SourceLocation Location, string KeyPath)
 
     public Located<bool>? WebSocket { get; init; }
 
+    public RateLimitConfig? RateLimit { get; init; }
+
+    public Located<long>? MaxRequestBody { get; init; }
+
+    public ResilienceConfig? Resilience { get; init; }
+
+    public Located<string>? Alias { get; init; }
+
+    public Located<DateTimeOffset>? ExpiresAt { get; init; }
+
     public Located<bool>? Enabled { get; init; }
 
     public Located<string>? Description { get; init; }

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Cagent.Domains;
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Model;
 
 namespace Cagent.Policy.Reading;
 
 /// <summary>Reads one item of <c>domains</c>.</summary>
-internal sealed class DomainConfigReader(DiagnosticBag bag)
+internal sealed class DomainConfigReader(ReadingContext context)
 {
+    /// <summary>The list <c>domains</c> of a policy or an agent.</summary>
+    public static ImmutableArray<DomainConfig> ReadAll(MappingReader parent, ReadingContext context) =>
+        [.. parent.Items("domains").Select(item => new DomainConfigReader(context).Read(item.Item, item.KeyPath)).OfType<DomainConfig>()];
+
     public DomainConfig? Read(YamlNode node, string keyPath)
     {
         if (node is UnreadableNode)
@@ -16,11 +22,11 @@ internal sealed class DomainConfigReader(DiagnosticBag bag)
 
         if (node is not MappingNode mapping)
         {
-            bag.Error(DiagnosticCodes.WrongType, "an item of \"domains\" wants a mapping of keys", node.Location, keyPath, "write \"- domain: example.com\"");
+            context.Bag.Error(DiagnosticCodes.WrongType, "an item of \"domains\" wants a mapping of keys", node.Location, keyPath, "write \"- domain: example.com\"");
             return null;
         }
 
-        MappingReader reader = new(mapping, keyPath, KeySet.Domain, bag);
+        MappingReader reader = new(mapping, keyPath, KeySet.Domain, context);
         reader.Require("domain");
         return new DomainConfig(reader.Location, keyPath)
         {
@@ -31,17 +37,22 @@ internal sealed class DomainConfigReader(DiagnosticBag bag)
             Deny = reader.Texts("deny"),
             ReadOnly = reader.Flag("read_only"),
             Credential = ReadCredential(reader),
-            Tls = PolicyConfigReader.ReadTls(reader, bag),
+            Tls = PolicyConfigReader.ReadTls(reader, context),
             Addresses = reader.Texts("addresses"),
             Timeout = reader.Duration("timeout"),
             IdleTimeout = reader.Duration("idle_timeout"),
             WebSocket = reader.Flag("websocket"),
+            RateLimit = LimitReader.ReadRateLimit(reader),
+            MaxRequestBody = reader.Size("max_request_body"),
+            Resilience = LimitReader.ReadResilience(reader),
+            Alias = reader.Text("alias"),
+            ExpiresAt = reader.Timestamp("expires_at"),
             Enabled = reader.Flag("enabled"),
             Description = reader.Text("description"),
         };
     }
 
-    private static CredentialUseConfig? ReadCredential(MappingReader parent)
+    private CredentialUseConfig? ReadCredential(MappingReader parent)
     {
         MappingReader? reader = parent.Mapping("credential", KeySet.CredentialUse);
         if (reader is null)
@@ -50,8 +61,20 @@ internal sealed class DomainConfigReader(DiagnosticBag bag)
         }
 
         reader.Require("use", "name a credential of the block \"credentials\"");
-        reader.Require("header", "name the request header that carries it, such as Authorization");
+        Located<CredentialPlace>? place = reader.Choice("in", ("header", CredentialPlace.Header), ("query", CredentialPlace.Query), ("basic", CredentialPlace.Basic));
+        if (place?.Value is CredentialPlace.Query or CredentialPlace.Basic)
+        {
+            PolicyFeatures feature = place.Value == CredentialPlace.Query ? PolicyFeatures.QueryCredentials : PolicyFeatures.BasicCredentials;
+            context.Gate(feature, $"\"in: {(place.Value == CredentialPlace.Query ? "query" : "basic")}\"", place.Location, place.KeyPath, "use in: header");
+        }
+
         return new CredentialUseConfig(
-            reader.Location, reader.KeyPath, reader.Text("use"), reader.Text("header"), reader.Text("format"), reader.Flag("insecure_credential"));
+            reader.Location, reader.KeyPath, reader.Text("use"), reader.Text("header"), reader.Text("format"), reader.Flag("insecure_credential"))
+        {
+            In = place,
+            Parameter = reader.Text("parameter"),
+            Username = reader.Text("username"),
+            Placeholder = reader.Flag("placeholder"),
+        };
     }
 }

@@ -7,4 +7,8 @@ namespace Cagent.Policy.Reading;
 /// <param name="Value">The value.</param>
 /// <param name="Location">Where it stands.</param>
 /// <param name="KeyPath">The path of its key.</param>
-internal sealed record Located<T>(T Value, SourceLocation Location, string KeyPath);
+internal sealed record Located<T>(T Value, SourceLocation Location, string KeyPath)
+{
+    /// <summary>Another value of the same place.</summary>
+    public Located<TOther> As<TOther>(TOther value) => new(value, Location, KeyPath);
+}

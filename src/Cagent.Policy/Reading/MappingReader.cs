@@ -12,12 +12,14 @@ namespace Cagent.Policy.Reading;
 internal sealed class MappingReader
 {
     private readonly MappingNode _node;
+    private readonly ReadingContext _context;
     private readonly DiagnosticBag _bag;
 
-    public MappingReader(MappingNode node, string keyPath, KeySet keys, DiagnosticBag bag)
+    public MappingReader(MappingNode node, string keyPath, KeySet keys, ReadingContext context)
     {
         _node = node;
-        _bag = bag;
+        _context = context;
+        _bag = context.Bag;
         KeyPath = keyPath;
         ReportForeignKeys(keys);
     }
@@ -32,7 +34,7 @@ internal sealed class MappingReader
 
     public YamlNode? Find(string key) => _node.Pairs.FirstOrDefault(pair => pair.Key == key)?.Value;
 
-    public Located<string>? Text(string key) => Find(key) is { } node ? ReadText(node, PathOf(key), $"\"{key}\"") : null;
+    public Located<string>? Text(string key) => Text(key, warns: true);
 
     public Located<bool>? Flag(string key)
     {
@@ -42,7 +44,10 @@ internal sealed class MappingReader
             return new Located<bool>(scalar.Value == "true", scalar.Location, PathOf(key));
         }
 
-        return Refuse<Located<bool>>(node, key, "true or false", "write true or false, unquoted");
+        string hint = node is ScalarNode { IsPlain: true } word && AmbiguousScalar.IsBoolean(word.Value)
+            ? $"write {(word.Value.ToLowerInvariant() is "yes" or "on" or "y" or "true" ? "true" : "false")}; other spellings are text"
+            : "write true or false, unquoted";
+        return Refuse<Located<bool>>(node, key, "true or false", hint);
     }
 
     public Located<int>? Number(string key)
@@ -58,27 +63,68 @@ internal sealed class MappingReader
         return Refuse<Located<int>>(node, key, "a whole number", "write decimal digits, unquoted");
     }
 
+    /// <summary>A whole number in a range, both ends included.</summary>
+    public Located<int>? Number(string key, int min, int max) => Whole(key, min, max) is { } number ? number.As((int)number.Value) : null;
+
+    /// <summary>A whole number in a range, both ends included.</summary>
+    public Located<long>? Whole(string key, long min, long max)
+    {
+        YamlNode? node = Find(key);
+        if (node is not ScalarNode { IsPlain: true } scalar || !IsWhole(scalar.Value))
+        {
+            return Refuse<Located<long>>(node, key, "a whole number", "write decimal digits, unquoted");
+        }
+
+        if (long.TryParse(scalar.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= min && number <= max)
+        {
+            return new Located<long>(number, scalar.Location, PathOf(key));
+        }
+
+        _bag.Error(DiagnosticCodes.BadNumber, $"\"{key}\" is outside {min.ToString(CultureInfo.InvariantCulture)} to {max.ToString(CultureInfo.InvariantCulture)}", scalar.Location, PathOf(key));
+        return null;
+    }
+
+    /// <summary>A number with up to two decimals, in a range.</summary>
+    public Located<decimal>? Decimal(string key, decimal min, decimal max)
+    {
+        YamlNode? node = Find(key);
+        if (node is not ScalarNode { IsPlain: true } scalar
+            || !decimal.TryParse(scalar.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
+            || scalar.Value.Length > 8 || decimal.Round(number, 2) != number)
+        {
+            return Refuse<Located<decimal>>(node, key, "a number", "write decimal digits, such as 2 or 0.5, unquoted");
+        }
+
+        if (number >= min && number <= max)
+        {
+            return new Located<decimal>(number, scalar.Location, PathOf(key));
+        }
+
+        _bag.Error(DiagnosticCodes.BadNumber, $"\"{key}\" is outside {min.ToString(CultureInfo.InvariantCulture)} to {max.ToString(CultureInfo.InvariantCulture)}", scalar.Location, PathOf(key));
+        return null;
+    }
+
     public Located<TimeSpan>? Duration(string key)
     {
-        Located<string>? text = Text(key);
-        if (text is null)
-        {
-            return null;
-        }
+        TimeSpan duration = default;
+        return Parse(key, DiagnosticCodes.BadDuration, DurationText.Advice, text => DurationText.TryParse(text, out duration))?.As(duration);
+    }
 
-        string? problem = DurationText.TryParse(text.Value, out TimeSpan duration);
-        if (problem is null)
-        {
-            return new Located<TimeSpan>(duration, text.Location, text.KeyPath);
-        }
+    public Located<long>? Size(string key)
+    {
+        long size = 0;
+        return Parse(key, DiagnosticCodes.BadSize, SizeText.Advice, text => SizeText.TryParse(text, out size))?.As(size);
+    }
 
-        _bag.Error(DiagnosticCodes.BadDuration, $"\"{key}\" {problem}", text.Location, text.KeyPath, DurationText.Advice);
-        return null;
+    public Located<DateTimeOffset>? Timestamp(string key)
+    {
+        DateTimeOffset moment = default;
+        return Parse(key, DiagnosticCodes.BadTimestamp, TimestampText.Advice, text => TimestampText.TryParse(text, out moment) ? null : "is no moment")?.As(moment);
     }
 
     public Located<T>? Choice<T>(string key, params ReadOnlySpan<(string Name, T Value)> choices)
     {
-        Located<string>? text = Text(key);
+        Located<string>? text = Text(key, warns: false);
         if (text is null)
         {
             return null;
@@ -100,7 +146,7 @@ internal sealed class MappingReader
     }
 
     public MappingReader? Mapping(string key, KeySet keys) =>
-        Find(key) is MappingNode mapping ? new MappingReader(mapping, PathOf(key), keys, _bag) : Refuse<MappingReader>(Find(key), key, "a mapping of keys", null);
+        Find(key) is MappingNode mapping ? new MappingReader(mapping, PathOf(key), keys, _context) : Refuse<MappingReader>(Find(key), key, "a mapping of keys", null);
 
     public Located<ImmutableArray<Located<string>>>? Texts(string key, bool acceptsOne = false)
     {
@@ -116,7 +162,7 @@ internal sealed class MappingReader
         }
 
         IEnumerable<Located<string>> items = sequence.Items
-            .Select((item, index) => ReadText(item, $"{PathOf(key)}[{index}]", $"an item of \"{key}\""))
+            .Select((item, index) => ReadText(item, $"{PathOf(key)}[{index}]", $"an item of \"{key}\"", warns: true))
             .OfType<Located<string>>();
         return new Located<ImmutableArray<Located<string>>>([.. items], sequence.Location, PathOf(key));
     }
@@ -133,6 +179,8 @@ internal sealed class MappingReader
         return [];
     }
 
+    private Located<string>? Text(string key, bool warns) => Find(key) is { } node ? ReadText(node, PathOf(key), $"\"{key}\"", warns) : null;
+
     /// <summary>Reports a required key that is absent.</summary>
     public void Require(string key, string? hint = null)
     {
@@ -142,10 +190,30 @@ internal sealed class MappingReader
         }
     }
 
-    private Located<string>? ReadText(YamlNode node, string keyPath, string what)
+    private Located<string>? Parse(string key, string code, string advice, Func<string, string?> parse)
+    {
+        Located<string>? text = Text(key, warns: false);
+        if (text is null || parse(text.Value) is not { } problem)
+        {
+            return text;
+        }
+
+        _bag.Error(code, $"\"{key}\" {problem}", text.Location, text.KeyPath, advice);
+        return null;
+    }
+
+    // A leading zero is octal to some readers of YAML, so it is no number here.
+    private static bool IsWhole(string text) => text.Length is > 0 and <= 18 && text.All(char.IsAsciiDigit) && (text[0] != '0' || text.Length == 1);
+
+    private Located<string>? ReadText(YamlNode node, string keyPath, string what, bool warns)
     {
         if (node is ScalarNode { IsNull: false, Value.Length: > 0 } scalar)
         {
+            if (warns && scalar.IsPlain && AmbiguousScalar.Describe(scalar.Value) is { } other)
+            {
+                _bag.Warning(DiagnosticCodes.AmbiguousText, $"{what} is text here, and {other} to other readers of YAML", scalar.Location, keyPath, "quote it");
+            }
+
             return new Located<string>(scalar.Value, scalar.Location, keyPath);
         }
 
@@ -174,17 +242,29 @@ internal sealed class MappingReader
     {
         foreach (MappingPair pair in _node.Pairs.Where(pair => !keys.Supported.Contains(pair.Key)))
         {
-            if (keys.Planned.Contains(pair.Key))
+            (string Key, PolicyFeatures Feature) gated = keys.Gated.FirstOrDefault(gated => gated.Key == pair.Key);
+            if (gated.Key is not null)
+            {
+                _context.Gate(gated.Feature, $"\"{pair.Key}\"", pair.KeyLocation, PathOf(pair.Key));
+            }
+            else if (keys.Planned.Contains(pair.Key))
             {
                 _bag.Error(DiagnosticCodes.NotSupported, $"\"{pair.Key}\" is not supported by this build", pair.KeyLocation, PathOf(pair.Key), "remove it; a block that is not honoured is refused, never ignored");
             }
+            else if (keys.Confined.Contains(pair.Key))
+            {
+                _bag.Error(DiagnosticCodes.ConfinedKey, $"\"{pair.Key}\" cannot stand in {keys.Place}", pair.KeyLocation, PathOf(pair.Key), $"{keys.Place} holds {string.Join(", ", HonouredKeys(keys))}; write it in the first file");
+            }
             else
             {
-                string hint = Spelling.Suggest(pair.Key, keys.Supported) ?? $"the keys here are {string.Join(", ", keys.Supported)}";
+                string hint = Spelling.Suggest(pair.Key, keys.All) ?? $"the keys here are {string.Join(", ", HonouredKeys(keys))}";
                 _bag.Error(DiagnosticCodes.UnknownKey, $"unknown key \"{Shorten(pair.Key)}\"", pair.KeyLocation, PathOf(Shorten(pair.Key)), hint);
             }
         }
     }
+
+    private IEnumerable<string> HonouredKeys(KeySet keys) =>
+        keys.Supported.Concat(keys.Gated.Where(gated => _context.Honoured.HasFlag(gated.Feature)).Select(gated => gated.Key));
 
     private static string Shorten(string key) => key.Length <= 40 ? key : key[..40] + "…";
 

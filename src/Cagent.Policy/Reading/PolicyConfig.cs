@@ -6,15 +6,17 @@ namespace Cagent.Policy.Reading;
 /// <summary>The policy as written: types are right, meaning is not yet judged.</summary>
 internal sealed record PolicyConfig
 {
-    public TlsConfig? DefaultTls { get; init; }
-
-    public Located<TimeSpan>? DefaultTimeout { get; init; }
-
-    public Located<TimeSpan>? DefaultIdleTimeout { get; init; }
+    public DefaultsConfig Defaults { get; init; } = new();
 
     public ImmutableArray<CredentialConfig> Credentials { get; init; } = [];
 
     public ImmutableArray<DomainConfig> Domains { get; init; } = [];
 
-    public ImmutableArray<Located<string>> Upstream { get; init; } = [];
+    public ImmutableArray<AgentConfig> Agents { get; init; } = [];
+
+    public ImmutableArray<ProfileUseConfig> Profiles { get; init; } = [];
+
+    public ImmutableArray<Located<string>> Include { get; init; } = [];
+
+    public DnsConfig Dns { get; init; } = new();
 }

@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Layers;
 using Cagent.Policy.Model;
 
 namespace Cagent.Policy.Reading;
 
 /// <summary>Reads the root of a policy.</summary>
-internal sealed class PolicyConfigReader(DiagnosticBag bag)
+internal sealed class PolicyConfigReader(ReadingContext context)
 {
     private const int Version = 1;
 
-    public PolicyConfig Read(MappingNode node)
+    public PolicyConfig Read(MappingNode node, LayerKind kind)
     {
-        MappingReader root = new(node, "", KeySet.Root, bag);
+        MappingReader root = new(node, "", KeySet.Of(kind), context);
         CheckVersion(root);
-        MappingReader? defaults = root.Mapping("defaults", KeySet.Defaults);
         return new PolicyConfig
         {
-            DefaultTls = defaults is null ? null : ReadTls(defaults, bag),
-            DefaultTimeout = defaults?.Duration("timeout"),
-            DefaultIdleTimeout = defaults?.Duration("idle_timeout"),
-            Credentials = new CredentialConfigReader(bag).Read(root),
-            Domains = [.. root.Items("domains").Select(item => new DomainConfigReader(bag).Read(item.Item, item.KeyPath)).OfType<DomainConfig>()],
-            Upstream = root.Mapping("dns", KeySet.Dns)?.Texts("upstream", acceptsOne: true)?.Value ?? [],
+            Defaults = root.Mapping("defaults", KeySet.Defaults) is { } defaults ? ReadDefaults(defaults) : new DefaultsConfig(),
+            Credentials = new CredentialConfigReader(context).Read(root),
+            Domains = DomainConfigReader.ReadAll(root, context),
+            Agents = [.. root.Items("agents").Select(item => new AgentConfigReader(context).Read(item.Item, item.KeyPath)).OfType<AgentConfig>()],
+            Profiles = new ProfileUseReader(context).Read(root),
+            Include = root.Texts("include", acceptsOne: true)?.Value ?? [],
+            Dns = root.Mapping("dns", KeySet.Dns) is { } dns ? ReadDns(dns) : new DnsConfig(),
         };
     }
 
-    public static TlsConfig? ReadTls(MappingReader parent, DiagnosticBag bag)
+    public static TlsConfig? ReadTls(MappingReader parent, ReadingContext context)
     {
         if (parent.Find("tls") is not MappingNode mapping)
         {
@@ -33,23 +34,43 @@ internal sealed class PolicyConfigReader(DiagnosticBag bag)
             return mode is null ? null : new TlsConfig(mode.Location, mode.KeyPath, mode, TrustedCa: null);
         }
 
-        MappingReader reader = new(mapping, parent.PathOf("tls"), KeySet.Tls, bag);
+        MappingReader reader = new(mapping, parent.PathOf("tls"), KeySet.Tls, context);
         return new TlsConfig(reader.Location, reader.KeyPath, ReadMode(reader, "mode"), reader.Text("trusted_ca"));
     }
 
-    private static Located<TlsMode>? ReadMode(MappingReader reader, string key) =>
-        reader.Choice(key, ("intercept", TlsMode.Intercept), ("passthrough", TlsMode.Passthrough));
-
-    private void CheckVersion(MappingReader root)
+    /// <summary>Every file of a policy says its version, so that none that was cut short passes for whole.</summary>
+    public void CheckVersion(MappingReader root)
     {
         Located<int>? version = root.Number("version");
         if (!root.Has("version"))
         {
-            bag.Error(DiagnosticCodes.Version, "the key \"version\" is missing, so the file may be cut short", root.Location, "version", "write \"version: 1\" as the first key");
+            context.Bag.Error(DiagnosticCodes.Version, "the key \"version\" is missing, so the file may be cut short", root.Location, "version", "write \"version: 1\" as the first key");
         }
         else if (version is { Value: not Version })
         {
-            bag.Error(DiagnosticCodes.Version, $"version {version.Value} is not known to this build", version.Location, version.KeyPath, "write \"version: 1\"");
+            context.Bag.Error(DiagnosticCodes.Version, $"version {version.Value} is not known to this build", version.Location, version.KeyPath, "write \"version: 1\"");
         }
     }
+
+    private DefaultsConfig ReadDefaults(MappingReader reader) => new()
+    {
+        Tls = ReadTls(reader, context),
+        Timeout = reader.Duration("timeout"),
+        IdleTimeout = reader.Duration("idle_timeout"),
+        RateLimit = LimitReader.ReadRateLimit(reader),
+        MaxRequestBody = reader.Size("max_request_body"),
+        Resilience = LimitReader.ReadResilience(reader),
+        Budget = LimitReader.ReadBudget(reader),
+        Limits = LimitReader.ReadLimits(reader),
+    };
+
+    private static DnsConfig ReadDns(MappingReader reader) => new()
+    {
+        Upstream = reader.Texts("upstream", acceptsOne: true)?.Value ?? [],
+        Publish = reader.Choice("publish", ("envoy", DnsPublishing.Envoy), ("coredns", DnsPublishing.CoreDns), ("off", DnsPublishing.Off)),
+        Ttl = reader.Duration("ttl"),
+    };
+
+    private static Located<TlsMode>? ReadMode(MappingReader reader, string key) =>
+        reader.Choice(key, ("intercept", TlsMode.Intercept), ("passthrough", TlsMode.Passthrough));
 }

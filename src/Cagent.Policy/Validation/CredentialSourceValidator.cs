@@ -6,7 +6,7 @@ using Cagent.Policy.Reading;
 
 namespace Cagent.Policy.Validation;
 
-/// <summary>Judges the block <c>credentials</c>. No message repeats a value: people try to put secrets here.</summary>
+/// <summary>Judges where credentials come from. No message repeats a value: people try to put secrets here.</summary>
 internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag bag)
 {
     private const int MaxNameLength = 64;
@@ -23,7 +23,7 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
                     DiagnosticCodes.BadCredentialSource, $"a credential's name has 1 to {MaxNameLength} letters, digits, '-', '_' or '.' and begins with a letter or digit", credential.Location, "credentials");
             }
 
-            CredentialSource? source = ReadSource(credential);
+            CredentialSource? source = Validate(credential.Source, credential.Name, credential.Location);
             if (hasName && source is not null)
             {
                 sources.Add(source);
@@ -33,31 +33,163 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
         return [.. sources];
     }
 
-    private CredentialSource? ReadSource(CredentialConfig credential)
+    /// <summary>The source; null when it is absent or after reporting it. A nested one is named after the credential and its key.</summary>
+    public CredentialSource? Validate(CredentialSourceConfig? config, string name, SourceLocation location) => config switch
     {
-        if (credential.Path is not null)
-        {
-            string? path = paths.Resolve(credential.Path, bag);
-            return path is null ? null : new FileCredentialSource(credential.Name, credential.Location, path);
-        }
+        EnvSourceConfig env => ReadEnv(env, name, location),
+        FileSourceConfig file => paths.Resolve(file.Path, bag) is { } path ? new FileCredentialSource(name, location, path) : null,
+        VaultSourceConfig vault => ReadVault(vault, name, location),
+        ExecSourceConfig exec => ReadExec(exec, name, location),
+        GcpMetadataSourceConfig gcp => ReadGcp(gcp, name, location),
+        AwsSigV4SourceConfig aws => ReadAws(aws, name, location),
+        OAuth2ClientCredentialsConfig grant => ReadGrant(grant, name, location),
+        OAuth2RefreshTokenConfig grant => ReadGrant(grant, name, location),
+        _ => null,
+    };
 
-        if (credential.Variable is not { } variable)
+    private EnvCredentialSource? ReadEnv(EnvSourceConfig config, string name, SourceLocation location)
+    {
+        if (config.Variable is not { } variable)
         {
             return null;
         }
 
         if (IsVariable(variable.Value))
         {
-            return new EnvCredentialSource(credential.Name, credential.Location, variable.Value);
+            return new EnvCredentialSource(name, location, variable.Value);
         }
 
-        bag.Error(
-            DiagnosticCodes.BadCredentialSource, "an environment variable's name has letters, digits and '_' and begins with no digit", variable.Location, variable.KeyPath, "write the name of the variable; the value never stands in this file");
+        Refuse(variable, "an environment variable's name has letters, digits and '_' and begins with no digit", "write the name of the variable; the value never stands in this file");
         return null;
     }
 
+    private VaultCredentialSource? ReadVault(VaultSourceConfig config, string name, SourceLocation location)
+    {
+        TimeSpan? refresh = ReadRefresh(config.Refresh);
+        Uri? address = new UrlReader(bag).Read(config.Address, acceptsLoopback: true);
+        CredentialSource? token = Validate(config.Token, name + ".token", config.Location);
+        CredentialSource? role = Validate(config.AppRole?.RoleId, name + ".role_id", config.Location);
+        CredentialSource? secret = Validate(config.AppRole?.SecretId, name + ".secret_id", config.Location);
+        if (config is { Token: not null, AppRole: { } both })
+        {
+            bag.Error(DiagnosticCodes.BadCredentialSource, "\"token\" and \"app_role\" are two logins", both.Location, both.KeyPath, "keep one of them");
+        }
+
+        if (config.Path is { } path && !IsVaultPath(path.Value))
+        {
+            Refuse(path, "a Vault path is MOUNT/data/NAME, of letters, digits, '-', '_', '.' and '/'", "write such as secret/data/billing");
+            return null;
+        }
+
+        if (config.Field is { } field && !IsName(field.Value))
+        {
+            Refuse(field, $"a field has 1 to {MaxNameLength} letters, digits, '-', '_' or '.'", null);
+            return null;
+        }
+
+        return config.Path is null || config.Field is null
+            ? null
+            : new VaultCredentialSource(
+                name, location, config.Path.Value, config.Field.Value, refresh ?? TimeSpan.FromMinutes(5), address, token,
+                role is null || secret is null ? null : new VaultAppRole(role, secret));
+    }
+
+    private ExecCredentialSource? ReadExec(ExecSourceConfig config, string name, SourceLocation location)
+    {
+        TimeSpan refresh = ReadRefresh(config.Refresh) ?? TimeSpan.FromMinutes(5);
+        if (config.Timeout is { } timeout && timeout.Value > TimeSpan.FromMinutes(5))
+        {
+            bag.Error(DiagnosticCodes.BadDuration, "\"timeout\" is outside 1ms to 5m", timeout.Location, timeout.KeyPath, DurationText.Advice);
+        }
+
+        if (config.Command is not { } command)
+        {
+            return null;
+        }
+
+        if (command.Value is not [{ } program, ..] || !program.Value.StartsWith('/') || program.Value.EndsWith('/'))
+        {
+            bag.Error(DiagnosticCodes.BadCredentialSource, "a command is a list that begins with the absolute path of a program", command.Location, command.KeyPath, "write such as [/usr/local/bin/print-token, --json]");
+            return null;
+        }
+
+        return new ExecCredentialSource(name, location, [.. command.Value.Select(part => part.Value)], config.Timeout?.Value ?? TimeSpan.FromSeconds(10), refresh);
+    }
+
+    private GcpMetadataCredentialSource ReadGcp(GcpMetadataSourceConfig config, string name, SourceLocation location)
+    {
+        if (config is { Audience: { } audience, Scopes: not null })
+        {
+            Refuse(audience, "\"audience\" asks for an identity token and \"scopes\" for an access token", "keep one of them");
+        }
+
+        return new GcpMetadataCredentialSource(name, location, config.ServiceAccount?.Value ?? "default", ReadScopes(config.Scopes), config.Audience?.Value);
+    }
+
+    private AwsSigV4CredentialSource? ReadAws(AwsSigV4SourceConfig config, string name, SourceLocation location)
+    {
+        foreach (Located<string> part in new[] { config.Region, config.Service }.OfType<Located<string>>().Where(part => !part.Value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
+        {
+            Refuse(part, "a region or service of AWS has lower-case letters, digits and '-'", "write such as eu-central-1, or bedrock");
+        }
+
+        CredentialSource? id = Validate(config.AccessKeyId, name + ".access_key_id", config.Location);
+        CredentialSource? secret = Validate(config.SecretAccessKey, name + ".secret_access_key", config.Location);
+        CredentialSource? session = Validate(config.SessionToken, name + ".session_token", config.Location);
+        return config.Region is null || config.Service is null || id is null || secret is null
+            ? null
+            : new AwsSigV4CredentialSource(name, location, config.Region.Value, config.Service.Value, id, secret, session);
+    }
+
+    private OAuth2ClientCredentialsSource? ReadGrant(OAuth2ClientCredentialsConfig config, string name, SourceLocation location)
+    {
+        Uri? url = new UrlReader(bag).Read(config.TokenUrl, acceptsLoopback: true);
+        CredentialSource? id = Validate(config.ClientId, name + ".client_id", config.Location);
+        CredentialSource? secret = Validate(config.ClientSecret, name + ".client_secret", config.Location);
+        ImmutableArray<string> scopes = ReadScopes(config.Scopes);
+        return url is null || id is null || secret is null ? null : new OAuth2ClientCredentialsSource(name, location, url, id, secret, scopes, config.Audience?.Value);
+    }
+
+    private OAuth2RefreshTokenSource? ReadGrant(OAuth2RefreshTokenConfig config, string name, SourceLocation location)
+    {
+        Uri? url = new UrlReader(bag).Read(config.TokenUrl, acceptsLoopback: true);
+        CredentialSource? id = Validate(config.ClientId, name + ".client_id", config.Location);
+        CredentialSource? secret = Validate(config.ClientSecret, name + ".client_secret", config.Location);
+        CredentialSource? refresh = Validate(config.RefreshToken, name + ".refresh_token", config.Location);
+        ImmutableArray<string> scopes = ReadScopes(config.Scopes);
+        return url is null || id is null || refresh is null ? null : new OAuth2RefreshTokenSource(name, location, url, id, secret, refresh, scopes);
+    }
+
+    // RFC 6749 section 3.3: a scope is printable ASCII without space, quote and backslash.
+    private ImmutableArray<string> ReadScopes(Located<ImmutableArray<Located<string>>>? scopes)
+    {
+        ImmutableArray<Located<string>> written = scopes?.Value ?? [];
+        foreach (Located<string> scope in written.Where(scope => scope.Value.Any(c => c is <= ' ' or > '~' or '"' or '\\')))
+        {
+            Refuse(scope, "a scope is printable ASCII without spaces and quotes", "write one scope an item");
+        }
+
+        return [.. written.Select(scope => scope.Value)];
+    }
+
+    private TimeSpan? ReadRefresh(Located<TimeSpan>? refresh)
+    {
+        if (refresh is { Value.TotalSeconds: < 1 })
+        {
+            bag.Error(DiagnosticCodes.BadDuration, "\"refresh\" is outside 1s to 24h", refresh.Location, refresh.KeyPath, DurationText.Advice);
+        }
+
+        return refresh?.Value;
+    }
+
+    private void Refuse(Located<string> at, string problem, string? hint) => bag.Error(DiagnosticCodes.BadCredentialSource, problem, at.Location, at.KeyPath, hint);
+
     private static bool IsName(string text) =>
         text.Length is > 0 and <= MaxNameLength && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
+    private static bool IsVaultPath(string text) =>
+        text.Length <= 512 && text.Split('/') is [_, "data", _, ..] parts && parts.All(part => part.Length > 0 && part.Any(char.IsAsciiLetterOrDigit))
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/');
 
     private static bool IsVariable(string text) =>
         text.Length is > 0 and <= 255 && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');

@@ -22,7 +22,14 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
         }
 
         ValidateName(credential.Use);
-        string? header = ReadHeader(credential.Header);
+        CredentialPlace place = Signs(credential.Use) ? CredentialPlace.Signature : credential.In?.Value ?? CredentialPlace.Header;
+        new PlaceValidator(bag).Validate(credential, place);
+        string? header = place switch
+        {
+            CredentialPlace.Header => ReadHeader(credential.Header),
+            CredentialPlace.Query => "",
+            _ => "authorization",
+        };
         string? format = ReadFormat(credential.Format);
         ValidateTransport(context, credential);
         if (context.IsWildcard)
@@ -33,7 +40,13 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
 
         return credential.Use is null || header is null || format is null
             ? null
-            : new CredentialUse(credential.Use.Value, header, format, credential.InsecureCredential is { Value: true }, credential.Location);
+            : new CredentialUse(credential.Use.Value, header, format, credential.InsecureCredential is { Value: true }, credential.Location)
+            {
+                In = place,
+                Parameter = place == CredentialPlace.Query ? credential.Parameter?.Value : null,
+                Username = place == CredentialPlace.Basic ? credential.Username?.Value ?? "" : null,
+                Placeholder = credential.Placeholder is { Value: true },
+            };
     }
 
     public void ReportUnused()
@@ -43,6 +56,8 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
             bag.Warning(DiagnosticCodes.UnusedCredential, $"no entry uses the credential \"{credential.Name}\"", credential.Location, credential.KeyPath, "remove it");
         }
     }
+
+    private bool Signs(Located<string>? use) => use is not null && defined.Any(credential => credential.Name == use.Value && credential.Source is AwsSigV4SourceConfig);
 
     private void ValidateName(Located<string>? use)
     {

@@ -14,6 +14,10 @@ internal sealed class EntryValidator(PolicyConfig policy, FilePaths paths, Crede
     private readonly TlsValidator _tls = new(bag);
     private readonly RuleValidator _rules = new(bag);
     private readonly AddressValidator _addresses = new(bag);
+    private readonly NameAdvice _advice = new(bag);
+    private readonly LimitValidator _limits = new(bag);
+    private readonly AliasValidator _aliases = new(bag);
+    private readonly RateLimit? _defaultRateLimit = new LimitValidator(bag).Validate(policy.Defaults.RateLimit);
 
     /// <summary>The entry; null when its host or port cannot be read. Other errors leave it standing, so that more can be found.</summary>
     public PolicyEntry? Validate(DomainConfig config)
@@ -21,7 +25,7 @@ internal sealed class EntryValidator(PolicyConfig policy, FilePaths paths, Crede
         Scheme scheme = config.Scheme?.Value ?? Scheme.Https;
         HostPattern? host = _hosts.ReadHost(config);
         Port? port = _hosts.ReadPort(config, scheme);
-        TlsMode tls = scheme == Scheme.Http ? TlsMode.Intercept : config.Tls?.Mode?.Value ?? policy.DefaultTls?.Mode?.Value ?? TlsMode.Intercept;
+        TlsMode tls = scheme == Scheme.Http ? TlsMode.Intercept : config.Tls?.Mode?.Value ?? policy.Defaults.Tls?.Mode?.Value ?? TlsMode.Intercept;
         EntryContext context = new(config, host, scheme, tls);
 
         _tls.Validate(context);
@@ -30,6 +34,13 @@ internal sealed class EntryValidator(PolicyConfig policy, FilePaths paths, Crede
         CredentialUse? credential = credentials.Validate(context);
         ImmutableArray<AddressRange> addresses = _addresses.Validate(context);
         _hosts.ValidateAddressHost(context, addresses);
+        if (port is not null)
+        {
+            _advice.Report(context, port.Value);
+        }
+
+        RateLimit? rateLimit = _limits.Validate(config.RateLimit) ?? _defaultRateLimit;
+        HostName? alias = _aliases.Validate(context);
         string? trustedCa = paths.Resolve(config.Tls?.TrustedCa, bag);
         return host is null || port is null ? null : new PolicyEntry(new EntryKey(host, port.Value), scheme, config.Location)
         {
@@ -41,9 +52,14 @@ internal sealed class EntryValidator(PolicyConfig policy, FilePaths paths, Crede
             ReadOnly = config.ReadOnly is { Value: true },
             Credential = credential,
             Addresses = addresses,
-            Timeout = (config.Timeout ?? policy.DefaultTimeout)?.Value ?? TimeSpan.FromSeconds(30),
-            IdleTimeout = (config.IdleTimeout ?? policy.DefaultIdleTimeout)?.Value ?? TimeSpan.FromMinutes(10),
+            Timeout = (config.Timeout ?? policy.Defaults.Timeout)?.Value ?? TimeSpan.FromSeconds(30),
+            IdleTimeout = (config.IdleTimeout ?? policy.Defaults.IdleTimeout)?.Value ?? TimeSpan.FromMinutes(10),
             WebSocket = config.WebSocket is { Value: true },
+            RateLimit = rateLimit,
+            MaxRequestBody = (config.MaxRequestBody ?? (tls == TlsMode.Passthrough ? null : policy.Defaults.MaxRequestBody))?.Value,
+            Alias = alias,
+            Resilience = LimitValidator.Validate(config.Resilience ?? policy.Defaults.Resilience),
+            ExpiresAt = config.ExpiresAt?.Value,
             Description = config.Description?.Value,
         };
     }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Layers;
 using Cagent.Policy.Reading;
 
 namespace Cagent.Policy.Validation;
 
 /// <summary>Resolves the paths that a policy names, by their text alone.</summary>
-internal sealed class FilePaths(string baseFolder)
+internal sealed class FilePaths(LayerFiles files)
 {
-    /// <summary>The path, against the base folder when it is relative; null when there is none or after reporting it.</summary>
+    /// <summary>The path, against the folder of the file that names it when it is relative; null when there is none or after reporting it.</summary>
     public string? Resolve(Located<string>? path, DiagnosticBag bag)
     {
         if (path is null)
@@ -29,6 +30,6 @@ internal sealed class FilePaths(string baseFolder)
             return null;
         }
 
-        return Path.Combine(baseFolder, path.Value);
+        return Path.Combine(files.FolderOf(path.Location.File), path.Value);
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using Cagent.Domains;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Model;
 using Cagent.Policy.Reading;
@@ -8,7 +7,7 @@ using Cagent.Policy.Reading;
 namespace Cagent.Policy.Validation;
 
 /// <summary>Judges a policy as a whole; one validator per concern judges the parts.</summary>
-internal sealed class PolicyValidator(FilePaths paths, DiagnosticBag bag)
+internal sealed class PolicyValidator(FilePaths paths, DateTimeOffset? now, DiagnosticBag bag)
 {
     /// <summary>The validated policy, or null when anything was reported as an error.</summary>
     public ValidatedPolicy? Validate(PolicyConfig config)
@@ -16,41 +15,45 @@ internal sealed class PolicyValidator(FilePaths paths, DiagnosticBag bag)
         CredentialSourceValidator sources = new(paths, bag);
         ImmutableArray<CredentialSource> credentials = sources.Validate(config.Credentials);
         CredentialUseValidator uses = new(config.Credentials, bag);
-        EntryValidator entries = new(config, paths, uses, bag);
-        List<PolicyEntry> enabled = [];
-        foreach (DomainConfig domain in config.Domains)
+        EntryListValidator lists = new(new EntryValidator(config, paths, uses, bag), now, bag);
+        ImmutableArray<PolicyEntry> entries = lists.Validate(config.Domains);
+        ImmutableArray<PolicyAgent> agents = new AgentValidator(config, lists, new IdentityValidator(sources, bag), bag).Validate(entries);
+        EntryRelations relations = new(bag);
+        relations.Report(entries);
+        foreach (PolicyAgent agent in agents)
         {
-            // A disabled entry is judged like any other, so that enabling it brings no surprise.
-            PolicyEntry? entry = entries.Validate(domain);
-            if (entry is not null && domain.Enabled is not { Value: false })
-            {
-                enabled.Add(entry);
-            }
+            relations.Report(agent.Entries);
         }
 
-        ReportDuplicates(enabled, config.Domains);
         uses.ReportUnused();
-        string? trustedCa = paths.Resolve(config.DefaultTls?.TrustedCa, bag);
-        DnsPolicy dns = new(new ResolverValidator(bag).Validate(config.Upstream));
+        Located<string>? trustedCa = config.Defaults.Tls?.TrustedCa;
+        string? trustedCaPath = paths.Resolve(trustedCa, bag);
+        DnsPolicy dns = ValidateDns(config.Dns);
         return bag.HasErrors
             ? null
-            : new ValidatedPolicy { Entries = [.. enabled], Credentials = credentials, TrustedCa = trustedCa, TrustedCaLocation = config.DefaultTls?.TrustedCa?.Location, Dns = dns };
+            : new ValidatedPolicy
+            {
+                Entries = entries,
+                Agents = agents,
+                Credentials = credentials,
+                TrustedCa = trustedCaPath,
+                TrustedCaLocation = trustedCa?.Location,
+                Dns = dns,
+                NextExpiry = entries.Concat(agents.SelectMany(agent => agent.Entries)).Min(entry => entry.ExpiresAt),
+            };
     }
 
-    private void ReportDuplicates(List<PolicyEntry> entries, ImmutableArray<DomainConfig> domains)
+    private DnsPolicy ValidateDns(DnsConfig config)
     {
-        Dictionary<EntryKey, PolicyEntry> first = [];
-        foreach (PolicyEntry entry in entries)
+        if (config.Ttl is { Value.TotalSeconds: < 1 } ttl)
         {
-            if (!first.TryAdd(entry.Key, entry))
-            {
-                DomainConfig config = domains.First(domain => domain.Location == entry.Location);
-                Located<string> host = config.Domain!;
-                bag.Error(
-                    DiagnosticCodes.DuplicateEntry,
-                    $"{entry.Key} already has an entry in line {first[entry.Key].Location.Line}",
-                    host.Location, host.KeyPath, "entries never merge; keep one of them, or set enabled: false on the other");
-            }
+            bag.Error(DiagnosticCodes.BadDuration, "\"ttl\" is outside 1s to 24h", ttl.Location, ttl.KeyPath, DurationText.Advice);
         }
+
+        return new DnsPolicy(new ResolverValidator(bag).Validate(config.Upstream))
+        {
+            Publish = config.Publish?.Value ?? DnsPublishing.Off,
+            Ttl = config.Ttl?.Value ?? TimeSpan.FromSeconds(60),
+        };
     }
 }

@@ -34,7 +34,9 @@ internal sealed class RuleValidator(DiagnosticBag bag)
         }
 
         ReportUnreachable(config, allow, deny);
-        return new RuleLists(allow, deny);
+        RuleLists rules = new(allow, deny);
+        new RuleReach(bag).Report(config, rules);
+        return rules;
     }
 
     private ImmutableArray<PolicyRule> Read(Located<ImmutableArray<Located<string>>>? lines)

@@ -31,7 +31,7 @@ internal static class UpServices
             .AddSingleton(new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(2.5), RemovalGrace = RemovalGrace })
             .AddSingleton<XdsServer>()
             .AddCagentSecrets(options => options.StateFolder = state.Root)
-            .AddControlPlane(new ControlPlaneOptions { PolicyFile = settings.Policy, RevisionsFolder = state.Revisions, Deployment = deployment })
+            .AddControlPlane(new ControlPlaneOptions { PolicyFile = settings.Policy, Overlays = settings.Overlays, RevisionsFolder = state.Revisions, Deployment = deployment })
             .AddEnvoySockets(sockets)
             .AddExtAuthz()
             .AddCagentAudit(options => options.StateFolder = state.Root)

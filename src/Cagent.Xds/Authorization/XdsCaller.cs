@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using Cagent.Grpc.Server;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Cagent.Xds.Authorization;
 
@@ -8,6 +12,13 @@ public sealed class XdsCaller
 {
     internal XdsCaller(ServerCallContext context)
         : this(context.AuthContext, context.RequestHeaders, context.Peer)
+    {
+    }
+
+    internal XdsCaller(HttpContext context)
+        : this(
+            PeerIdentity.From(context.Connection.ClientCertificate), Read(context.Request.Headers),
+            context.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, context.Connection.RemotePort).ToString() : "unix:")
     {
     }
 
@@ -30,4 +41,24 @@ public sealed class XdsCaller
     // The headers may hold a token.
     /// <inheritdoc/>
     public override string ToString() => Peer;
+
+    // As far as a call of gRPC could have them too.
+    private static Metadata Read(IHeaderDictionary headers)
+    {
+        Metadata metadata = [];
+        foreach ((string name, StringValues values) in headers)
+        {
+            bool isFit = name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+                && !name.EndsWith(Metadata.BinaryHeaderSuffix, StringComparison.OrdinalIgnoreCase);
+            foreach (string? value in isFit ? values : StringValues.Empty)
+            {
+                if (value?.All(c => c is >= ' ' and <= '~') == true)
+                {
+                    metadata.Add(name, value);
+                }
+            }
+        }
+
+        return metadata;
+    }
 }

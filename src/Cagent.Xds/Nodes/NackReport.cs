@@ -10,7 +10,8 @@ namespace Cagent.Xds.Nodes;
 /// <param name="Revision">The snapshot that the response was made from.</param>
 /// <param name="Resources">Everything that was in the response.</param>
 /// <param name="Suspects">
-/// What is held back from now on: the resources that the text names, or all of them when it names none.
+/// The resources that the text names, or all of them when it names none. They are held back from now on, unless
+/// <see cref="Stage"/> is <see cref="NackStage.Halved"/>.
 /// </param>
 /// <param name="SuspectVersions">The version of each suspect, in the same order: whether a newer snapshot still offers it.</param>
 /// <param name="Text">The client's words, shortened, in one line, and for secrets without anything in braces.</param>
@@ -26,6 +27,9 @@ public sealed record NackReport(
     string Text,
     DateTimeOffset Time)
 {
+    /// <summary>What became of the suspects.</summary>
+    public NackStage Stage { get; init; }
+
     /// <summary>The group that the node belongs to; null when its state was forgotten meanwhile.</summary>
     public string? Group { get; init; }
 }

@@ -15,6 +15,12 @@ internal sealed class RejectionMemory
     private readonly Dictionary<string, Dictionary<(string TypeUrl, string Name), Rejection>> _nodes = new(StringComparer.Ordinal);
     private readonly Queue<string> _oldest = new();
 
+    // Nearly always false, and asked for each ACK: no lock then.
+    private volatile bool _isUsed;
+
+    /// <summary>Whether there is anything to forget.</summary>
+    public bool IsUsed => _isUsed;
+
     public void Set(string node, string typeUrl, string name, Rejection rejection)
     {
         lock (_lock)
@@ -27,6 +33,7 @@ internal sealed class RejectionMemory
                 }
 
                 rejections = [];
+                _isUsed = true;
                 _nodes.Add(node, rejections);
                 _oldest.Enqueue(node);
             }

@@ -12,7 +12,7 @@ internal sealed class RevisionLog
     private const int MaxEntries = 1024;
     private readonly Publication?[] _ring = new Publication?[MaxEntries];
 
-    public void Add(Publication publication) => Volatile.Write(ref _ring[publication.Sequence % MaxEntries], publication);
+    public void Add(Publication publication) => Volatile.Write(ref _ring[publication.Sequence / Publication.Step % MaxEntries], publication);
 
     /// <summary>The last time that a revision was published; null when it was not, or long ago.</summary>
     public Publication? Find(string revision)

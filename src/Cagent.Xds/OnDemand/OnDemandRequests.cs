@@ -59,7 +59,7 @@ internal sealed class OnDemandRequests(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            XdsResource? resource = await GetAsync(type, name, cancellationToken).ConfigureAwait(false);
+            XdsResource? resource = await sources.GetAsync(type, name, node, options.OnDemandTimeout, time, cancellationToken).ConfigureAwait(false);
             post(new OnDemandAnswer(type, name, resource, IsFailure: false));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -73,21 +73,5 @@ internal sealed class OnDemandRequests(
             logger.OnDemandFailed(node.Id, type.ShortName, ClientText.Name(name), exception);
             post(new OnDemandAnswer(type, name, null, IsFailure: true));
         }
-    }
-
-    private async Task<XdsResource?> GetAsync(XdsType type, string name, CancellationToken cancellationToken)
-    {
-        if (sources.Find(type.TypeUrl, name) is not { } source)
-        {
-            return null;
-        }
-
-        using var limit = new CancellationTokenSource(options.OnDemandTimeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        // WaitAsync: a source that ignores its token must not keep the name waiting.
-        XdsResource? resource = await source.GetAsync(name, node, both.Token).AsTask().WaitAsync(both.Token).ConfigureAwait(false);
-        return resource is null || (resource.Name == name && resource.TypeUrl == type.TypeUrl)
-            ? resource
-            : throw new InvalidOperationException($"the source made {resource} when asked for {type.TypeUrl}/{name}");
     }
 }

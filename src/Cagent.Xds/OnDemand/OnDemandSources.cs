@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Cagent.Xds.Nodes;
+using Cagent.Xds.Resources;
 
 namespace Cagent.Xds.OnDemand;
 
@@ -29,5 +31,25 @@ internal sealed class OnDemandSources(IEnumerable<IOnDemandSource> sources)
         }
 
         return null;
+    }
+
+    /// <summary>Asks the source that owns a name; null when there is none, or no such resource.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up, or the source took longer than the limit.</exception>
+    /// <exception cref="InvalidOperationException">The source made another resource than the wanted one.</exception>
+    public async Task<XdsResource?> GetAsync(
+        XdsType type, string name, NodeIdentity node, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (Find(type.TypeUrl, name) is not { } source)
+        {
+            return null;
+        }
+
+        using var timeout = new CancellationTokenSource(limit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        // WaitAsync: a source that ignores its token must not keep the name waiting.
+        XdsResource? resource = await source.GetAsync(name, node, both.Token).AsTask().WaitAsync(both.Token).ConfigureAwait(false);
+        return resource is null || (resource.Name == name && resource.TypeUrl == type.TypeUrl)
+            ? resource
+            : throw new InvalidOperationException($"the source made {resource} when asked for {type.TypeUrl}/{name}");
     }
 }

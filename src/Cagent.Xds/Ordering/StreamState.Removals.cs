@@ -100,7 +100,7 @@ internal sealed partial class StreamState
             }
 
             // The client goes on with what it had before it rejected, and that may still refer to the resource.
-            bool isHeldByRejection = other.Type.Rank < type.Type.Rank && other.Subscription.HasRejected;
+            bool isHeldByRejection = other.Type.Rank < type.Type.Rank && (other.Subscription.HasRejected || other.Subscription.IsOnTrial);
             if (isHeldByRejection || now < LongestWait(removal))
             {
                 return false;

@@ -164,7 +164,9 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
     private Subscription Create(XdsType type)
     {
         bool IsOnDemand(string name) => isOnDemand(type.TypeUrl, name);
-        return variant.IsDelta ? new DeltaSubscription(type, IsOnDemand) : new SotwSubscription(type, IsOnDemand);
+        return variant.IsDelta
+            ? new DeltaSubscription(type, IsOnDemand) { MaxHalvings = limits.MaxHalvings }
+            : new SotwSubscription(type, IsOnDemand) { MaxHalvings = limits.MaxHalvings };
     }
 
     private void SendAdditions(List<ResponsePart> outbox, ResponseContext context)

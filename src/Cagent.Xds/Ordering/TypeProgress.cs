@@ -68,7 +68,7 @@ internal sealed class TypeProgress(Subscription subscription)
     /// <summary>Call after each request, before anything newer is sent.</summary>
     public void NoteAcked()
     {
-        if (Subscription.UnansweredCount == 0 && !Subscription.HasRejected)
+        if (Subscription.UnansweredCount == 0 && !Subscription.HasRejected && !Subscription.IsOnTrial)
         {
             Acked = Sent;
         }

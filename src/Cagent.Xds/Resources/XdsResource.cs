@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
@@ -49,12 +50,22 @@ public sealed class XdsResource
     /// </summary>
     public TimeSpan? Ttl { get; }
 
+    /// <summary>
+    /// What a node must be able to do to get this resource; empty for any node. Of several resources with one name a node gets
+    /// the first, in the order of the snapshot's making, whose requirements it has.
+    /// </summary>
+    public ImmutableSortedSet<string> Requires { get; private init; } = [];
+
+    /// <summary>The same resource for nodes that have all of these capabilities, beside those that it needs already.</summary>
+    public XdsResource Requiring(params IEnumerable<string> capabilities) =>
+        new(TypeUrl, Name, Body, Ttl) { Requires = Requires.Union(capabilities).WithComparer(StringComparer.Ordinal) };
+
     /// <summary>The same resource with a time to live of at least a second.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is shorter.</exception>
     public XdsResource WithTtl(TimeSpan ttl)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(ttl, TimeSpan.FromSeconds(1));
-        return new XdsResource(TypeUrl, Name, Body, ttl);
+        return new XdsResource(TypeUrl, Name, Body, ttl) { Requires = Requires };
     }
 
     /// <summary>Serialises <paramref name="message"/> deterministically.</summary>

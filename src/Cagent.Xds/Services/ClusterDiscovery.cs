@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace Cagent.Xds.Services;
 
-/// <summary>CDS on its own stream.</summary>
+/// <summary>CDS on its own stream, or fetched.</summary>
 internal sealed class ClusterDiscovery(StreamRunner runner) : ClusterDiscoveryService.ClusterDiscoveryServiceBase
 {
     public override Task StreamClusters(
@@ -16,4 +16,7 @@ internal sealed class ClusterDiscovery(StreamRunner runner) : ClusterDiscoverySe
     public override Task DeltaClusters(
         IAsyncStreamReader<DeltaDiscoveryRequest> requestStream, IServerStreamWriter<DeltaDiscoveryResponse> responseStream, ServerCallContext context) =>
         runner.DeltaAsync(XdsType.Cluster, requestStream, responseStream, context);
+
+    public override Task<DiscoveryResponse> FetchClusters(DiscoveryRequest request, ServerCallContext context) =>
+        runner.FetchAsync(XdsType.Cluster, request, context);
 }

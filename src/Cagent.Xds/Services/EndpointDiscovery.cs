@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace Cagent.Xds.Services;
 
-/// <summary>EDS on its own stream.</summary>
+/// <summary>EDS on its own stream, or fetched.</summary>
 internal sealed class EndpointDiscovery(StreamRunner runner) : EndpointDiscoveryService.EndpointDiscoveryServiceBase
 {
     public override Task StreamEndpoints(
@@ -16,4 +16,7 @@ internal sealed class EndpointDiscovery(StreamRunner runner) : EndpointDiscovery
     public override Task DeltaEndpoints(
         IAsyncStreamReader<DeltaDiscoveryRequest> requestStream, IServerStreamWriter<DeltaDiscoveryResponse> responseStream, ServerCallContext context) =>
         runner.DeltaAsync(XdsType.Endpoints, requestStream, responseStream, context);
+
+    public override Task<DiscoveryResponse> FetchEndpoints(DiscoveryRequest request, ServerCallContext context) =>
+        runner.FetchAsync(XdsType.Endpoints, request, context);
 }

@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace Cagent.Xds.Services;
 
-/// <summary>ECDS on its own stream.</summary>
+/// <summary>ECDS on its own stream, or fetched.</summary>
 internal sealed class ExtensionConfigDiscovery(StreamRunner runner) : ExtensionConfigDiscoveryService.ExtensionConfigDiscoveryServiceBase
 {
     public override Task StreamExtensionConfigs(
@@ -16,4 +16,7 @@ internal sealed class ExtensionConfigDiscovery(StreamRunner runner) : ExtensionC
     public override Task DeltaExtensionConfigs(
         IAsyncStreamReader<DeltaDiscoveryRequest> requestStream, IServerStreamWriter<DeltaDiscoveryResponse> responseStream, ServerCallContext context) =>
         runner.DeltaAsync(XdsType.ExtensionConfig, requestStream, responseStream, context);
+
+    public override Task<DiscoveryResponse> FetchExtensionConfigs(DiscoveryRequest request, ServerCallContext context) =>
+        runner.FetchAsync(XdsType.ExtensionConfig, request, context);
 }

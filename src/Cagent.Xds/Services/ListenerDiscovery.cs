@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace Cagent.Xds.Services;
 
-/// <summary>LDS on its own stream.</summary>
+/// <summary>LDS on its own stream, or fetched.</summary>
 internal sealed class ListenerDiscovery(StreamRunner runner) : ListenerDiscoveryService.ListenerDiscoveryServiceBase
 {
     public override Task StreamListeners(
@@ -16,4 +16,7 @@ internal sealed class ListenerDiscovery(StreamRunner runner) : ListenerDiscovery
     public override Task DeltaListeners(
         IAsyncStreamReader<DeltaDiscoveryRequest> requestStream, IServerStreamWriter<DeltaDiscoveryResponse> responseStream, ServerCallContext context) =>
         runner.DeltaAsync(XdsType.Listener, requestStream, responseStream, context);
+
+    public override Task<DiscoveryResponse> FetchListeners(DiscoveryRequest request, ServerCallContext context) =>
+        runner.FetchAsync(XdsType.Listener, request, context);
 }

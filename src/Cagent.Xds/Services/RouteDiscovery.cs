@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace Cagent.Xds.Services;
 
-/// <summary>RDS on its own stream.</summary>
+/// <summary>RDS on its own stream, or fetched.</summary>
 internal sealed class RouteDiscovery(StreamRunner runner) : RouteDiscoveryService.RouteDiscoveryServiceBase
 {
     public override Task StreamRoutes(
@@ -16,4 +16,7 @@ internal sealed class RouteDiscovery(StreamRunner runner) : RouteDiscoveryServic
     public override Task DeltaRoutes(
         IAsyncStreamReader<DeltaDiscoveryRequest> requestStream, IServerStreamWriter<DeltaDiscoveryResponse> responseStream, ServerCallContext context) =>
         runner.DeltaAsync(XdsType.Routes, requestStream, responseStream, context);
+
+    public override Task<DiscoveryResponse> FetchRoutes(DiscoveryRequest request, ServerCallContext context) =>
+        runner.FetchAsync(XdsType.Routes, request, context);
 }

@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace Cagent.Xds.Services;
 
-/// <summary>RTDS on its own stream.</summary>
+/// <summary>RTDS on its own stream, or fetched.</summary>
 internal sealed class RuntimeDiscovery(StreamRunner runner) : RuntimeDiscoveryService.RuntimeDiscoveryServiceBase
 {
     public override Task StreamRuntime(
@@ -16,4 +16,7 @@ internal sealed class RuntimeDiscovery(StreamRunner runner) : RuntimeDiscoverySe
     public override Task DeltaRuntime(
         IAsyncStreamReader<DeltaDiscoveryRequest> requestStream, IServerStreamWriter<DeltaDiscoveryResponse> responseStream, ServerCallContext context) =>
         runner.DeltaAsync(XdsType.Runtime, requestStream, responseStream, context);
+
+    public override Task<DiscoveryResponse> FetchRuntime(DiscoveryRequest request, ServerCallContext context) =>
+        runner.FetchAsync(XdsType.Runtime, request, context);
 }

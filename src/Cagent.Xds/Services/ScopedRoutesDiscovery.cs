@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace Cagent.Xds.Services;
 
-/// <summary>SRDS on its own stream.</summary>
+/// <summary>SRDS on its own stream, or fetched.</summary>
 internal sealed class ScopedRoutesDiscovery(StreamRunner runner) : ScopedRoutesDiscoveryService.ScopedRoutesDiscoveryServiceBase
 {
     public override Task StreamScopedRoutes(
@@ -16,4 +16,7 @@ internal sealed class ScopedRoutesDiscovery(StreamRunner runner) : ScopedRoutesD
     public override Task DeltaScopedRoutes(
         IAsyncStreamReader<DeltaDiscoveryRequest> requestStream, IServerStreamWriter<DeltaDiscoveryResponse> responseStream, ServerCallContext context) =>
         runner.DeltaAsync(XdsType.ScopedRoutes, requestStream, responseStream, context);
+
+    public override Task<DiscoveryResponse> FetchScopedRoutes(DiscoveryRequest request, ServerCallContext context) =>
+        runner.FetchAsync(XdsType.ScopedRoutes, request, context);
 }

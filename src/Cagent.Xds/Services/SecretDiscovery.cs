@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace Cagent.Xds.Services;
 
-/// <summary>SDS on its own stream.</summary>
+/// <summary>SDS on its own stream, or fetched.</summary>
 internal sealed class SecretDiscovery(StreamRunner runner) : SecretDiscoveryService.SecretDiscoveryServiceBase
 {
     public override Task StreamSecrets(
@@ -16,4 +16,7 @@ internal sealed class SecretDiscovery(StreamRunner runner) : SecretDiscoveryServ
     public override Task DeltaSecrets(
         IAsyncStreamReader<DeltaDiscoveryRequest> requestStream, IServerStreamWriter<DeltaDiscoveryResponse> responseStream, ServerCallContext context) =>
         runner.DeltaAsync(XdsType.Secret, requestStream, responseStream, context);
+
+    public override Task<DiscoveryResponse> FetchSecrets(DiscoveryRequest request, ServerCallContext context) =>
+        runner.FetchAsync(XdsType.Secret, request, context);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Xds.Capabilities;
 using Cagent.Xds.Nodes;
 using Envoy.Config.Core.V3;
 using Grpc.Core;
@@ -53,6 +54,16 @@ internal sealed class NodeClaim
         _message = Trim(claimed);
         _node = new NodeIdentity(claimed.Id, claimed.Cluster, ClientText.Name(UserAgent(claimed)));
         return null;
+    }
+
+    /// <summary>
+    /// Call once the node was let in: what it can digest. Gives the status to end the stream with; null when all is well.
+    /// </summary>
+    public Status? Judge(Node claimed, CapabilityCatalog catalog)
+    {
+        Status? refusal = catalog.Find(claimed, out CapabilitySet capabilities);
+        _node = _node! with { Capabilities = capabilities };
+        return refusal;
     }
 
     // Not the whole message: Envoy's lists hundreds of extensions, and it is kept as long as the stream.

@@ -43,7 +43,7 @@ internal sealed class SharedBodies
             && _part.HasTtl == other._part.HasTtl
             && _part.IsHeartbeat == other._part.IsHeartbeat
             && _part.VersionInfo == other._part.VersionInfo
-            && _part.Resources.AsSpan().SequenceEqual(other._part.Resources.AsSpan())
+            && (_part.Resources == other._part.Resources || _part.Resources.AsSpan().SequenceEqual(other._part.Resources.AsSpan()))
             && _part.Removed.AsSpan().SequenceEqual(other._part.Removed.AsSpan());
 
         public override bool Equals(object? obj) => obj is Key other && Equals(other);

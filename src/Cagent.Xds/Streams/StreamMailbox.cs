@@ -20,17 +20,16 @@ internal sealed class StreamMailbox
     private readonly Channel<IncomingRequest> _requests = Channel.CreateBounded<IncomingRequest>(
         new BoundedChannelOptions(MaxRequests) { SingleReader = true, SingleWriter = true });
 
-    // One slot: a second signal before the loop wakes says nothing new.
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    // A second signal before the loop wakes says nothing new.
+    private readonly WakeSignal _wake = new();
 
-    // Bounded by the number of questions that may run.
-    private readonly ConcurrentQueue<OnDemandAnswer> _answers = new();
+    // Bounded by the number of questions that may run. Made by the first answer: an empty queue takes a kilobyte.
+    private ConcurrentQueue<OnDemandAnswer>? _answers;
 
     // Guards the two fields below; held for set operations only.
     private readonly Lock _changedLock = new();
-    private HashSet<(string TypeUrl, string Name)> _changed = [];
-    private HashSet<string> _changedTypes = new(StringComparer.Ordinal);
+    private HashSet<(string TypeUrl, string Name)>? _changed;
+    private HashSet<string>? _changedTypes;
 
     // One slot, shared by everyone who asks before the loop comes to it.
     private TaskCompletionSource<ImmutableArray<ResourceReport>?>? _question;
@@ -41,10 +40,10 @@ internal sealed class StreamMailbox
     /// <summary>Ends when the client half-closed or the transport failed.</summary>
     public Task RequestsEnded => _requests.Reader.Completion;
 
-    public void Signal() => _wake.Writer.TryWrite(true);
+    public void Signal() => _wake.Signal();
 
-    public async ValueTask WaitAsync(CancellationToken cancellationToken) =>
-        await _wake.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+    /// <summary>Waits for the next signal; whoever cancels signals too.</summary>
+    public ValueTask WaitAsync() => _wake.WaitAsync();
 
     public async ValueTask PutAsync(IncomingRequest request, CancellationToken cancellationToken)
     {
@@ -62,11 +61,15 @@ internal sealed class StreamMailbox
 
     public void Put(OnDemandAnswer answer)
     {
-        _answers.Enqueue(answer);
+        LazyInitializer.EnsureInitialized(ref _answers).Enqueue(answer);
         Signal();
     }
 
-    public bool TryTake(out OnDemandAnswer? answer) => _answers.TryDequeue(out answer);
+    public bool TryTake(out OnDemandAnswer? answer)
+    {
+        answer = null;
+        return Volatile.Read(ref _answers)?.TryDequeue(out answer) == true;
+    }
 
     /// <summary>Asks the loop for a report.</summary>
     public Task<ImmutableArray<ResourceReport>?> AskAsync()
@@ -85,12 +88,13 @@ internal sealed class StreamMailbox
     {
         lock (_changedLock)
         {
-            if (names.IsDefaultOrEmpty || _changed.Count + names.Length > MaxChangedNames)
+            if (names.IsDefaultOrEmpty || (_changed?.Count ?? 0) + names.Length > MaxChangedNames)
             {
-                _changedTypes.Add(typeUrl);
+                (_changedTypes ??= new HashSet<string>(StringComparer.Ordinal)).Add(typeUrl);
             }
             else
             {
+                _changed ??= [];
                 foreach (string name in names)
                 {
                     _changed.Add((typeUrl, name));
@@ -106,18 +110,18 @@ internal sealed class StreamMailbox
     {
         lock (_changedLock)
         {
-            if (_changed.Count == 0 && _changedTypes.Count == 0)
+            if (_changed is null && _changedTypes is null)
             {
                 return [];
             }
 
             (string, string?)[] changes =
             [
-                .. _changedTypes.Select(type => (type, (string?)null)),
-                .. _changed.Select(change => (change.TypeUrl, (string?)change.Name)),
+                .. (_changedTypes ?? []).Select(type => (type, (string?)null)),
+                .. (_changed ?? []).Select(change => (change.TypeUrl, (string?)change.Name)),
             ];
-            _changed = [];
-            _changedTypes = new HashSet<string>(StringComparer.Ordinal);
+            _changed = null;
+            _changedTypes = null;
             return changes;
         }
     }

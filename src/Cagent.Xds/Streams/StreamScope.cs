@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Xds.Authorization;
+using Cagent.Xds.Capabilities;
 using Cagent.Xds.Nodes;
 using Cagent.Xds.OnDemand;
 using Cagent.Xds.Ordering;
@@ -17,6 +18,9 @@ internal sealed record StreamScope(
     /// <summary>Who may come in.</summary>
     public Admission Admission { get; } = new(Options, Time, Logger);
 
+    /// <summary>What nodes can digest.</summary>
+    public CapabilityCatalog Capabilities { get; } = new(Options, Logger);
+
     /// <summary>The streams of each node.</summary>
     public NodeCensus Census { get; } = new();
 
@@ -24,5 +28,8 @@ internal sealed record StreamScope(
     public RevisionLog Revisions { get; } = new();
 
     public StreamLimits Limits { get; } = new(
-        Options.AckTimeout, Options.RemovalGrace, Options.MaxResourceBytesPerResponse, Options.MaxUnansweredResponses);
+        Options.AckTimeout, Options.RemovalGrace, Options.MaxResourceBytesPerResponse, Options.MaxUnansweredResponses)
+    {
+        MaxHalvings = Options.MaxHalvings,
+    };
 }

@@ -8,6 +8,12 @@ namespace Cagent.Xds.Streams;
 /// <summary>The first message: nothing is done for a stream before it is known whose it is.</summary>
 internal sealed partial class XdsStream
 {
+    /// <summary>The client takes a time to live with resources.</summary>
+    public const string TtlFeature = "xds.config.supports-resource-ttl";
+
+    /// <summary>The client takes it in SotW too, in a wrapper around each resource.</summary>
+    public const string SotwTtlFeature = "xds.config.supports-resource-in-sotw";
+
     private bool _isCounted;
 
     /// <summary>Gives the status to end the stream with; null when it may go on, with the first message in the mailbox.</summary>
@@ -37,15 +43,15 @@ internal sealed partial class XdsStream
 
         Status? refusal = FindOversize(first) ?? _claim.Check(first.Node, _scope.Options.MaxNameLength)
             ?? await _scope.Admission.RefuseNodeAsync(_claim.Node!, transport.Caller, cancellationToken).ConfigureAwait(false)
-            ?? Count(_claim.Node!);
+            ?? _claim.Judge(first.Node!, _scope.Capabilities) ?? _overlay.Ask(_claim.Node!, _claim.Message!) ?? Count(_claim.Node!);
         if (refusal is not null)
         {
             return refusal;
         }
 
         var features = first.Node!.ClientFeatures;
-        _state.AllowsTtl = features.Contains("xds.config.supports-resource-ttl")
-            && (Variant.IsDelta || features.Contains("xds.config.supports-resource-in-sotw"));
+        _state.AllowsTtl = features.Contains(TtlFeature)
+            && (Variant.IsDelta || features.Contains(SotwTtlFeature));
         NodeIdentity node = _claim.Node!;
         _onDemand = new OnDemandRequests(_scope.Sources, node, _scope.Options, _scope.Time, _scope.Logger, _mailbox.Put);
         _scope.Logger.StreamOpened(ClientText.Name(node.Id), ClientText.Name(node.Cluster), node.UserAgent);

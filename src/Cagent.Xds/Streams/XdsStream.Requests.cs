@@ -121,7 +121,7 @@ internal sealed partial class XdsStream
 
     private void ForgetRejections(NodeIdentity node, XdsType type, ResponsePart part, Subscription subscription)
     {
-        foreach (XdsResource resource in part.Resources)
+        foreach (XdsResource resource in _scope.Rejections.IsUsed ? part.Resources : [])
         {
             if (subscription.RejectionOf(resource.Name) is null)
             {
@@ -150,10 +150,16 @@ internal sealed partial class XdsStream
             words, now)
         {
             Group = _state.Published?.Publication.Group,
+            Stage = outcome.Stage,
         };
         _nacks[type.TypeUrl] = report;
         _scope.Logger.Rejected(
-            node.Id, type.ShortName, report.Revision, report.Nonce, string.Join(", ", report.Suspects), report.Text);
+            node.Id, type.ShortName, report.Revision, report.Nonce, string.Join(", ", report.Stage == NackStage.Halved ? [] : report.Suspects), report.Text);
+        if (report.Stage == NackStage.Found)
+        {
+            _scope.Logger.CulpritFound(node.Id, type.ShortName, string.Join(", ", report.Suspects));
+        }
+
         _scope.Events.OnNacked(report);
     }
 

@@ -29,6 +29,8 @@ internal sealed partial class XdsStream
     private readonly long _openedAt;
     private readonly DateTimeOffset _connectedSince;
     private readonly RequestBudget _budget;
+    private readonly NodeOverlay _overlay;
+    private int _areOwnResourcesStale;
     private OnDemandRequests? _onDemand;
     private TimeSpan _lookedAt;
 
@@ -40,6 +42,7 @@ internal sealed partial class XdsStream
         _scope = scope;
         _onlyType = onlyType;
         Variant = variant;
+        _overlay = new NodeOverlay(scope.Options, scope.Logger);
         _budget = new RequestBudget(scope.Options.RequestsPerSecond, scope.Options.RequestBurst);
         _openedAt = scope.Time.GetTimestamp();
         _connectedSince = scope.Time.GetUtcNow();
@@ -55,6 +58,13 @@ internal sealed partial class XdsStream
     /// <summary>Wakes the loop, which then looks for a new publication. Never blocks.</summary>
     public void Signal() => _mailbox.Signal();
 
+    /// <summary>Leaves word that the node's own resources changed. Never blocks.</summary>
+    public void SignalNodeResources()
+    {
+        Interlocked.Exchange(ref _areOwnResourcesStale, 1);
+        _mailbox.Signal();
+    }
+
     /// <summary>Leaves word that a source changed names. Never blocks.</summary>
     public void SignalChanged(string typeUrl, ImmutableArray<string> names) => _mailbox.PutChanged(typeUrl, names);
 
@@ -62,6 +72,7 @@ internal sealed partial class XdsStream
     public async Task<Status> RunAsync(StreamTransport transport, CancellationToken cancellationToken)
     {
         using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using CancellationTokenRegistration wake = lifetime.Token.UnsafeRegister(static mailbox => ((StreamMailbox)mailbox!).Signal(), _mailbox);
         IResponseWriter writer = transport.CreateWriter(_scope);
         Task reading = Task.CompletedTask;
         // The timer and a publication do the same: they wake the loop.
@@ -76,7 +87,8 @@ internal sealed partial class XdsStream
             reading = ReadAsync(transport, lifetime.Token);
             while (true)
             {
-                await _mailbox.WaitAsync(lifetime.Token).ConfigureAwait(false);
+                await _mailbox.WaitAsync().ConfigureAwait(false);
+                lifetime.Token.ThrowIfCancellationRequested();
                 if (await StepAsync(writer, lifetime.Token).ConfigureAwait(false) is { } end)
                 {
                     return end;
@@ -164,7 +176,13 @@ internal sealed partial class XdsStream
     {
         if (_claim.Node is { } node)
         {
-            _state.Publish(_scope.Events.LatestFor(node));
+            if (Interlocked.Exchange(ref _areOwnResourcesStale, 0) == 1)
+            {
+                // What it had stays when the source fails.
+                _ = _overlay.Ask(node, _claim.Message!);
+            }
+
+            _state.Publish(_overlay.On(_scope.Events.LatestFor(node), node));
         }
     }
 

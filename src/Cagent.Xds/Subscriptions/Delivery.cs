@@ -10,6 +10,6 @@ namespace Cagent.Xds.Subscriptions;
 /// <param name="IsFromThisStream">Whether this stream sent it.</param>
 internal readonly record struct Delivery(string? Sent, string? Accepted, XdsResource? LastGood, bool IsFromThisStream)
 {
-    /// <summary>When this stream sent it last, in seconds of its age: short, for there is one for each name of each stream.</summary>
+    /// <summary>When this stream sent it last, or its type when that is all it knows, in seconds of its age.</summary>
     public uint SentSecond { get; init; }
 }

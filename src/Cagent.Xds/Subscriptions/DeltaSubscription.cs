@@ -79,6 +79,7 @@ internal sealed partial class DeltaSubscription : Subscription
 
         // A client that holds anything was answered by an earlier stream.
         _isWildcardOwed &= _client.Count == 0;
+        ShareContent();
     }
 
     private XdsResource? LastGoodOf(string name, string version) =>

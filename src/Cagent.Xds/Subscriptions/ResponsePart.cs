@@ -29,6 +29,9 @@ internal sealed record ResponsePart(
     /// <summary>Whether it says no more than that its resources live on: no bodies.</summary>
     public bool IsHeartbeat { get; init; }
 
+    /// <summary>The set that the client has once it accepted this part and all before it; null when that is not known.</summary>
+    public XdsResourceSet? Completes { get; init; }
+
     /// <summary>The resources that the client did not have yet; a full state repeats the others.</summary>
     public ImmutableArray<XdsResource> Changed { get; init; } = Resources;
 }

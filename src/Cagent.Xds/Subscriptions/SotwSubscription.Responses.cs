@@ -26,6 +26,11 @@ internal sealed partial class SotwSubscription
         }
 
         Refresh();
+        if (MaySendWhole)
+        {
+            return AnswerWhole(context);
+        }
+
         SortedDictionary<string, XdsResource> answers = TakeOwed();
         if (answers.Count == 0 && !_isWildcardOwed)
         {
@@ -67,6 +72,11 @@ internal sealed partial class SotwSubscription
             return [];
         }
 
+        if (MaySendWhole)
+        {
+            return SendWhole(context);
+        }
+
         List<XdsResource> due = Fit(
             _changes.OrderBy(resource => resource.Name, StringComparer.Ordinal), Type.IsFullState ? int.MaxValue : context.MaxBytes);
         if (!Type.IsFullState)
@@ -99,6 +109,7 @@ internal sealed partial class SotwSubscription
         {
             _client.Remove(name);
             _alone.Remove(name);
+            _trials.Remove(name);
         }
 
         _isDirty = true;
@@ -130,6 +141,43 @@ internal sealed partial class SotwSubscription
             IsHeartbeat = true,
             Changed = [],
         };
+        _unanswered.Add(part);
+        return [part];
+    }
+
+    // Nothing is asked for by name, nothing is to go, nothing was rejected: the state of the client is the snapshot.
+    private bool MaySendWhole => Type.IsFullState && _owed.Count == 0 && _gone.Count == 0 && IsWhole && _client.MaySendAll;
+
+    private List<ResponsePart> AnswerWhole(ResponseContext context)
+    {
+        bool isHeld = _resources.Version == _heldVersion;
+        _isWildcardOwed = false;
+        _heldVersion = "";
+        if (isHeld)
+        {
+            TakeAsHeld([.. _resources.Sorted]);
+            _holdsUnknown = false;
+            return [];
+        }
+
+        return SendWhole(context);
+    }
+
+    private List<ResponsePart> SendWhole(ResponseContext context)
+    {
+        SetChanges changes = _resources.ChangesSince(_client.Sent);
+        _lastNonce = context.Nonces.Next();
+        var part = new ResponsePart(Type, _lastNonce, context.Revision, _resources.Version, context.Now, _resources.Sorted, [])
+        {
+            VersionInfo = _resources.Version,
+            HasTtl = context.AllowsTtl && _resources.MinTtl is not null,
+            Changed = changes.Changed,
+            IsUncertain = _unanswered.Count > 0,
+            Completes = _resources,
+        };
+        _client.SendAll(_resources, _gone, (uint)context.Now.TotalSeconds);
+        _isDirty = true;
+        _unanswered.Clear();
         _unanswered.Add(part);
         return [part];
     }
@@ -172,7 +220,7 @@ internal sealed partial class SotwSubscription
     {
         List<XdsResource> all = [.. due];
         List<XdsResource> fresh = [.. all.Where(resource => !IsTriedAlone(resource.Name))];
-        List<XdsResource> candidates = fresh.Count > 0 || all.Count == 0 ? fresh : [all[0]];
+        List<XdsResource> candidates = fresh.Count > 0 || all.Count == 0 ? fresh : TriedWith(all[0].Name, all);
         long bytes = 0;
         int count = 0;
         while (count < candidates.Count && (count == 0 || bytes + candidates[count].Body.Length <= maxBytes))
@@ -186,7 +234,11 @@ internal sealed partial class SotwSubscription
 
     // In a full state the others keep what they have; one that has nothing would be left out, and that deletes it.
     private bool IsTriedAlone(string name) =>
-        _alone.Contains(name) && (!Type.IsFullState || _client.GetValueOrDefault(name).LastGood is not null);
+        _trials.ContainsKey(name) || (_alone.Contains(name) && (!Type.IsFullState || _client.Get(name).LastGood is not null));
+
+    private List<XdsResource> TriedWith(string name, List<XdsResource> due) => _trials.TryGetValue(name, out int trial)
+        ? [.. due.Where(resource => _trials.GetValueOrDefault(resource.Name) == trial)]
+        : [.. due.Where(resource => resource.Name == name)];
 
     // The common case, in which the state of a client is the snapshot and need not be put together.
     private bool IsPlain => _wildcard != Wildcard.None && _names.Count == 0 && _gone.Count == 0 && !HasRejected;
@@ -198,7 +250,7 @@ internal sealed partial class SotwSubscription
             ? null
             : _unanswered[^1].Resources.ToDictionary(resource => resource.Name, StringComparer.Ordinal);
         SortedSet<string> names = new(_names, StringComparer.Ordinal);
-        names.UnionWith(_client.Keys);
+        names.UnionWith(_client.Names);
         if (_wildcard != Wildcard.None)
         {
             names.UnionWith(_resources.Sorted.Select(resource => resource.Name));
@@ -219,7 +271,7 @@ internal sealed partial class SotwSubscription
     }
 
     private XdsResource? Held(string name, Dictionary<string, XdsResource>? onItsWay) =>
-        onItsWay is null ? _client.GetValueOrDefault(name).LastGood : onItsWay.GetValueOrDefault(name);
+        onItsWay is null ? _client.Get(name).LastGood : onItsWay.GetValueOrDefault(name);
 
     private void TakeAsHeld(List<XdsResource> state)
     {
@@ -229,6 +281,7 @@ internal sealed partial class SotwSubscription
         }
 
         _isDirty = true;
+        ShareContent();
     }
 
     private List<ResponsePart> Send(List<XdsResource> resources, ResponseContext context, bool isRemoval = false)
@@ -237,7 +290,7 @@ internal sealed partial class SotwSubscription
         List<XdsResource> changed = [];
         foreach (XdsResource resource in resources)
         {
-            Delivery delivery = _client.GetValueOrDefault(resource.Name);
+            Delivery delivery = _client.Get(resource.Name);
             if (!string.Equals(delivery.Sent, resource.Version, StringComparison.Ordinal))
             {
                 changed.Add(resource);

@@ -15,6 +15,9 @@ internal sealed partial class SotwSubscription : Subscription
     private string _heldVersion = "";
     private string _acceptedVersion = "";
 
+    // The client holds something of an earlier stream, and it is not known what.
+    private bool _broughtAlong;
+
     // The client said that it holds a version and accepted nothing here yet, or it rejected a removal or a response that
     // overtook another: what it holds is not known, so that only a full state can take away what is gone.
     private bool _holdsUnknown;
@@ -41,9 +44,15 @@ internal sealed partial class SotwSubscription : Subscription
     // A full state holds much that the client accepted before; only the rest can be the cause.
     /// <inheritdoc/>
     protected override ImmutableArray<XdsResource> Accused(ResponsePart part) =>
-        [.. part.Resources.Where(resource => _client.GetValueOrDefault(resource.Name).Accepted != resource.Version)];
+        [.. part.Resources.Where(resource => _client.Get(resource.Name).Accepted != resource.Version)];
 
     // Envoy applied what is good of a full state: without the bad one it says again what holds already.
+    // A half of a full state leaves out what is in the other half and has no last good: harmless for new content, and the
+    // deletion of something in use when the client brought it along from an earlier stream.
+    /// <inheritdoc/>
+    protected override bool CanHalve(ImmutableArray<XdsResource> accused) =>
+        !Type.IsFullState || !_broughtAlong || accused.All(resource => _client.Get(resource.Name).LastGood is not null);
+
     /// <inheritdoc/>
     protected override void Retry(string name)
     {
@@ -59,6 +68,7 @@ internal sealed partial class SotwSubscription : Subscription
         {
             _isStarted = true;
             _heldVersion = request.VersionInfo;
+            _broughtAlong = request.VersionInfo.Length > 0;
             SetNames(request.Names);
             if (_names.Count == 0 && _wildcard == Wildcard.None)
             {

@@ -41,7 +41,7 @@ internal abstract partial class Subscription
         _isDirty = true;
         ForgetChangedRejections();
         // A client that holds the name is told at once: nothing refers to an on-demand name but the one who asked.
-        if (resource is null && _client.ContainsKey(name) && !_resources.TryGet(name, out _))
+        if (resource is null && _client.Contains(name) && !_resources.TryGet(name, out _))
         {
             _owed.Add(name);
         }

@@ -13,7 +13,7 @@ internal abstract partial class Subscription
     public IEnumerable<ResourceState> Describe()
     {
         SortedSet<string> names = new(_names, StringComparer.Ordinal);
-        names.UnionWith(_client.Keys);
+        names.UnionWith(_client.Names);
         if (_wildcard != Wildcard.None)
         {
             names.UnionWith(_resources.Sorted.Select(resource => resource.Name));
@@ -33,7 +33,7 @@ internal abstract partial class Subscription
 
     private ResourceState Describe(string name)
     {
-        Delivery delivery = _client.GetValueOrDefault(name);
+        Delivery delivery = _client.Get(name);
         bool isKnown = TryFindOffered(name, out XdsResource? offered);
         uint? sent = delivery.IsFromThisStream ? delivery.SentSecond : null;
         if (_rejected.TryGetValue(name, out Rejection? rejection))
@@ -48,7 +48,7 @@ internal abstract partial class Subscription
         ClientProgress client = delivery.Accepted is null ? ClientProgress.Requested : ClientProgress.Accepted;
         if (offered is null)
         {
-            bool wasTold = isKnown && TellsMissing && !_owed.Contains(name) && !_client.ContainsKey(name);
+            bool wasTold = isKnown && TellsMissing && !_owed.Contains(name) && !_client.Contains(name);
             return new ResourceState(
                 name, delivery.LastGood, delivery.Accepted ?? "", ConfigProgress.NotSent, wasTold ? ClientProgress.DoesNotExist : client)
             {

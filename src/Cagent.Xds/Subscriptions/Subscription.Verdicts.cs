@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Xds.Nodes;
 using Cagent.Xds.Resources;
 
 namespace Cagent.Xds.Subscriptions;
@@ -23,7 +24,7 @@ internal abstract partial class Subscription
     {
         bool isCurrent = !TryFindOffered(name, out XdsResource? offered)
             || string.Equals(offered?.Version, rejection.Version, StringComparison.Ordinal);
-        if (isCurrent && Wants(name) && (rejection.LastGood is not null || _client.ContainsKey(name)))
+        if (isCurrent && Wants(name) && (rejection.LastGood is not null || _client.Contains(name)))
         {
             _rejected[name] = rejection;
             _isDirty = true;
@@ -45,6 +46,11 @@ internal abstract partial class Subscription
     {
         // Requests come in the order of the responses: whatever was passed over will not be answered any more.
         ResponsePart part = _unanswered[index];
+        if (error is not null || index > 0)
+        {
+            _client.Unshare();
+        }
+
         _unanswered.RemoveRange(0, index + 1);
         if (error is null)
         {
@@ -53,14 +59,20 @@ internal abstract partial class Subscription
         }
 
         // A heartbeat has no content that could be bad.
-        return new RequestOutcome(RequestKind.Nack, part, part.IsHeartbeat ? [] : Park(part, error));
+        return part.IsHeartbeat ? new RequestOutcome(RequestKind.Nack, part, []) : Park(part, error);
     }
 
     private void Accept(ResponsePart part)
     {
+        if (_client.TryAccept(part))
+        {
+            return;
+        }
+
         foreach (XdsResource resource in part.Changed)
         {
             _alone.Remove(resource.Name);
+            _trials.Remove(resource.Name);
         }
 
         foreach (XdsResource resource in part.Resources)
@@ -71,7 +83,7 @@ internal abstract partial class Subscription
             }
 
             // The common case first: nothing newer was sent.
-            Delivery delivery = _client.GetValueOrDefault(resource.Name);
+            Delivery delivery = _client.Get(resource.Name);
             if (string.Equals(delivery.Sent, resource.Version, StringComparison.Ordinal))
             {
                 _client[resource.Name] = delivery with { Accepted = resource.Version, LastGood = resource };
@@ -80,6 +92,17 @@ internal abstract partial class Subscription
             {
                 _client[resource.Name] = delivery with { Sent = newer.Version, Accepted = resource.Version, LastGood = resource, IsFromThisStream = true };
             }
+        }
+
+        ShareContent();
+    }
+
+    /// <summary>Call when the client may have come to hold the snapshot's set and nothing else.</summary>
+    protected void ShareContent()
+    {
+        if (_wildcard != Wildcard.None && _names.Count == 0 && _rejected.Count == 0 && _alone.Count == 0 && _unanswered.Count == 0)
+        {
+            _client.TryShare(_resources);
         }
     }
 
@@ -102,15 +125,22 @@ internal abstract partial class Subscription
     }
 
     // Removals of a rejected response count as done: Envoy applies them, and asking again would be asking for ever.
-    private ImmutableArray<string> Park(ResponsePart part, string text)
+    private RequestOutcome Park(ResponsePart part, string text)
     {
         ImmutableArray<XdsResource> accused = Accused(part);
         ImmutableArray<string> suspects = NackSuspects.Find(text, [.. accused.Select(resource => resource.Name)], out bool isCertain);
+        if (!isCertain && TryHalve(accused))
+        {
+            return new RequestOutcome(RequestKind.Nack, part, suspects) { Stage = NackStage.Halved };
+        }
+
+        NackStage stage = isCertain && suspects.Any(_trials.ContainsKey) ? NackStage.Found : NackStage.Held;
         foreach (XdsResource resource in accused)
         {
             _alone.Remove(resource.Name);
+            _trials.Remove(resource.Name);
             // Unknown when the client unsubscribed meanwhile; it may come back and must not get the same bytes.
-            Delivery delivery = _client.GetValueOrDefault(resource.Name);
+            Delivery delivery = _client.Get(resource.Name);
             bool isNewest = string.Equals(delivery.Sent, resource.Version, StringComparison.Ordinal);
             if (suspects.Contains(resource.Name))
             {
@@ -126,7 +156,7 @@ internal abstract partial class Subscription
 
         // The type may have changed since the response was sent.
         ForgetChangedRejections();
-        return suspects;
+        return new RequestOutcome(RequestKind.Nack, part, suspects) { Stage = stage };
     }
 
     /// <summary>Sees to it that a resource that the text does not blame goes out again.</summary>

@@ -8,14 +8,15 @@ namespace Cagent.Xds.Subscriptions;
 /// channel; the stream that owns it decides when to take what is due. Common to both variants, which differ in how names
 /// are subscribed to and in what a response holds.
 /// </summary>
-/// <remarks>ACK and NACK are judged in <c>.Verdicts</c>, sources are asked in <c>.OnDemand</c>.</remarks>
+/// <remarks>ACK and NACK are judged in <c>.Verdicts</c>, the bad resource is found in <c>.Bisection</c>, sources are asked in <c>.OnDemand</c>.</remarks>
 internal abstract partial class Subscription
 {
-    protected const string WildcardName = "*";
+    /// <summary>The name that stands for every name.</summary>
+    public const string WildcardName = "*";
 
     protected readonly HashSet<string> _names = new(StringComparer.Ordinal);
-    protected readonly Dictionary<string, Delivery> _client = new(StringComparer.Ordinal);
-    protected readonly List<XdsResource> _changes = [];
+    protected readonly ClientContent _client;
+    protected IReadOnlyList<XdsResource> _changes = [];
     protected readonly HashSet<string> _gone = new(StringComparer.Ordinal);
 
     // Names that need an answer even when nothing changed. Only subscribed names, but for W7.
@@ -35,6 +36,7 @@ internal abstract partial class Subscription
     {
         Type = type;
         _isOnDemand = isOnDemand;
+        _client = new ClientContent(_unanswered);
     }
 
     public XdsType Type { get; }
@@ -92,8 +94,14 @@ internal abstract partial class Subscription
     /// <summary>The shortest time to live of the wanted state; null without any.</summary>
     public TimeSpan? MinTtl => _resources.MinTtl;
 
+    /// <summary>
+    /// Whether the client wants the whole type and what it has is known as a whole: then changes are those between two sets,
+    /// shared by all streams, and cost no look at each name.
+    /// </summary>
+    protected bool IsWhole => _wildcard != Wildcard.None && _names.Count == 0 && _rejected.Count == 0 && _alone.Count == 0 && _trials.Count == 0 && _client.IsShared;
+
     protected XdsResource[] Living() => [.. _resources.Sorted.Where(resource => resource.Ttl is not null
-        && _client.TryGetValue(resource.Name, out Delivery delivery) && delivery.Sent == resource.Version && delivery.Accepted == resource.Version)];
+        && _client.TryGet(resource.Name, out Delivery delivery) && delivery.Sent == resource.Version && delivery.Accepted == resource.Version)];
 
     /// <summary>Makes <paramref name="resources"/> the wanted state.</summary>
     public void SetResources(XdsResourceSet resources)
@@ -106,10 +114,11 @@ internal abstract partial class Subscription
         _resources = resources;
         _isDirty = true;
         ForgetChangedRejections();
+        StartTrialsAnew();
     }
 
     /// <summary>Whether this stream sent the name, rather than the client having it from an earlier one.</summary>
-    public bool HasSent(string name) => _client.TryGetValue(name, out Delivery delivery) && delivery.IsFromThisStream;
+    public bool HasSent(string name) => _client.TryGet(name, out Delivery delivery) && delivery.IsFromThisStream;
 
     public bool IsNamed(string name) => _names.Contains(name);
 
@@ -142,6 +151,7 @@ internal abstract partial class Subscription
         {
             _owed.Remove(name);
             _client.Remove(name);
+            _trials.Remove(name);
         }
 
         if (!_resources.TryGet(name, out _))
@@ -154,7 +164,7 @@ internal abstract partial class Subscription
     {
         _wildcard = Wildcard.None;
         _isWildcardOwed = false;
-        foreach (string name in _client.Keys.Where(name => !_names.Contains(name)).ToArray())
+        foreach (string name in _client.Names.Where(name => !_names.Contains(name)).ToArray())
         {
             _client.Remove(name);
         }
@@ -222,13 +232,18 @@ internal abstract partial class Subscription
         }
 
         _isDirty = false;
-        _changes.Clear();
         _gone.Clear();
+        if (IsWhole && RefreshWhole())
+        {
+            return;
+        }
+
+        List<XdsResource> changes = [];
         if (_wildcard != Wildcard.None)
         {
             foreach (XdsResource resource in _resources.Sorted)
             {
-                AddIfChanged(resource.Name);
+                AddIfChanged(resource.Name, changes);
             }
         }
 
@@ -236,20 +251,43 @@ internal abstract partial class Subscription
         {
             if (_wildcard == Wildcard.None || !_resources.TryGet(name, out _))
             {
-                AddIfChanged(name);
+                AddIfChanged(name, changes);
             }
         }
 
-        foreach (string name in _client.Keys)
+        foreach (string name in _client.Names)
         {
             if (Find(name).Kind == TargetKind.Missing)
             {
                 _gone.Add(name);
             }
         }
+
+        _changes = changes;
     }
 
-    private void AddIfChanged(string name)
+    // False when a name came back that the client still holds: whether it has to be sent is seen name by name.
+    private bool RefreshWhole()
+    {
+        SetChanges changes = _resources.ChangesSince(_client.Sent);
+        foreach (string name in _client.Kept)
+        {
+            if (_resources.TryGet(name, out _))
+            {
+                _client.Unshare();
+                _gone.Clear();
+                return false;
+            }
+
+            _gone.Add(name);
+        }
+
+        _gone.UnionWith(changes.Gone);
+        _changes = changes.List;
+        return true;
+    }
+
+    private void AddIfChanged(string name, List<XdsResource> changes)
     {
         Target target = Find(name);
         if (target.Kind == TargetKind.Unresolved)
@@ -262,9 +300,9 @@ internal abstract partial class Subscription
             return;
         }
 
-        if (!_client.TryGetValue(name, out Delivery delivery) || !string.Equals(delivery.Sent, wanted.Version, StringComparison.Ordinal))
+        if (!_client.TryGet(name, out Delivery delivery) || !string.Equals(delivery.Sent, wanted.Version, StringComparison.Ordinal))
         {
-            _changes.Add(wanted);
+            changes.Add(wanted);
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed class GoldenAcceptanceTests : IDisposable
     private readonly RevisionBuilder _builder;
 
     public GoldenAcceptanceTests() => _builder = new RevisionBuilder(
-        new DeploymentInputs(new IPEndPoint(IPAddress.Loopback, FreePort.Find(IPAddress.Loopback)), [new IPEndPoint(IPAddress.Loopback, 53)], ByteString.CopyFromUtf8(_ca.RootPem)));
+        new DeploymentInputs(new IPEndPoint(IPAddress.Loopback, FreePort.Find(IPAddress.Loopback)), [new IPEndPoint(IPAddress.Loopback, 53)], ByteString.CopyFromUtf8(_ca.RootPem)), TimeProvider.System);
 
     public void Dispose() => _ca.Dispose();
 
@@ -91,7 +91,7 @@ public sealed class GoldenAcceptanceTests : IDisposable
     private Revision Build(string folder)
     {
         string file = Path.Combine(folder, "cagent.yaml");
-        RevisionBuildResult result = _builder.Build(file, [.. File.ReadAllBytes(file)], _ => new DependencyReading([.. System.Text.Encoding.ASCII.GetBytes(_ca.RootPem)], null));
+        RevisionBuildResult result = _builder.Build(file, [.. File.ReadAllBytes(file)], [], _ => new DependencyReading([.. System.Text.Encoding.ASCII.GetBytes(_ca.RootPem)], null));
         Assert.True(result.Revision is not null, string.Join('\n', result.Diagnostics));
         return result.Revision;
     }

@@ -2,6 +2,7 @@
 using Cagent.Grpc.Load.Http2;
 using Cagent.Grpc.Load.Runs;
 using Cagent.Grpc.Load.Servers;
+using Cagent.LoadClient;
 
 namespace Cagent.Grpc.Load.Cases;
 

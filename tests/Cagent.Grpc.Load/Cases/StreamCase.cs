@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using Cagent.Grpc.Load.Http2;
 using Cagent.Grpc.Load.Runs;
 using Cagent.Grpc.Load.Servers;
+using Cagent.LoadClient;
 
 namespace Cagent.Grpc.Load.Cases;
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Http.Headers;
+using System.Net;
 using Cagent.Grpc.Load.Servers;
+using Cagent.LoadClient;
 
 namespace Cagent.Grpc.Load.Http2;
 

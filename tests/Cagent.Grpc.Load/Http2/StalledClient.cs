@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Cagent.Grpc.Load.Servers;
+using Cagent.LoadClient;
 
 namespace Cagent.Grpc.Load.Http2;
 

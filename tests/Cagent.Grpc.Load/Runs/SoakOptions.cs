@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.LoadClient;
+
 namespace Cagent.Grpc.Load.Runs;
 
 /// <summary>What a <see cref="SoakRun"/> does.</summary>

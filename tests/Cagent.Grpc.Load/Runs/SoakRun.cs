@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Cagent.Grpc.Load.Http2;
 using Cagent.Grpc.Load.Servers;
+using Cagent.LoadClient;
 
 namespace Cagent.Grpc.Load.Runs;
 

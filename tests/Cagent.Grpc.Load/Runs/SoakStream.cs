@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Cagent.Grpc.Load.Http2;
+using Cagent.LoadClient;
 
 namespace Cagent.Grpc.Load.Runs;
 

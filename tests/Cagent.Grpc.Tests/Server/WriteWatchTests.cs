@@ -10,7 +10,7 @@ public sealed class WriteWatchTests : IDisposable
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     private readonly ManualTime _time = new();
-    private readonly GrpcServerMetrics _metrics = new();
+    private readonly GrpcServerMetrics _metrics = new(TimeProvider.System);
     private readonly RecordingLogger _logs = new();
     private readonly Owner _owner = new();
     private readonly WriteWatch _watch;

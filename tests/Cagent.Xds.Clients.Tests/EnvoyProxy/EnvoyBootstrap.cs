@@ -27,15 +27,18 @@ internal static class EnvoyBootstrap
     /// <param name="variant">How Envoy speaks.</param>
     /// <param name="xdsPort">Where the xDS server or what stands before it listens.</param>
     /// <param name="adminPort">Where Envoy's own status is asked for.</param>
+    /// <param name="reportsLoad">Whether it reports its load to the xDS server.</param>
     /// <param name="features">What Envoy says it supports. By itself it says nothing (envoy-dynamics 4.1), of time to live neither, though it does.</param>
-    public static string Write(XdsVariant variant, int xdsPort, int adminPort, params string[] features)
+    public static string Write(XdsVariant variant, int xdsPort, int adminPort, bool reportsLoad = false, params string[] features)
     {
         string source = JsonFormatter.Default.Format(Source(variant));
         string ads = variant.IsAggregated ? $", \"ads_config\": {JsonFormatter.Default.Format(Api(variant))}" : "";
+        string load = reportsLoad ? $"\"cluster_manager\": {{\"load_stats_config\": {JsonFormatter.Default.Format(Api(new XdsVariant(false, true)))}}}," : "";
         return $$$"""
             {
               "node": {"id": "envoy-1", "cluster": "clients", "client_features": [{{{string.Join(", ", features.Select(feature => $"\"{feature}\""))}}}]},
               "admin": {"address": {{{Address(adminPort)}}} },
+              {{{load}}}
               "dynamic_resources": {"lds_config": {{{source}}}, "cds_config": {{{source}}}{{{ads}}} },
               "static_resources": {"clusters": [{
                 "name": "xds", "type": "STATIC", "connect_timeout": "5s",

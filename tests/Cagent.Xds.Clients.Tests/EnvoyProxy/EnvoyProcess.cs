@@ -16,10 +16,12 @@ internal sealed class EnvoyProcess : IAsyncDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly RunningProcess _process;
 
-    public EnvoyProcess(XdsVariant variant, int xdsPort, int listenerPort, params string[] features)
+    /// <param name="bootstrap">Writes the file that Envoy starts with, for a port of its administration.</param>
+    /// <param name="listenerPort">Where the listener is that it will get.</param>
+    public EnvoyProcess(Func<int, string> bootstrap, int listenerPort)
     {
         ListenerPort = listenerPort;
-        string file = _folder.Write("envoy.json", EnvoyBootstrap.Write(variant, xdsPort, _adminPort, features));
+        string file = _folder.Write("envoy.json", bootstrap(_adminPort));
         _process = RunningProcess.Start(
             EnvoyBinary.Require(),
             ["--config-path", file, "--disable-hot-restart", "--concurrency", "1", "--log-level", "warning", "--drain-time-s", "1"]);
@@ -39,6 +41,13 @@ internal sealed class EnvoyProcess : IAsyncDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>Sends a request through the listener; the status of its answer.</summary>
+    public async Task<int> StatusAsync(string path)
+    {
+        using HttpResponseMessage response = await _http.GetAsync(new Uri($"http://127.0.0.1:{ListenerPort}{path}"));
+        return (int)response.StatusCode;
     }
 
     /// <summary>Asks until the answer is the wanted one (null: none).</summary>

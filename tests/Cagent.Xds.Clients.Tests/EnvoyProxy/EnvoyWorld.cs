@@ -41,13 +41,15 @@ internal sealed class EnvoyWorld : IAsyncDisposable
 
     /// <param name="variant">How Envoy speaks.</param>
     /// <param name="relaySeed">A relay between Envoy and the server, whose faults hang on the seed; null for none.</param>
+    /// <param name="reportsLoad">Whether Envoy reports its load.</param>
     /// <param name="features">What Envoy says it supports.</param>
-    public static async Task<EnvoyWorld> StartAsync(XdsVariant variant, int? relaySeed = null, params string[] features)
+    public static async Task<EnvoyWorld> StartAsync(XdsVariant variant, int? relaySeed = null, bool reportsLoad = false, params string[] features)
     {
         EnvoyWorld world = new(variant, await BackendAsync("blue"), await BackendAsync("green"));
         world.Plane = await RestartablePlane.StartAsync(world.Initial.Snapshot("to-blue"));
         world.Relay = relaySeed is { } seed ? FaultyRelay.Start(world.Plane.Port, seed) : null;
-        world.Envoy = new EnvoyProcess(variant, world.Relay?.Port ?? world.Plane.Port, world.Initial.Port!.Value, features);
+        world.Envoy = new EnvoyProcess(
+            adminPort => EnvoyBootstrap.Write(variant, world.Relay?.Port ?? world.Plane.Port, adminPort, reportsLoad, features), world.Initial.Port!.Value);
         await world.Envoy.AnswersAsync("blue");
         return world;
     }
@@ -69,6 +71,11 @@ internal sealed class EnvoyWorld : IAsyncDisposable
     {
         Upstream upstream = await Upstream.StartAsync(new UpstreamOptions());
         upstream.Handle("/who", context => context.Response.WriteAsync(name));
+        upstream.Handle("/broken", context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Task.CompletedTask;
+        });
         return upstream;
     }
 }

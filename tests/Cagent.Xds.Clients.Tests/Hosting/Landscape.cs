@@ -34,7 +34,10 @@ internal sealed record Landscape(string Listener, int? Port, ConfigSource Source
     /// <summary>Changes the listener and nothing else.</summary>
     public string StatPrefix { get; init; } = "who";
 
-    public XdsSnapshot Snapshot(string revision) => XdsSnapshot.Create(revision, Resources());
+    /// <summary>Whatever else is published.</summary>
+    public ImmutableArray<XdsResource> More { get; init; } = [];
+
+    public XdsSnapshot Snapshot(string revision) => XdsSnapshot.Create(revision, [.. Resources(), .. More]);
 
     private IEnumerable<XdsResource> Resources()
     {

@@ -59,6 +59,20 @@ public sealed class ConformanceHostTests
     }
 
     [Fact]
+    public async Task Rest_IsServedOnItsOwnPort()
+    {
+        await using HostUnderTest host = await HostUnderTest.StartAsync("--rest-port", "0");
+        await host.SetAsync("n");
+        using HttpClient http = new();
+        using HttpResponseMessage response = await http.PostAsync(
+            new Uri($"http://127.0.0.1:{host.RestPort}/v3/discovery:clusters"), new StringContent("""{"node": {"id": "n"}}"""));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains(Cluster, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await using HostUnderTest without = await HostUnderTest.StartAsync();
+        Assert.Null(without.RestPort);
+    }
+
+    [Fact]
     public async Task Nacks_AreListedNewestLast()
     {
         await using HostUnderTest host = await HostUnderTest.StartAsync();

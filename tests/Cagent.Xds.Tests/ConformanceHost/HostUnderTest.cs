@@ -19,9 +19,10 @@ internal sealed class HostUnderTest : IAsyncDisposable
     private readonly HttpClient _control;
     private readonly HttpChannel _channel;
 
-    private HostUnderTest(Process process, int xdsPort, int controlPort)
+    private HostUnderTest(Process process, int xdsPort, int controlPort, int? restPort)
     {
         _process = process;
+        RestPort = restPort;
         _control = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{controlPort}") };
         _channel = HttpChannel.ForAddress(new Uri($"http://127.0.0.1:{xdsPort}"));
     }
@@ -29,12 +30,15 @@ internal sealed class HostUnderTest : IAsyncDisposable
     public static string Program { get; } = Path.Combine(
         RepositoryRoot.Path, "tests", "Cagent.Xds.ConformanceHost", "bin", RepositoryRoot.Configuration, "net10.0", "Cagent.Xds.ConformanceHost.dll");
 
-    public static async Task<HostUnderTest> StartAsync()
+    /// <summary>Null unless the host was started with one.</summary>
+    public int? RestPort { get; }
+
+    public static async Task<HostUnderTest> StartAsync(params string[] more)
     {
-        Process process = Run("--xds-port", "0", "--control-port", "0", "--removal-grace-ms", "20");
+        Process process = Run(["--xds-port", "0", "--control-port", "0", "--removal-grace-ms", "20", .. more]);
         string line = await process.StandardOutput.ReadLineAsync().WaitAsync(XdsHost.Patience) ?? "";
         int[] ports = [.. line.Split(' ').Skip(1).Select(part => int.Parse(part.Split('=')[1], CultureInfo.InvariantCulture))];
-        return new HostUnderTest(process, ports[0], ports[1]);
+        return new HostUnderTest(process, ports[0], ports[1], ports.Length > 2 ? ports[2] : null);
     }
 
     public static Process Run(params string[] args) => Process.Start(new ProcessStartInfo("dotnet", [Program, .. args])

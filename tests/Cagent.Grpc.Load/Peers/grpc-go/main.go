@@ -3,6 +3,9 @@
 // The peer "grpc-go": the service of LoadPaths.cs. Messages are plain bytes, which the codec does not
 // copy: a push is one slice, sent by one goroutine per stream. That is as good as grpc-go's PreparedMsg, which needs a
 // client's context in this version.
+//
+// With -marshal a push is a protobuf message, marshalled for each stream as SendMsg does it in every server that does not
+// bring a codec of its own, go-control-plane among them.
 package main
 
 import (
@@ -15,12 +18,19 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/golang/protobuf/proto"
+	"github.com/golang/protobuf/ptypes/wrappers"
 	"google.golang.org/grpc"
 )
 
 type rawCodec struct{}
 
-func (rawCodec) Marshal(v interface{}) ([]byte, error) { return *v.(*[]byte), nil }
+func (rawCodec) Marshal(v interface{}) ([]byte, error) {
+	if message, ok := v.(proto.Message); ok {
+		return proto.Marshal(message)
+	}
+	return *v.(*[]byte), nil
+}
 
 func (rawCodec) Unmarshal(data []byte, v interface{}) error {
 	*v.(*[]byte) = data
@@ -33,7 +43,8 @@ func (rawCodec) Name() string { return "raw" }
 
 type server struct {
 	lock        sync.Mutex
-	subscribers map[chan []byte]bool
+	subscribers map[chan interface{}]bool
+	marshal     bool
 }
 
 func receive(stream grpc.ServerStream) ([]byte, error) {
@@ -67,8 +78,19 @@ func stats(_ *server, _ []byte) ([]byte, error) {
 	return response, nil
 }
 
+// pushed is a message of the wanted size on the wire.
+func pushed(s *server, size int) interface{} {
+	if !s.marshal {
+		message := make([]byte, size)
+		return &message
+	}
+	message := &wrappers.BytesValue{Value: make([]byte, size)}
+	message.Value = message.Value[proto.Size(message)-size:]
+	return message
+}
+
 func order(s *server, request []byte) ([]byte, error) {
-	message := make([]byte, binary.BigEndian.Uint32(request))
+	message := pushed(s, int(binary.BigEndian.Uint32(request)))
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	for channel := range s.subscribers {
@@ -111,7 +133,7 @@ func subscribe(srv interface{}, stream grpc.ServerStream) error {
 	if err := stream.SendMsg(&empty); err != nil {
 		return err
 	}
-	s, channel := srv.(*server), make(chan []byte, 16)
+	s, channel := srv.(*server), make(chan interface{}, 16)
 	s.lock.Lock()
 	s.subscribers[channel] = true
 	s.lock.Unlock()
@@ -123,7 +145,7 @@ func subscribe(srv interface{}, stream grpc.ServerStream) error {
 	for {
 		select {
 		case message := <-channel:
-			if err := stream.SendMsg(&message); err != nil {
+			if err := stream.SendMsg(message); err != nil {
 				return err
 			}
 		case <-stream.Context().Done():
@@ -133,6 +155,7 @@ func subscribe(srv interface{}, stream grpc.ServerStream) error {
 }
 
 func main() {
+	marshal := flag.Bool("marshal", false, "marshal a push for each stream")
 	port := flag.Int("port", 0, "the port on 127.0.0.1")
 	flag.Parse()
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", *port))
@@ -149,6 +172,6 @@ func main() {
 			{StreamName: "Bidi", Handler: bidi, ServerStreams: true, ClientStreams: true},
 			{StreamName: "Subscribe", Handler: subscribe, ServerStreams: true},
 		},
-	}, &server{subscribers: map[chan []byte]bool{}})
+	}, &server{subscribers: map[chan interface{}]bool{}, marshal: *marshal})
 	log.Fatal(s.Serve(listener))
 }

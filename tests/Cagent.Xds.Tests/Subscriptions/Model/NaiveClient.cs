@@ -165,6 +165,8 @@ internal abstract class NaiveClient
         if (error is null)
         {
             Accept(part);
+            // The same bytes may have gone out twice, and been rejected the first time: now they are its last good.
+            _rejectedVersions.ExceptWith(part.Resources.Select(resource => type + resource.Name + resource.Version));
         }
         else if (part.Changed.Length == 1 && CountsStill(part))
         {

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Cagent.Cli.Policies;
+using Cagent.Compiler.Authz;
+
+namespace Cagent.Cli.Explaining;
+
+/// <summary><c>cagent explain</c>.</summary>
+internal static class ExplainCommand
+{
+    private const string Help = """
+        Says what a policy does with one request: the entry and line that decide, with file and line, the credential's name
+        and the limits; or why not, and the smallest change that would allow it. Nothing is sent and nothing need run.
+
+        Examples:
+          cagent explain GET https://api.github.com/repos/acme/app
+          cagent explain POST https://api.example.com/v1/items --policy prod.yaml --agent ci
+          cagent explain GET wss://stream.example.com/feed --json | jq -r .reason
+          cagent explain CONNECT db.partner.example:5432
+
+        Exit code 0: allowed. 2: denied. 1: the policy does not load, or this is no request. What is only known when the
+        request is made (addresses, the credential's value, rates) is not judged.
+        """;
+
+    public static Command Create()
+    {
+        Argument<string> method = new("METHOD") { Description = "The HTTP method, upper case; CONNECT for a tunnel." };
+        Argument<string> url = new("URL") { Description = "http, https, ws or wss; HOST:PORT with CONNECT." };
+        Option<string> policy = new("--policy") { Description = "The policy file.", DefaultValueFactory = _ => PolicyFile.DefaultPath, HelpName = "FILE" };
+        Option<string?> agent = new("--agent") { Description = "Who asks. Default: the anonymous agent.", HelpName = "NAME" };
+        Command command = new("explain", Help) { method, url, policy, agent };
+        OutputOptions output = OutputOptions.AddTo(command);
+        command.SetAction((result, cancellationToken) => RunAsync(
+            result.GetRequiredValue(method), result.GetRequiredValue(url), result.GetValue(agent), result.GetRequiredValue(policy), output.IsJson(result), result.InvocationConfiguration, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string method, string url, string? agent, string policyFile, bool isJson, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        PolicyFile file = PolicyFile.Load(policyFile);
+        if (file.Policy is null)
+        {
+            file.WriteProblems(console.Error, withWarnings: false);
+            return ExitCodes.Error;
+        }
+
+        if (!AgentRequest.TryParse(method, url, out AgentRequest? request, out string? problem))
+        {
+            await console.Error.WriteLineAsync($"cagent: {problem}").ConfigureAwait(false);
+            return ExitCodes.Error;
+        }
+
+        AuthzTable table = AuthzTable.From(file.Policy);
+        request = agent is null ? request : request with { Agent = agent };
+        if (!table.HasAgent(request.Agent))
+        {
+            await console.Error.WriteLineAsync($"cagent: the policy knows no agent \"{agent}\"; it knows {string.Join(", ", table.Agents)}").ConfigureAwait(false);
+            return ExitCodes.Error;
+        }
+
+        Explanation explanation = Explanation.Of(table, request);
+        if (isJson)
+        {
+            JsonOutput.Write(console.Output, explanation.ToJson());
+        }
+        else
+        {
+            ExplanationText.Write(CommandConsole.Open(console.Output), explanation, file.Texts);
+        }
+
+        return explanation.Decision.IsAllowed ? ExitCodes.Ok : ExitCodes.No;
+    }
+}

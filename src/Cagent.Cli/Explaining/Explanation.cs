@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Cagent.Compiler.Authz;
+using Cagent.Compiler.Lowering;
+
+namespace Cagent.Cli.Explaining;
+
+/// <summary>A decision with what one would do about it.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Decision">What the policy says.</param>
+/// <param name="Changes">The edits, all of which are needed to allow it; empty when allowed or when none could.</param>
+internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision, ImmutableArray<PolicyChange> Changes)
+{
+    public static Explanation Of(AuthzTable table, AgentRequest request)
+    {
+        PolicyDecision decision = PolicyEvaluator.Evaluate(table, request);
+        return new Explanation(request, decision, PolicyChanges.Find(decision, request));
+    }
+
+    /// <summary>The reason's name on the wire, <c>bad_request</c> for what is no HTTP, or null when allowed.</summary>
+    public string? Reason => Decision.IsAllowed ? null : Decision.Reason?.WireName() ?? "bad_request";
+
+    /// <summary>Whether the bytes pass unopened, so that method and path do not matter.</summary>
+    public bool IsUnseen => Decision is { IsAllowed: true, Entry.Kind: EntryKind.Pinned };
+
+    public JsonObject ToJson() => new()
+    {
+        ["request"] = Request.ToString(),
+        ["agent"] = Request.Agent,
+        ["allowed"] = Decision.IsAllowed,
+        ["reason"] = Reason,
+        ["hint"] = Decision.IsAllowed ? null : Decision.Hint,
+        ["entry"] = Decision.Entry is { } entry ? new JsonObject { ["name"] = entry.Name, ["location"] = entry.Location.ToString() } : null,
+        ["rule"] = Decision.Rule is { } rule ? new JsonObject { ["text"] = rule.Text, ["location"] = rule.Location.ToString() } : null,
+        ["passthrough"] = IsUnseen,
+        ["credential"] = Decision.Credential is { } credential
+            ? new JsonObject { ["name"] = credential.Name, ["header"] = credential.Header, ["format"] = credential.Format }
+            : null,
+        ["limits"] = Decision is { IsAllowed: true, Entry.Limits: { } limits }
+            ? new JsonObject { ["timeout"] = Seconds(limits.Timeout), ["idle_timeout"] = Seconds(limits.IdleTimeout) }
+            : null,
+        ["changes"] = JsonOutput.Array(Changes.Select(change => new JsonObject
+        {
+            ["kind"] = change.Kind.ToString(),
+            ["location"] = change.Location?.ToString(),
+            ["yaml"] = change.Yaml,
+            ["instruction"] = change.Instruction,
+        })),
+    };
+
+    /// <summary>A duration in seconds, such as <c>30s</c>.</summary>
+    public static string Seconds(TimeSpan time) => $"{time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)}s";
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Cli.Policies;
+using Cagent.Compiler.Authz;
+using Spectre.Console;
+
+namespace Cagent.Cli.Explaining;
+
+/// <summary>An explanation for people: the answer first, then where it stands in the file, then what to do.</summary>
+internal static class ExplanationText
+{
+    public static void Write(IAnsiConsole console, Explanation explanation, IReadOnlyDictionary<string, string> texts)
+    {
+        PolicyDecision decision = explanation.Decision;
+        console.MarkupLine($"{(decision.IsAllowed ? "[green]allowed[/]" : $"[red]denied[/] {explanation.Reason}")}  {Markup.Escape(explanation.Request.ToString())}");
+        if (decision.Entry is { } entry)
+        {
+            console.MarkupLine($"  entry       {Markup.Escape($"{entry.Name} at {entry.Location}")}");
+        }
+
+        if (decision.Rule is { } rule)
+        {
+            string what = decision.IsAllowed ? "allowed by " : decision.Finding == PolicyFinding.DenyLine ? "denied by  " : "nearest    ";
+            console.MarkupLine($"  {what} {Markup.Escape($"{rule.Text} at {rule.Location}")}");
+        }
+
+        if ((decision.Rule?.Location ?? decision.Entry?.Location) is { } place && texts.TryGetValue(place.File, out string? text))
+        {
+            SourceExcerpt.Write(console, text, place, decision.IsAllowed ? "green" : "red");
+        }
+
+        if (decision.IsAllowed)
+        {
+            WriteAllowed(console, explanation);
+        }
+        else
+        {
+            console.MarkupLine($"  why         {Markup.Escape(decision.Hint)}");
+            WriteChanges(console, explanation);
+        }
+    }
+
+    private static void WriteAllowed(IAnsiConsole console, Explanation explanation)
+    {
+        if (explanation.IsUnseen)
+        {
+            console.MarkupLine("  note        passed through unopened: method and path are not seen");
+        }
+
+        if (explanation.Decision.Credential is { } credential)
+        {
+            console.MarkupLine($"  credential  {Markup.Escape($"{credential.Name}, as {credential.Header}: {credential.Format}")}");
+        }
+
+        if (explanation.Decision.Entry?.Limits is { } limits)
+        {
+            console.MarkupLine($"  limits      timeout {Explanation.Seconds(limits.Timeout)}, idle_timeout {Explanation.Seconds(limits.IdleTimeout)}");
+        }
+    }
+
+    private static void WriteChanges(IAnsiConsole console, Explanation explanation)
+    {
+        if (explanation.Changes.IsEmpty)
+        {
+            console.MarkupLine("  to allow    no edit of an entry can allow this request");
+        }
+
+        string title = "to allow  ";
+        foreach (PolicyChange change in explanation.Changes)
+        {
+            console.MarkupLine($"  {title}  {Markup.Escape(change.Instruction)}");
+            title = "and       ";
+        }
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Cagent.Compiler.Authz;
+
+/// <summary>Why a request was denied: the closed list that agents, logs and alerts read. The name on the wire is snake case.</summary>
+public enum DenyReason
+{
+    /// <summary>No entry of the policy covers this host and port in this way.</summary>
+    HostNotAllowed,
+
+    /// <summary>The entry does not allow this path, or the path has no canonical form.</summary>
+    PathNotAllowed,
+
+    /// <summary>The entry allows the path, but not with this method; or the method is never allowed.</summary>
+    MethodNotAllowed,
+
+    /// <summary>The entry is read-only and the method could write.</summary>
+    ReadOnly,
+
+    /// <summary>Nobody vouches for who is asking.</summary>
+    AgentUnknown,
+
+    /// <summary>CONNECT target, SNI and Host are not the same name.</summary>
+    NameMismatch,
+
+    /// <summary>The credential of the entry cannot be read; the request never goes out without it.</summary>
+    CredentialUnavailable,
+
+    /// <summary>There is no policy yet, or it is just being replaced.</summary>
+    PolicyUnavailable,
+}

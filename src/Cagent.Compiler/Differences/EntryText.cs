@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Authz;
+using Cagent.Compiler.Lowering;
+
+namespace Cagent.Compiler.Differences;
+
+/// <summary>Entries in words.</summary>
+internal static class EntryText
+{
+    /// <summary>What an entry allows, by its own lines.</summary>
+    public static string Describe(AuthzEntry entry)
+    {
+        string allow = entry.Kind == EntryKind.Pinned ? "everything, unseen"
+            : entry.Allow.IsEmpty ? "every method and path"
+            : string.Join("; ", entry.Allow.Select(rule => rule.Text));
+        string deny = entry.Deny.IsEmpty ? "" : $", but not {string.Join("; ", entry.Deny.Select(rule => rule.Text))}";
+        return $"{Way(entry.Kind)}, {allow}{deny}{(entry.WebSocket ? ", WebSocket" : "")}{(entry.Addresses.IsEmpty ? "" : $", at {Addresses(entry)}")}";
+    }
+
+    public static string Way(EntryKind kind) => kind switch
+    {
+        EntryKind.Plain => "plain http",
+        EntryKind.Pinned => "https passed through",
+        _ => "https",
+    };
+
+    public static string Addresses(AuthzEntry entry) =>
+        entry.Addresses.IsEmpty ? "public addresses" : string.Join(", ", entry.Addresses.Select(range => range.ToString()).Order(StringComparer.Ordinal));
+
+    public static string? Credential(AuthzEntry? entry) =>
+        entry?.Credential is { } credential ? $"{credential.Name} ({credential.Header}: {credential.Format})" : null;
+}

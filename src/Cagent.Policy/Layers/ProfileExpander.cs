@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Reading;
+
+namespace Cagent.Policy.Layers;
+
+/// <summary>Turns each use of a profile into entries. Arguments go into values that are already parsed, so none can become YAML.</summary>
+internal sealed class ProfileExpander(LayerFiles files, PolicyLoadOptions options, ReadingContext context)
+{
+    private readonly Dictionary<string, ProfileTemplate?> _templates = new(StringComparer.Ordinal);
+
+    /// <summary>The entries of the profiles that a file uses, in the order of its list.</summary>
+    public ImmutableArray<DomainConfig> Expand(ImmutableArray<ProfileUseConfig> uses, LayerFile from)
+    {
+        List<DomainConfig> entries = [];
+        foreach (ProfileUseConfig use in uses)
+        {
+            if (Find(use.Use, from) is { } template && Bind(use, template) is { } arguments)
+            {
+                MappingNode filled = new ProfileSubstitution(arguments, template.Parameters, context.Bag).Fill(template.Node);
+                MappingReader reader = new(filled, use.KeyPath, KeySet.Profile, context);
+                entries.AddRange(DomainConfigReader.ReadAll(reader, context));
+            }
+        }
+
+        return [.. entries];
+    }
+
+    private ProfileTemplate? Find(Located<string> use, LayerFile from)
+    {
+        bool isName = use.Value.Length <= 64 && use.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        LayerFile? file = isName ? files.ProfileOf(use.Value) : files.Resolve(use, from, LayerKind.Profile);
+        if (file is null)
+        {
+            return null;
+        }
+
+        if (_templates.TryGetValue(file.Path, out ProfileTemplate? template))
+        {
+            return template;
+        }
+
+        if (files.Knows(file))
+        {
+            context.Bag.Error(DiagnosticCodes.RepeatedLayer, $"\"{file.Display}\" is already a file of this policy, and no profile", use.Location, use.KeyPath, "name a file of its own");
+            return null;
+        }
+
+        string? hint = isName ? Spelling.Suggest(use.Value, options.KnownProfiles) ?? "write the name of a profile, or a relative path to one" : "write a path relative to the file that names it";
+        MappingNode? node = files.Read(file, use, hint);
+        template = node is null ? null : ReadTemplate(node, file);
+        _templates.Add(file.Path, template);
+        return template;
+    }
+
+    private ProfileTemplate ReadTemplate(MappingNode node, LayerFile file)
+    {
+        MappingReader reader = new(node, "", KeySet.Profile, context);
+        new PolicyConfigReader(context).CheckVersion(reader);
+        reader.Text("description");
+        return new ProfileTemplate(file, node, new ParameterReader(context).Read(reader));
+    }
+
+    /// <summary>The argument of each parameter, null where an optional one has none; or null after reporting what is wrong.</summary>
+    private Dictionary<string, string?>? Bind(ProfileUseConfig use, ProfileTemplate template)
+    {
+        Dictionary<string, string?> bound = new(StringComparer.Ordinal);
+        bool isGood = true;
+        foreach (NamedText argument in use.Arguments.Where(argument => template.Parameters.All(parameter => parameter.Name != argument.Name)))
+        {
+            isGood = false;
+            string known = template.Parameters.IsEmpty ? "it takes none" : $"it takes {string.Join(", ", template.Parameters.Select(parameter => parameter.Name))}";
+            context.Bag.Error(
+                DiagnosticCodes.BadArgument, $"the profile \"{use.Use.Value}\" has no such parameter", argument.NameLocation, argument.Value.KeyPath,
+                Spelling.Suggest(argument.Name, template.Parameters.Select(parameter => parameter.Name)) ?? known);
+        }
+
+        foreach (ProfileParameter parameter in template.Parameters)
+        {
+            Located<string>? given = use.Arguments.FirstOrDefault(argument => argument.Name == parameter.Name)?.Value;
+            if (given is not null && ParameterReader.FindProblem(parameter.Type, given.Value) is { } problem)
+            {
+                isGood = false;
+                context.Bag.Error(DiagnosticCodes.BadArgument, $"the argument {problem}", given.Location, given.KeyPath);
+            }
+            else if (given is null && parameter.IsRequired)
+            {
+                isGood = false;
+                context.Bag.Error(
+                    DiagnosticCodes.BadArgument, $"the profile \"{use.Use.Value}\" needs the argument \"{parameter.Name}\"", use.Location, $"{use.KeyPath}.{parameter.Name}", $"write {{use: {use.Use.Value}, {parameter.Name}: …}}");
+            }
+
+            bound[parameter.Name] = given?.Value ?? parameter.Default?.Value;
+        }
+
+        return isGood ? bound : null;
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Policy.Reading;
+
+namespace Cagent.Policy.Layers;
+
+/// <summary>A parameter that a profile declares.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">What an argument may be.</param>
+/// <param name="Default">The argument when none is given, or null.</param>
+/// <param name="IsOptional">True: without argument, keys that hold it are left out.</param>
+internal sealed record ProfileParameter(string Name, ParameterType Type, Located<string>? Default, bool IsOptional)
+{
+    public bool IsRequired => Default is null && !IsOptional;
+}

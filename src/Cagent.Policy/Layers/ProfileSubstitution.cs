@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Text;
+using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Reading;
+
+namespace Cagent.Policy.Layers;
+
+/// <summary>Puts arguments where a profile writes <c>${name}</c>, in values only, never in keys.</summary>
+internal sealed class ProfileSubstitution(Dictionary<string, string?> arguments, ImmutableArray<ProfileParameter> parameters, DiagnosticBag bag)
+{
+    private const string Mark = "${";
+
+    /// <summary>The profile with its <c>domains</c> filled in.</summary>
+    public MappingNode Fill(MappingNode profile) => profile with
+    {
+        Pairs = [.. profile.Pairs.Select(pair => pair.Key == "domains" ? pair with { Value = Fill(pair.Value) ?? pair.Value } : pair)],
+    };
+
+    // Null: the value holds an optional parameter without argument, and its key is left out.
+    private YamlNode? Fill(YamlNode node)
+    {
+        switch (node)
+        {
+            case ScalarNode scalar:
+                return Fill(scalar);
+            case SequenceNode sequence:
+                return sequence with { Items = [.. sequence.Items.Select(Fill).OfType<YamlNode>()] };
+            case MappingNode mapping:
+                ImmutableArray<MappingPair> pairs = [.. mapping.Pairs.Select(pair => (Pair: pair, Value: Fill(pair.Value))).Where(pair => pair.Value is not null).Select(pair => pair.Pair with { Value = pair.Value! })];
+                // A use of a credential without the credential is none.
+                return pairs.Length < mapping.Pairs.Length && mapping.Pairs.Any(pair => pair.Key == "use") && pairs.All(pair => pair.Key != "use") ? null : mapping with { Pairs = pairs };
+            default:
+                return node;
+        }
+    }
+
+    private ScalarNode? Fill(ScalarNode scalar)
+    {
+        int at = scalar.Value.IndexOf(Mark, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return scalar;
+        }
+
+        StringBuilder text = new();
+        int from = 0;
+        bool isWhole = false;
+        while (at >= 0)
+        {
+            int end = scalar.Value.IndexOf('}', at);
+            string name = end < 0 ? "" : scalar.Value[(at + Mark.Length)..end];
+            if (!arguments.TryGetValue(name, out string? value))
+            {
+                bag.Error(DiagnosticCodes.BadProfile, "\"${\" is not followed by the name of a parameter and \"}\"", scalar.Location, null, Spelling.Suggest(name, parameters.Select(parameter => parameter.Name)));
+                return scalar;
+            }
+
+            if (value is null)
+            {
+                return null;
+            }
+
+            text.Append(scalar.Value, from, at - from).Append(value);
+            isWhole = at == 0 && end == scalar.Value.Length - 1;
+            from = end + 1;
+            at = scalar.Value.IndexOf(Mark, from, StringComparison.Ordinal);
+        }
+
+        // A port stands there as a number; everything else is text, whatever it looks like.
+        bool isNumber = isWhole && parameters.First(parameter => scalar.Value == $"${{{parameter.Name}}}").Type == ParameterType.Port;
+        return scalar with { Value = text.Append(scalar.Value, from, scalar.Value.Length - from).ToString(), IsPlain = isNumber };
+    }
+}

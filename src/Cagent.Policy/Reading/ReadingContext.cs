@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Policy.Diagnostics;
+
+namespace Cagent.Policy.Reading;
+
+/// <summary>What every reader needs beside the text.</summary>
+/// <param name="Bag">Where problems go.</param>
+/// <param name="Honoured">What this build honours.</param>
+internal sealed record ReadingContext(DiagnosticBag Bag, PolicyFeatures Honoured)
+{
+    /// <summary>Refuses what this build does not honour. It is read and judged all the same, so that all errors are told at once.</summary>
+    public void Gate(PolicyFeatures feature, string what, SourceLocation location, string keyPath, string hint = "remove it; a block that is not honoured is refused, never ignored")
+    {
+        if (!Honoured.HasFlag(feature))
+        {
+            Bag.Error(DiagnosticCodes.NotSupported, $"{what} is not supported by this build", location, keyPath, hint);
+        }
+    }
+}

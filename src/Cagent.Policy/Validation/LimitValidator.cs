@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Model;
+using Cagent.Policy.Reading;
+
+namespace Cagent.Policy.Validation;
+
+/// <summary>Judges what bounds entries and agents, and warns of bounds that can never be reached.</summary>
+internal sealed class LimitValidator(DiagnosticBag bag)
+{
+    // The proxy's own bound of one agent; a limit above it never decides.
+    private const int ProxyRequestsPerSecond = 4000;
+
+    // What Docker takes at the least.
+    private const long LeastMemory = 6L * 1024 * 1024;
+
+    public RateLimit? Validate(RateLimitConfig? config)
+    {
+        if (config is not { Requests: { } requests, Per: { } per })
+        {
+            return null;
+        }
+
+        if (requests.Value / SecondsOf(per.Value) > ProxyRequestsPerSecond)
+        {
+            WarnUnreachable(requests.Location, requests.KeyPath, $"the proxy itself stops an agent at {ProxyRequestsPerSecond} requests a second");
+        }
+
+        return new RateLimit(requests.Value, per.Value, config.Burst?.Value ?? requests.Value, config.Key?.Value ?? RateLimitKey.Agent, config.Location);
+    }
+
+    public static Resilience? Validate(ResilienceConfig? config) =>
+        config is null ? null : new Resilience(config.Retries?.Value, config.MaxConnections?.Value, config.EjectAfter?.Value, config.Location);
+
+    public Budget? Validate(BudgetConfig? config)
+    {
+        if (config is not { Per: { } per } || (config.Requests is null && config.Bytes is null))
+        {
+            return null;
+        }
+
+        if (config.Requests is { } requests && requests.Value / SecondsOf(per.Value) > ProxyRequestsPerSecond)
+        {
+            WarnUnreachable(requests.Location, requests.KeyPath, $"the proxy itself stops an agent at {ProxyRequestsPerSecond} requests a second");
+        }
+
+        return new Budget(config.Requests?.Value, config.Bytes?.Value, per.Value, config.Location);
+    }
+
+    public AgentLimits? Validate(AgentLimitsConfig? config)
+    {
+        // A tunnel is a stream, and its requests are streams as well.
+        if (config is { MaxTunnels: { } tunnels, MaxStreams: { } streams } && tunnels.Value > streams.Value)
+        {
+            WarnUnreachable(tunnels.Location, tunnels.KeyPath, "each tunnel is a stream, and \"max_streams\" is smaller");
+        }
+
+        return config is null ? null : new AgentLimits(config.MaxConnections?.Value, config.MaxStreams?.Value, config.MaxTunnels?.Value, config.Location);
+    }
+
+    public AgentRuntime? Validate(AgentRuntimeConfig? config)
+    {
+        if (config?.Memory is { Value: < LeastMemory } memory)
+        {
+            bag.Error(DiagnosticCodes.BadSize, "\"memory\" is outside 6MiB to 1024TiB", memory.Location, memory.KeyPath, SizeText.Advice);
+        }
+
+        return config is null ? null : new AgentRuntime(config.Policy?.Value ?? RuntimePolicy.Hardened, config.Cpus?.Value, config.Memory?.Value, config.Pids?.Value, config.Location);
+    }
+
+    private void WarnUnreachable(SourceLocation location, string keyPath, string reason) =>
+        bag.Warning(DiagnosticCodes.UnreachableLimit, $"the limit can never be reached: {reason}", location, keyPath, "lower it, or remove it");
+
+    private static double SecondsOf(RateLimitPeriod period) => period switch
+    {
+        RateLimitPeriod.Second => 1,
+        RateLimitPeriod.Minute => 60,
+        RateLimitPeriod.Hour => 3600,
+        _ => 86_400,
+    };
+
+    private static double SecondsOf(BudgetPeriod period) => period switch
+    {
+        BudgetPeriod.Hour => 3600,
+        BudgetPeriod.Day => 86_400,
+        BudgetPeriod.Week => 7 * 86_400,
+        _ => 31 * 86_400,
+    };
+}

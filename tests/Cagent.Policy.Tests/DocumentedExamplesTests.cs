@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.RegularExpressions;
+using Cagent.Policy.Diagnostics;
+using Cagent.TestKit.Files;
+
+namespace Cagent.Policy.Tests;
+
+/// <summary>Every example of <c>docs/diagnostics.md</c> gives the code that it stands for, and every code that a text can cause has one.</summary>
+public sealed partial class DocumentedExamplesTests
+{
+    private static readonly string[] OfFilesOnDisk = [DiagnosticCodes.BadTrustedCa, DiagnosticCodes.UnreadableFile];
+
+    private static readonly Dictionary<string, (string Marks, string Text)> Examples = Block()
+        .Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "diagnostics.md")))
+        .ToDictionary(match => match.Groups["code"].Value, match => (match.Groups["marks"].Value, match.Groups["text"].Value), StringComparer.Ordinal);
+
+    public static TheoryData<string> Codes => [.. DiagnosticCodesTests.Codes.Except(OfFilesOnDisk, StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Load_DocumentedExample_GivesItsCode(string code)
+    {
+        (string marks, string text) = Examples[code];
+        string[] parts = text.Split("# file: ");
+        Dictionary<string, string> files = parts[1..].ToDictionary(part => part[..part.IndexOf('\n', StringComparison.Ordinal)], part => part[(part.IndexOf('\n', StringComparison.Ordinal) + 1)..], StringComparer.Ordinal);
+        string first = marks.Contains("repeat", StringComparison.Ordinal) ? parts[0] + string.Concat(Enumerable.Repeat(parts[0].TrimEnd('\n').Split('\n')[^1] + "\n", 600)) : parts[0];
+        PolicyLoadOptions options = PolicyTexts.Options(first, path => files.GetValueOrDefault(path), hasOverlay: false) with
+        {
+            Honoured = marks.Contains("all", StringComparison.Ordinal) ? PolicyFeatures.All : PolicyFeatures.Production,
+        };
+        PolicyLoadResult result = PolicyLoader.Load(first, "cagent.yaml", options);
+        Diagnostic found = Assert.Single(result.Diagnostics.Where(diagnostic => diagnostic.Code == code).Take(1));
+        string drawn = DiagnosticExcerpt.Render(found, found.Location.File == "cagent.yaml" ? first : files[found.Location.File]);
+        Assert.StartsWith($"{found.Severity.ToString().ToLowerInvariant()} {code}: ", drawn, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_DocumentedExamples_GiveNoErrorOfAnotherKind()
+    {
+        // Those that cannot be wrong in one way alone.
+        string[] several = [DiagnosticCodes.TooMany, DiagnosticCodes.BadProfile];
+        foreach ((string code, (string marks, string text)) in Examples.Where(example => !several.Contains(example.Key) && !example.Value.Text.Contains("# file: ", StringComparison.Ordinal)))
+        {
+            PolicyLoadOptions options = PolicyTexts.Options(text, _ => null, hasOverlay: false) with { Honoured = marks.Contains("all", StringComparison.Ordinal) ? PolicyFeatures.All : PolicyFeatures.Production };
+            Assert.All(PolicyLoader.Load(text, "cagent.yaml", options).Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error), diagnostic => Assert.Equal(code, diagnostic.Code));
+        }
+    }
+
+    [GeneratedRegex(@"^```yaml (?<code>CAG\d{4})(?<marks>[ a-z]*)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+}
