@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using Cagent.Grpc.Tests.Hosting;
 using Cagent.Grpc.Tests.Protos;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace Cagent.Grpc.Tests;
@@ -153,6 +154,31 @@ public class DeadlineAndCancellationTests
     }
 
     private static DateTime Soon() => TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(100);
+
+    /// <summary>Kestrel says INTERNAL_ERROR when a flush is cancelled, as if the server had failed.</summary>
+    [Fact]
+    public async Task Cancel_OfAWriteThatWaitsForTheClient_IsCancelledForIt()
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        using CancellationTokenSource cancellation = new();
+        TaskCompletionSource<Exception?> written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Service.OnServerStream = async (_, responses, context) =>
+        {
+            await context.WriteResponseHeadersAsync([]);
+            Task write = responses.WriteAsync(new EchoResponse { Payload = ByteString.CopyFrom(new byte[3_000_000]) }, cancellation.Token);
+            Assert.False(write.IsCompleted);
+            await cancellation.CancelAsync();
+            written.SetResult(await Record.ExceptionAsync(() => write));
+            await write;
+        };
+        using AsyncServerStreamingCall<EchoResponse> call = host.Client.ServerStream(new EchoRequest());
+        await call.ResponseHeadersAsync.WaitAsync(TestHost.Patience);
+
+        OperationCanceledException write = Assert.IsType<OperationCanceledException>(await written.Task.WaitAsync(TestHost.Patience), exactMatch: false);
+        Assert.Equal(cancellation.Token, write.CancellationToken);
+        RpcException read = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext().WaitAsync(TestHost.Patience));
+        Assert.Equal(StatusCode.Cancelled, read.StatusCode);
+    }
 
     private static async Task<T> WaitForCancelAsync<T>(ServerCallContext context, TaskCompletionSource cancelled)
     {

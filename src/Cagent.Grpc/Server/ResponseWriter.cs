@@ -166,7 +166,9 @@ internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, Call
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         _unflushed = 0;
-        ValueTask<FlushResult> flush = body.Writer.FlushAsync(cancellationToken);
+
+        // Without the token: Kestrel ends the stream of a cancelled flush with INTERNAL_ERROR, as if the server had failed.
+        ValueTask<FlushResult> flush = body.Writer.FlushAsync(CancellationToken.None);
         FlushResult result;
         if (flush.IsCompletedSuccessfully)
         {
@@ -179,27 +181,34 @@ internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, Call
 
         if (result.IsCompleted || result.IsCanceled)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw owner.StreamIsGone(null);
         }
     }
+
+    /// <summary>Ends a flush whose token is cancelled. Part of the message may be out, so nothing may follow it.</summary>
+    private void Cut() => _watch!.WhileOpen(static self =>
+    {
+        if (self.TryBreak())
+        {
+            self.ResetCut();
+        }
+    }, this);
+
+    private void ResetCut() => owner.Reset(Http2Error.Cancel);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
     {
         Watch().Begin();
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static state => ((ResponseWriter)state!).Cut(), this);
         try
         {
             return await flush.ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // A cancelled flush takes nothing back from the pipe: part of the message may be out, so nothing may follow it.
-            TryBreak();
-            owner.Reset(Http2Error.Cancel);
-            throw;
-        }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw owner.StreamIsGone(e);
         }
         finally

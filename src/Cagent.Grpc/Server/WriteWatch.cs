@@ -37,6 +37,18 @@ internal sealed class WriteWatch(CallEnvironment environment, IResponseOwner own
         }
     }
 
+    /// <summary>Acts on the stream, unless the call is over and Kestrel may use it for another one. The end of the call waits for it.</summary>
+    public void WhileOpen<T>(Action<T> act, T state)
+    {
+        lock (_lock)
+        {
+            if (!_isDisposed)
+            {
+                act(state);
+            }
+        }
+    }
+
     public void Dispose()
     {
         lock (_lock)

@@ -59,10 +59,11 @@ public class CancellationTests(ITestOutputHelper output)
         // Handlers that left a write behind, and nothing else.
         LogEntry[] errors = [.. host.Logs.Entries.Where(entry => entry.Level >= LogLevel.Error)];
         Assert.All(errors, entry => Assert.Equal(UnfinishedWrite, entry.Id));
+        output.WriteLine(string.Join('\n', errors.Select(entry => entry.Text)));
         Assert.InRange(outcomes.GetValueOrDefault(StatusCode.Internal), 0, errors.Length);
     }
 
-    private static async Task RunAsync(TestHost host, Ledger ledger, int seed, ConcurrentDictionary<StatusCode, int> outcomes)
+    private async Task RunAsync(TestHost host, Ledger ledger, int seed, ConcurrentDictionary<StatusCode, int> outcomes)
     {
         int next = -1;
         async Task WorkAsync()
@@ -73,6 +74,10 @@ public class CancellationTests(ITestOutputHelper output)
                 {
                     StatusCode outcome = await new RandomCall(host.Client, ledger, seed + i).RunAsync();
                     outcomes.AddOrUpdate(outcome, 1, (_, count) => count + 1);
+                    if (outcome == StatusCode.Internal)
+                    {
+                        output.WriteLine($"INTERNAL: the call of seed {seed + i}");
+                    }
                 }
                 catch (Exception e)
                 {

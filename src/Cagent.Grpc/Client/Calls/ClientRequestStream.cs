@@ -58,21 +58,16 @@ internal sealed class ClientRequestStream<TRequest, TResponse>(
     {
         bool compress = call.IsCompressing && ((WriteOptions?.Flags ?? default) & WriteFlags.NoCompress) == 0;
         ReadOnlyMemory<byte> frame = _serializer.Serialize(message, marshaller.ContextualSerializer, compress);
-        using CancellationTokenSource? either = cancellationToken.CanBeCanceled
-            ? CancellationTokenSource.CreateLinkedTokenSource(body.EndedToken, cancellationToken)
-            : null;
+
+        // A cut message cannot be taken back, so the call is over. The token itself must not reach the transport: it would end the
+        // request before the body knew of the end of the call, and in good order.
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static state => ((ClientCall<TRequest, TResponse>)state!).Cancel(), call);
         try
         {
-            await body.WriteAsync(frame, either?.Token ?? body.EndedToken).ConfigureAwait(false);
+            await body.WriteAsync(frame, body.EndedToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // A cut message cannot be taken back, so the call is over.
-            if (cancellationToken.IsCancellationRequested)
-            {
-                call.Cancel();
-            }
-
             throw await call.WriteFailedAsync(e).ConfigureAwait(false);
         }
     }
