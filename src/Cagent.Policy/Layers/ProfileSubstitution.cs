@@ -27,11 +27,26 @@ internal sealed class ProfileSubstitution(Dictionary<string, string?> arguments,
             case SequenceNode sequence:
                 return sequence with { Items = [.. sequence.Items.Select(Fill).OfType<YamlNode>()] };
             case MappingNode mapping:
+                RefuseLostDenials(mapping);
                 ImmutableArray<MappingPair> pairs = [.. mapping.Pairs.Select(pair => (Pair: pair, Value: Fill(pair.Value))).Where(pair => pair.Value is not null).Select(pair => pair.Pair with { Value = pair.Value! })];
                 // A use of a credential without the credential is none.
                 return pairs.Length < mapping.Pairs.Length && mapping.Pairs.Any(pair => pair.Key == "use") && pairs.All(pair => pair.Key != "use") ? null : mapping with { Pairs = pairs };
             default:
                 return node;
+        }
+    }
+
+    // Everything else that is left out allows less, or is an error; this would allow more.
+    private void RefuseLostDenials(MappingNode entry)
+    {
+        if (entry.Pairs.FirstOrDefault(pair => pair.Key == "deny")?.Value is not SequenceNode deny)
+        {
+            return;
+        }
+
+        foreach (ScalarNode line in deny.Items.OfType<ScalarNode>().Where(line => arguments.Any(argument => argument.Value is null && line.Value.Contains($"{Mark}{argument.Key}}}", StringComparison.Ordinal))))
+        {
+            bag.Error(DiagnosticCodes.BadProfile, "a deny line holds an optional parameter without argument; left out, it would allow more", line.Location, null, "give the parameter a default, or make it required");
         }
     }
 
