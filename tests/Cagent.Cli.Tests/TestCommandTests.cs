@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using Cagent.TestKit.Files;
 
 namespace Cagent.Cli.Tests;
 
@@ -27,6 +28,15 @@ public sealed class TestCommandTests
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains($"ok     {file}: 5 requests", run.Output, StringComparison.Ordinal);
         Assert.Contains("1 files, 5 requests, 0 failed", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Test_ShippedPolicies_AllowAndDenyWhatTheirTestsSay()
+    {
+        CommandLine run = await CommandLine.RunAsync("test", Path.Combine(RepositoryRoot.Path, "configs"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("cagent.test.yaml", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -9,7 +9,8 @@ namespace Cagent.Docs.Tests;
 public sealed partial class ShippedPolicyTests
 {
     public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "configs"), "*.yaml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(RepositoryRoot.Path, file))];
+        [.. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "configs"), "*.yaml", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith(".test.yaml", StringComparison.Ordinal)).Select(file => Path.GetRelativePath(RepositoryRoot.Path, file))];
 
     public static TheoryData<string, int> Blocks
     {
