@@ -25,7 +25,7 @@ internal static class ExplanationText
 
         if ((decision.Rule?.Location ?? decision.Entry?.Location) is { } place && texts.TryGetValue(place.File, out string? text))
         {
-            SourceExcerpt.Write(console, text, place, decision.IsAllowed ? "green" : "red");
+            ExcerptOutput.Write(console, SourceExcerpt.OfPolicy(text, place), decision.IsAllowed ? "green" : "red");
         }
 
         if (decision.IsAllowed)

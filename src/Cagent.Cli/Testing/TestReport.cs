@@ -28,7 +28,7 @@ internal static class TestReport
         foreach (TestCaseResult failure in result.Failures)
         {
             console.Output.WriteLine($"{failure.Expectation.Location}: {failure.Expectation.Method} {failure.Expectation.Url} {failure.Problem}");
-            SourceExcerpt.Write(output, result.Text, failure.Expectation.Location, "red");
+            ExcerptOutput.Write(output, SourceExcerpt.Of(result.Text, failure.Expectation.Location), "red");
             if (failure.Explanation?.Decision.Entry is { } entry)
             {
                 console.Output.WriteLine($"        decided at {failure.Explanation.Decision.Rule?.Location ?? entry.Location}");
