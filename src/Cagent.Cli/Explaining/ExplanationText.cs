@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Cli.Policies;
 using Cagent.Compiler.Authz;
+using Cagent.Policy.Diagnostics;
 using Spectre.Console;
 
 namespace Cagent.Cli.Explaining;

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Cagent.Cli.Policies;
 using Cagent.Compiler.Authz;
+using Cagent.Policy.Diagnostics;
 using Spectre.Console;
 
 namespace Cagent.Cli.Testing;
