@@ -23,6 +23,7 @@ public static class CagentCommands
         root.Subcommands.Add(TestCommand.Create());
         root.Subcommands.Add(DiffCommand.Create());
         root.Subcommands.Add(CompileCommand.Create());
+        CommandHelp.Install(root);
         return root;
     }
 }

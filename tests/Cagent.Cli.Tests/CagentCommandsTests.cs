@@ -14,6 +14,9 @@ public sealed class CagentCommandsTests
         CommandLine help = await CommandLine.RunAsync("--help");
         Assert.Equal(0, help.ExitCode);
         Assert.All(["up", "validate", "status", "explain", "test", "diff", "compile"], name => Assert.Contains(name, help.Output, StringComparison.Ordinal));
+        Assert.DoesNotContain("Examples:", help.Output, StringComparison.Ordinal);
+        Assert.Contains("validate <FILE>", help.Output, StringComparison.Ordinal);
+        Assert.Contains("Checks a policy file and prints everything that is wrong with it, as FILE:LINE:COLUMN with the line in question.", help.Output, StringComparison.Ordinal);
     }
 
     [Theory]
