@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Text;
+using Cagent.Policy.Diagnostics;
 
 namespace Cagent.Policy.Catalogue;
 
@@ -15,6 +16,10 @@ public static class ShippedProfiles
 
     /// <summary>What diagnostics call its file. No path can look like this, since a policy's file never lies there.</summary>
     public static string DisplayOf(string name) => $"<shipped>/{name}.yaml";
+
+    /// <summary>What to say of a name that is none of theirs.</summary>
+    public static string ProblemOf(string name) =>
+        $"no shipped profile is called \"{name}\"; {Spelling.Suggest(name, Texts.Keys) ?? "`cagent profiles list` shows them"}";
 
     private static ImmutableSortedDictionary<string, string> ReadAll()
     {
