@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Cagent.Cli.Compiling;
+using Cagent.Cli.Completion;
 using Cagent.Cli.Differences;
 using Cagent.Cli.Explaining;
+using Cagent.Cli.Profiles;
+using Cagent.Cli.Starting;
 using Cagent.Cli.Statuses;
 using Cagent.Cli.Testing;
 
@@ -23,7 +26,10 @@ public static class CagentCommands
         root.Subcommands.Add(TestCommand.Create());
         root.Subcommands.Add(DiffCommand.Create());
         root.Subcommands.Add(CompileCommand.Create());
-        CommandHelp.Install(root);
+        root.Subcommands.Add(InitCommand.Create());
+        root.Subcommands.Add(ProfilesCommand.Create());
+        root.Subcommands.Add(CompletionCommand.Create());
+        BriefHelp.AddTo(root);
         return root;
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
+using Cagent.Policy.Catalogue;
 using Cagent.Policy.Diagnostics;
 using Cagent.TestKit.Files;
 
@@ -26,6 +27,7 @@ public sealed partial class DocumentedExamplesTests
         string first = marks.Contains("repeat", StringComparison.Ordinal) ? parts[0] + string.Concat(Enumerable.Repeat(parts[0].TrimEnd('\n').Split('\n')[^1] + "\n", 600)) : parts[0];
         PolicyLoadOptions options = PolicyTexts.Options(first, path => files.GetValueOrDefault(path), hasOverlay: false) with
         {
+            ShippedProfiles = ShippedProfiles.Texts,
             Honoured = marks.Contains("all", StringComparison.Ordinal) ? PolicyFeatures.All : PolicyFeatures.Production,
         };
         PolicyLoadResult result = PolicyLoader.Load(first, "cagent.yaml", options);
@@ -41,7 +43,7 @@ public sealed partial class DocumentedExamplesTests
         string[] several = [DiagnosticCodes.TooMany, DiagnosticCodes.BadProfile];
         foreach ((string code, (string marks, string text)) in Examples.Where(example => !several.Contains(example.Key) && !example.Value.Text.Contains("# file: ", StringComparison.Ordinal)))
         {
-            PolicyLoadOptions options = PolicyTexts.Options(text, _ => null, hasOverlay: false) with { Honoured = marks.Contains("all", StringComparison.Ordinal) ? PolicyFeatures.All : PolicyFeatures.Production };
+            PolicyLoadOptions options = PolicyTexts.Options(text, _ => null, hasOverlay: false) with { ShippedProfiles = ShippedProfiles.Texts, Honoured = marks.Contains("all", StringComparison.Ordinal) ? PolicyFeatures.All : PolicyFeatures.Production };
             Assert.All(PolicyLoader.Load(text, "cagent.yaml", options).Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error), diagnostic => Assert.Equal(code, diagnostic.Code));
         }
     }
