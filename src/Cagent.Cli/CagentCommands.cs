@@ -3,6 +3,7 @@ using System.CommandLine;
 using Cagent.Cli.Compiling;
 using Cagent.Cli.Differences;
 using Cagent.Cli.Explaining;
+using Cagent.Cli.Schema;
 using Cagent.Cli.Statuses;
 using Cagent.Cli.Testing;
 
@@ -23,6 +24,7 @@ public static class CagentCommands
         root.Subcommands.Add(TestCommand.Create());
         root.Subcommands.Add(DiffCommand.Create());
         root.Subcommands.Add(CompileCommand.Create());
+        root.Subcommands.Add(SchemaCommand.Create());
         return root;
     }
 }

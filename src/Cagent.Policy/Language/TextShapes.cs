@@ -14,7 +14,7 @@ internal static class TextShapes
 
     public static readonly TextShape Any = new();
 
-    public static readonly TextShape Host = new("a host, or `*.` or `**.` before one", @"^(?:\*{1,2}\.)?[^\s*/@_?#%\\\[\]]+$", DiagnosticCodes.BadHost);
+    public static readonly TextShape Host = new("a host, or `*.` or `**.` before one", @"^(?:\*{1,2}\.)?[^\s*/@_?#%$\\\[\]{}]+$", DiagnosticCodes.BadHost);
 
     public static readonly TextShape Rule = new(
         "a rule `METHOD[,METHOD…] PATH`", $@"^(?:\*|{Methods}(?:,{Methods})*) /[^\s?#""<>^`{{}}|\\]*$", DiagnosticCodes.BadRule);

@@ -15,6 +15,11 @@ internal sealed class ParameterReader(ReadingContext context)
     {
         if (profile.Find("parameters") is not MappingNode node)
         {
+            if (profile.Find("parameters") is { } wrong and not UnreadableNode)
+            {
+                context.Bag.Error(DiagnosticCodes.WrongType, "\"parameters\" wants a mapping of names", wrong.Location, "parameters", "write such as parameters: {host: {type: host, description: The mirror.}}");
+            }
+
             return [];
         }
 

@@ -39,8 +39,8 @@ internal static class DurationText
             return "is no duration";
         }
 
-        // Nine digits of hours are far from what a TimeSpan holds.
-        duration = TimeSpan.FromMilliseconds(number * unit);
+        // Nine digits of hours are more than a TimeSpan holds, and beyond every range all the same.
+        duration = TimeSpan.FromMilliseconds(Math.Min(number * unit, int.MaxValue));
         return null;
     }
 }
