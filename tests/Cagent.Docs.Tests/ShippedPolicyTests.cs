@@ -8,9 +8,7 @@ namespace Cagent.Docs.Tests;
 /// <summary>Every policy that we ship or print loads without an error or a warning.</summary>
 public sealed partial class ShippedPolicyTests
 {
-    public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "configs"), "*.yaml", SearchOption.AllDirectories)
-            .Where(file => !file.EndsWith(".test.yaml", StringComparison.Ordinal)).Select(file => Path.GetRelativePath(RepositoryRoot.Path, file))];
+    public static TheoryData<string> Files => [.. ShippedPolicies.All];
 
     public static TheoryData<string, int> Blocks
     {
@@ -34,6 +32,15 @@ public sealed partial class ShippedPolicyTests
     [MemberData(nameof(Files))]
     public void Load_ShippedFile_HasNothingToSay(string file) =>
         AssertLoads(File.ReadAllText(Path.Combine(RepositoryRoot.Path, file)), file);
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void FirstLine_ShippedFile_PointsEditorsToTheSchema(string file)
+    {
+        string folder = Path.GetDirectoryName(Path.Combine(RepositoryRoot.Path, file))!;
+        string schema = Path.GetRelativePath(folder, Path.Combine(RepositoryRoot.Path, "docs", "cagent.schema.json"));
+        Assert.Equal($"# yaml-language-server: $schema={schema}", File.ReadLines(Path.Combine(RepositoryRoot.Path, file)).First());
+    }
 
     [Theory]
     [MemberData(nameof(Blocks))]
