@@ -45,7 +45,8 @@ internal sealed class ParameterReader(ReadingContext context)
     }
 
     /// <summary>The type's name in a profile.</summary>
-    public static string NameOf(ParameterType type) => Types.First(known => known.Type == type).Name;
+    public static string NameOf(ParameterType type) =>
+        FileKeys.ProfileParameter.ShapeOf<ChoiceShape<ParameterType>>("type").Choices.First(choice => choice.Value == type).Name;
 
     /// <summary>What is wrong with an argument, in words that follow "the argument"; or null.</summary>
     public static string? FindProblem(ParameterType type, string value) => type switch
