@@ -6,6 +6,7 @@ using Cagent.Policy;
 using Cagent.Policy.Catalogue;
 using Cagent.TestKit.Clients;
 using Cagent.TestKit.Files;
+using Cagent.TestKit.Processes;
 using Cagent.TestKit.Waiting;
 
 namespace Cagent.EndToEnd.Tests.Profiles;
