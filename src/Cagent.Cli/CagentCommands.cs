@@ -3,6 +3,7 @@ using System.CommandLine;
 using Cagent.Cli.Compiling;
 using Cagent.Cli.Differences;
 using Cagent.Cli.Explaining;
+using Cagent.Cli.Migrating;
 using Cagent.Cli.Schema;
 using Cagent.Cli.Statuses;
 using Cagent.Cli.Testing;
@@ -25,6 +26,7 @@ public static class CagentCommands
         root.Subcommands.Add(DiffCommand.Create());
         root.Subcommands.Add(CompileCommand.Create());
         root.Subcommands.Add(SchemaCommand.Create());
+        root.Subcommands.Add(MigrateCommand.Create());
         return root;
     }
 }
