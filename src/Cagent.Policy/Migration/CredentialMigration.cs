@@ -30,9 +30,16 @@ internal sealed class CredentialMigration(MigrationNotes notes)
         }
 
         OldMapping credential = new(mapping, value.Path, notes);
-        string? variable = ReadVariable(credential.Take("env"), domain);
-        string? header = ReadHeader(credential.Take("header"));
-        string? format = ReadFormat(credential.Take("format"));
+        OldValue? env = credential.Take("env");
+        OldValue? oldHeader = credential.Take("header");
+        OldValue? oldFormat = credential.Take("format");
+        string? variable = ReadVariable(env, domain);
+        string? header = ReadHeader(oldHeader);
+        string? format = ReadFormat(oldFormat);
+        bool isWhole = variable is not null && header is not null && format is not null;
+        Note(env, variable, isWhole, "credentials: from: env");
+        Note(oldHeader, header, isWhole, "credential.header");
+        Note(oldFormat, format, isWhole, "credential.format");
         credential.ReportRest($"is not one of {string.Join(", ", s_known)}; if it holds a secret, put that into the environment or a file, and change it: it stood in a file");
         if (variable is null || header is null || format is null)
         {
@@ -54,6 +61,24 @@ internal sealed class CredentialMigration(MigrationNotes notes)
         }
     }
 
+    /// <summary>Says what became of a part that is right by itself; what is wrong has been told where it was read.</summary>
+    private void Note(OldValue? old, string? read, bool isWhole, string text)
+    {
+        if (old is null || read is null)
+        {
+            return;
+        }
+
+        if (isWhole)
+        {
+            notes.Mapped(old, text);
+        }
+        else
+        {
+            notes.Dropped(old, "goes with its credential, of which another part cannot be taken over");
+        }
+    }
+
     private string? ReadVariable(OldValue? env, OldValue domain)
     {
         if (env is null)
@@ -64,7 +89,6 @@ internal sealed class CredentialMigration(MigrationNotes notes)
 
         if (env.Text is { } text && SecretLooks.IsVariable(text))
         {
-            notes.Mapped(env, "credentials: from: env");
             return text;
         }
 
@@ -81,7 +105,6 @@ internal sealed class CredentialMigration(MigrationNotes notes)
 
         if (header.Text is { } text && HeaderRules.FindProblem(text.ToLowerInvariant()) is var problem && problem is null && SecretLooks.IsFormat(text + "{value}"))
         {
-            notes.Mapped(header, "credential.header");
             return text;
         }
 
@@ -98,7 +121,6 @@ internal sealed class CredentialMigration(MigrationNotes notes)
 
         if (format.Text is { } text && SecretLooks.IsFormat(text))
         {
-            notes.Mapped(format, "credential.format");
             return text;
         }
 
