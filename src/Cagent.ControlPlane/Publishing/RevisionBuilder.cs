@@ -69,7 +69,7 @@ public sealed class RevisionBuilder
             PublicCa = _deployment.PublicCa,
             TrustedCas = cas.Contents.ToImmutableSortedDictionary(ca => ca.Key, ca => ByteString.CopyFrom(ca.Value.AsSpan()), StringComparer.Ordinal),
         });
-        ImmutableArray<XdsResource> resources = [.. compiled.Resources.Select(resource => XdsResource.Create(resource.TypeUrl, resource.Name, resource.Message))];
+        ImmutableArray<XdsResource> resources = [.. compiled.Resources.Select(resource => XdsResource.FromBytes(resource.TypeUrl, resource.Name, resource.Body))];
         ImmutableArray<CredentialDefinition> credentials = [.. policy.Credentials.Select(Define)];
         RevisionId id = Identify(resources, compiled.Authz, credentials, policy);
         return new Revision(id, compiled, XdsSnapshot.Create(id.ToString(), resources), credentials, file, source, cas.Contents);
