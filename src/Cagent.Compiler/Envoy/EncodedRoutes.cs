@@ -74,7 +74,8 @@ internal sealed class EncodedRoutes
             offset += piece.Length;
         }
 
-        return ByteString.CopyFrom(body);
+        // Nobody else has the array, and a copy of tens of megabytes at each change is felt.
+        return UnsafeByteOperations.UnsafeWrap(body);
     }
 
     private readonly record struct Part(VirtualHostGroup Group, int Offset, int Length);

@@ -22,13 +22,30 @@ internal sealed record VirtualHostGroup(string Domain, Port Port, ImmutableArray
     {
         Dictionary<(string Suffix, Port Port), EntryIr> anyDepth = entries.Where(entry => entry.Key.Host.Kind == HostPatternKind.AnyDepth)
             .ToDictionary(entry => (entry.Key.Host.Suffix.Value, entry.Key.Port));
-        List<VirtualHostGroup> groups =
-        [
-            .. entries.GroupBy(entry => (Domain: EnvoyDomain(entry.Key.Host), entry.Key.Port))
-                .Select(group => new VirtualHostGroup(group.Key.Domain, group.Key.Port, WithEnclosing([.. group.OrderBy(entry => entry.Key.Host.Kind)], anyDepth))),
-        ];
-        groups.Sort(Compare);
+        (string Domain, EntryIr Entry)[] sorted = [.. entries.Select(entry => (EnvoyDomain(entry.Key.Host), entry))];
+        Array.Sort(sorted, CompareEntries);
+        List<VirtualHostGroup> groups = new(sorted.Length);
+        for (int first = 0, next; first < sorted.Length; first = next)
+        {
+            (string domain, EntryIr entry) = sorted[first];
+            next = first + 1;
+            while (next < sorted.Length && sorted[next].Domain == domain && sorted[next].Entry.Key.Port == entry.Key.Port)
+            {
+                next++;
+            }
+
+            ImmutableArray<EntryIr> own = next - first == 1 ? [entry] : [.. sorted[first..next].Select(pair => pair.Entry)];
+            groups.Add(new VirtualHostGroup(domain, entry.Key.Port, WithEnclosing(own, anyDepth)));
+        }
+
         return groups;
+    }
+
+    private static int CompareEntries((string Domain, EntryIr Entry) left, (string Domain, EntryIr Entry) right)
+    {
+        int byDomain = string.CompareOrdinal(left.Domain, right.Domain);
+        int byPort = left.Entry.Key.Port.Value.CompareTo(right.Entry.Key.Port.Value);
+        return byDomain != 0 ? byDomain : byPort != 0 ? byPort : left.Entry.Key.Host.Kind.CompareTo(right.Entry.Key.Host.Kind);
     }
 
     /// <summary>By domain, then by port.</summary>

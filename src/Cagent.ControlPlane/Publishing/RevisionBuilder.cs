@@ -86,7 +86,7 @@ public sealed class RevisionBuilder
     private static RevisionId Identify(ImmutableArray<XdsResource> resources, AuthzTable authz, ImmutableArray<CredentialDefinition> credentials, ValidatedPolicy policy)
     {
         StringBuilder content = new();
-        foreach (XdsResource resource in resources.OrderBy(resource => resource.TypeUrl, StringComparer.Ordinal).ThenBy(resource => resource.Name, StringComparer.Ordinal))
+        foreach (XdsResource resource in resources) // in the compiler's order, which is the same everywhere
         {
             content.Append(resource.TypeUrl).Append('\n').Append(resource.Name).Append('\n').Append(resource.Version).Append('\n');
         }
@@ -103,7 +103,7 @@ public sealed class RevisionBuilder
             content.Append(CultureInfo.InvariantCulture, $"{entry.Key} until {entry.ExpiresAt:O}\n");
         }
 
-        return RevisionId.Of(Encoding.UTF8.GetBytes(content.ToString()));
+        return RevisionId.Of(content);
     }
 
     private static CredentialDefinition Define(CredentialSource source) => source switch

@@ -32,7 +32,19 @@ internal sealed class MappingReader
 
     public bool Has(string key) => Find(key) is not null;
 
-    public YamlNode? Find(string key) => _node.Pairs.FirstOrDefault(pair => pair.Key == key)?.Value;
+    // A loop: an entry is asked for twenty keys, and a closure for each was a tenth of the time of a large policy.
+    public YamlNode? Find(string key)
+    {
+        foreach (MappingPair pair in _node.Pairs)
+        {
+            if (pair.Key == key)
+            {
+                return pair.Value;
+            }
+        }
+
+        return null;
+    }
 
     public Located<string>? Text(string key) => Text(key, warns: true);
 
@@ -240,26 +252,34 @@ internal sealed class MappingReader
 
     private void ReportForeignKeys(KeySet keys)
     {
-        foreach (MappingPair pair in _node.Pairs.Where(pair => !keys.Supported.Contains(pair.Key)))
+        foreach (MappingPair pair in _node.Pairs)
         {
-            (string Key, PolicyFeatures Feature) gated = keys.Gated.FirstOrDefault(gated => gated.Key == pair.Key);
-            if (gated.Key is not null)
+            if (!keys.Supported.Contains(pair.Key))
             {
-                _context.Gate(gated.Feature, $"\"{pair.Key}\"", pair.KeyLocation, PathOf(pair.Key));
+                ReportForeignKey(pair, keys);
             }
-            else if (keys.Planned.Contains(pair.Key))
-            {
-                _bag.Error(DiagnosticCodes.NotSupported, $"\"{pair.Key}\" is not supported by this build", pair.KeyLocation, PathOf(pair.Key), "remove it; a block that is not honoured is refused, never ignored");
-            }
-            else if (keys.Confined.Contains(pair.Key))
-            {
-                _bag.Error(DiagnosticCodes.ConfinedKey, $"\"{pair.Key}\" cannot stand in {keys.Place}", pair.KeyLocation, PathOf(pair.Key), $"{keys.Place} holds {string.Join(", ", HonouredKeys(keys))}; write it in the first file");
-            }
-            else
-            {
-                string hint = Spelling.Suggest(pair.Key, keys.All) ?? $"the keys here are {string.Join(", ", HonouredKeys(keys))}";
-                _bag.Error(DiagnosticCodes.UnknownKey, $"unknown key \"{Shorten(pair.Key)}\"", pair.KeyLocation, PathOf(Shorten(pair.Key)), hint);
-            }
+        }
+    }
+
+    private void ReportForeignKey(MappingPair pair, KeySet keys)
+    {
+        (string Key, PolicyFeatures Feature) gated = keys.Gated.FirstOrDefault(gated => gated.Key == pair.Key);
+        if (gated.Key is not null)
+        {
+            _context.Gate(gated.Feature, $"\"{pair.Key}\"", pair.KeyLocation, PathOf(pair.Key));
+        }
+        else if (keys.Planned.Contains(pair.Key))
+        {
+            _bag.Error(DiagnosticCodes.NotSupported, $"\"{pair.Key}\" is not supported by this build", pair.KeyLocation, PathOf(pair.Key), "remove it; a block that is not honoured is refused, never ignored");
+        }
+        else if (keys.Confined.Contains(pair.Key))
+        {
+            _bag.Error(DiagnosticCodes.ConfinedKey, $"\"{pair.Key}\" cannot stand in {keys.Place}", pair.KeyLocation, PathOf(pair.Key), $"{keys.Place} holds {string.Join(", ", HonouredKeys(keys))}; write it in the first file");
+        }
+        else
+        {
+            string hint = Spelling.Suggest(pair.Key, keys.All) ?? $"the keys here are {string.Join(", ", HonouredKeys(keys))}";
+            _bag.Error(DiagnosticCodes.UnknownKey, $"unknown key \"{Shorten(pair.Key)}\"", pair.KeyLocation, PathOf(Shorten(pair.Key)), hint);
         }
     }
 

@@ -17,6 +17,11 @@ internal sealed class EntryRelations(DiagnosticBag bag)
 
     private void ReportAliases(ImmutableArray<PolicyEntry> entries)
     {
+        if (!entries.Any(entry => entry.Alias is not null))
+        {
+            return;
+        }
+
         HashSet<EntryKey> keys = [.. entries.Select(entry => entry.Key)];
         Dictionary<EntryKey, PolicyEntry> first = [];
         foreach (PolicyEntry entry in entries.Where(entry => entry.Alias is not null))
