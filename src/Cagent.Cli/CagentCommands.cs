@@ -5,6 +5,7 @@ using Cagent.Cli.Completion;
 using Cagent.Cli.Differences;
 using Cagent.Cli.Explaining;
 using Cagent.Cli.Profiles;
+using Cagent.Cli.Schema;
 using Cagent.Cli.Starting;
 using Cagent.Cli.Statuses;
 using Cagent.Cli.Testing;
@@ -28,6 +29,7 @@ public static class CagentCommands
         root.Subcommands.Add(CompileCommand.Create());
         root.Subcommands.Add(InitCommand.Create());
         root.Subcommands.Add(ProfilesCommand.Create());
+        root.Subcommands.Add(SchemaCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         BriefHelp.AddTo(root);
         return root;

@@ -14,14 +14,10 @@ namespace Cagent.Docs.Tests;
 /// <summary>Every policy that we ship or print loads without an error or a warning, compiles, and tells editors its schema.</summary>
 public sealed partial class ShippedPolicyTests
 {
-    private static readonly string[] Shipped =
-        [.. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "configs"), "*.yaml", SearchOption.AllDirectories)
-            .Where(file => !file.EndsWith(".test.yaml", StringComparison.Ordinal)).Select(file => Path.GetRelativePath(RepositoryRoot.Path, file)).Order(StringComparer.Ordinal)];
-
     // A part loads with the file that names it, and a profile with arguments: the tests of the catalogue.
-    public static TheoryData<string> Files => [.. Shipped.Where(file => Path.GetFileName(Path.GetDirectoryName(file)) is not ("profiles" or "parts"))];
+    public static TheoryData<string> Files => [.. ShippedPolicies.All.Where(file => Path.GetFileName(Path.GetDirectoryName(file)) is not ("profiles" or "parts"))];
 
-    public static TheoryData<string> AllFiles => [.. Shipped];
+    public static TheoryData<string> AllFiles => [.. ShippedPolicies.All];
 
     public static TheoryData<string, int> Blocks
     {

@@ -32,8 +32,8 @@ public sealed partial class DocumentedExamplesTests
         };
         PolicyLoadResult result = PolicyLoader.Load(first, "cagent.yaml", options);
         Diagnostic found = Assert.Single(result.Diagnostics.Where(diagnostic => diagnostic.Code == code).Take(1));
-        string drawn = DiagnosticExcerpt.Render(found, found.Location.File == "cagent.yaml" ? first : files[found.Location.File]);
-        Assert.StartsWith($"{found.Severity.ToString().ToLowerInvariant()} {code}: ", drawn, StringComparison.Ordinal);
+        Assert.Contains($": {found.Severity.ToString().ToLowerInvariant()} {code}: ", found.ToString(), StringComparison.Ordinal);
+        Assert.True(found.Location.File == "cagent.yaml" || files.ContainsKey(found.Location.File));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Language;
 using Cagent.Policy.Layers;
 using Cagent.Policy.Reading;
 
@@ -22,7 +23,7 @@ public sealed record ProfileOutline(string Description, ImmutableArray<ProfilePa
         }
 
         ReadingContext context = new(bag, PolicyFeatures.Production);
-        MappingReader reader = new(node, "", KeySet.Profile, context);
+        MappingReader reader = new(node, "", FileKeys.Profile, context);
         Located<string>? description = reader.Text("description");
         ImmutableArray<ProfileParameter> parameters = new ParameterReader(context).Read(reader);
         ImmutableArray<string> hosts = [.. reader.Items("domains").Select(item => item.Item).OfType<MappingNode>()

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Cagent.Domains;
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Language;
 using Cagent.Policy.Reading;
 
 namespace Cagent.Policy.Layers;
@@ -10,15 +11,15 @@ namespace Cagent.Policy.Layers;
 /// <summary>Reads the parameters that a profile declares, and judges arguments by their types.</summary>
 internal sealed class ParameterReader(ReadingContext context)
 {
-    private static readonly (string Name, ParameterType Type)[] Types =
-    [
-        ("host", ParameterType.Host), ("label", ParameterType.Label), ("port", ParameterType.Port), ("segment", ParameterType.Segment), ("credential", ParameterType.Credential),
-    ];
-
     public ImmutableArray<ProfileParameter> Read(MappingReader profile)
     {
         if (profile.Find("parameters") is not MappingNode node)
         {
+            if (profile.Find("parameters") is { } wrong and not UnreadableNode)
+            {
+                context.Bag.Error(DiagnosticCodes.WrongType, "\"parameters\" wants a mapping of names", wrong.Location, "parameters", "write such as parameters: {host: {type: host, description: The mirror.}}");
+            }
+
             return [];
         }
 
@@ -44,7 +45,8 @@ internal sealed class ParameterReader(ReadingContext context)
     }
 
     /// <summary>The type's name in a profile.</summary>
-    public static string NameOf(ParameterType type) => Types.First(known => known.Type == type).Name;
+    public static string NameOf(ParameterType type) =>
+        FileKeys.ProfileParameter.ShapeOf<ChoiceShape<ParameterType>>("type").Choices.First(choice => choice.Value == type).Name;
 
     /// <summary>What is wrong with an argument, in words that follow "the argument"; or null.</summary>
     public static string? FindProblem(ParameterType type, string value) => type switch
@@ -58,9 +60,9 @@ internal sealed class ParameterReader(ReadingContext context)
 
     private void ReadOne(MappingNode mapping, string name, string path, List<ProfileParameter> parameters)
     {
-        MappingReader reader = new(mapping, path, KeySet.ProfileParameter, context);
-        reader.Require("type", "write host, label, port, segment or credential");
-        Located<ParameterType>? type = reader.Choice("type", Types);
+        MappingReader reader = new(mapping, path, FileKeys.ProfileParameter, context);
+        reader.RequireKeys();
+        Located<ParameterType>? type = reader.Choice<ParameterType>("type");
         Located<string>? fallback = reader.Text("default");
         Located<bool>? optional = reader.Flag("optional");
         Located<string>? description = reader.Text("description");

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Cagent.Policy.Catalogue;
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Language;
 using Cagent.Policy.Reading;
 
 namespace Cagent.Policy.Layers;
@@ -20,7 +21,7 @@ internal sealed class ProfileExpander(LayerFiles files, PolicyLoadOptions option
             if (Find(use.Use, from) is { } template && Bind(use, template) is { } arguments)
             {
                 MappingNode filled = new ProfileSubstitution(arguments, template.Parameters, context.Bag).Fill(template.Node);
-                MappingReader reader = new(filled, use.KeyPath, KeySet.Profile, context);
+                MappingReader reader = new(filled, use.KeyPath, FileKeys.Profile, context);
                 entries.AddRange(DomainConfigReader.ReadAll(reader, context));
             }
         }
@@ -82,7 +83,7 @@ internal sealed class ProfileExpander(LayerFiles files, PolicyLoadOptions option
 
     private ProfileTemplate ReadTemplate(MappingNode node, LayerFile file)
     {
-        MappingReader reader = new(node, "", KeySet.Profile, context);
+        MappingReader reader = new(node, "", FileKeys.Profile, context);
         new PolicyConfigReader(context).CheckVersion(reader);
         reader.Text("description");
         return new ProfileTemplate(file, node, new ParameterReader(context).Read(reader));

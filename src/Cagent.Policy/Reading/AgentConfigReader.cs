@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Language;
 
 namespace Cagent.Policy.Reading;
 
 /// <summary>Reads one item of <c>agents</c>.</summary>
 internal sealed class AgentConfigReader(ReadingContext context)
 {
-    private const string IdentityAdvice = "write such as identity: {token: {from: env, name: CI_AGENT_TOKEN}}";
-
     public AgentConfig? Read(YamlNode node, string keyPath)
     {
         if (node is UnreadableNode)
@@ -22,9 +21,8 @@ internal sealed class AgentConfigReader(ReadingContext context)
             return null;
         }
 
-        MappingReader reader = new(mapping, keyPath, KeySet.Agent, context);
-        reader.Require("name");
-        reader.Require("identity", IdentityAdvice);
+        MappingReader reader = new(mapping, keyPath, AgentKeys.Agent, context);
+        reader.RequireKeys();
         return new AgentConfig(reader.Location, keyPath)
         {
             Name = reader.Text("name"),
@@ -42,7 +40,7 @@ internal sealed class AgentConfigReader(ReadingContext context)
 
     private IdentityConfig? ReadIdentity(MappingReader parent)
     {
-        if (parent.Mapping("identity", KeySet.Identity) is not { } reader)
+        if (parent.Mapping("identity", AgentKeys.Identity) is not { } reader)
         {
             return null;
         }
@@ -54,7 +52,7 @@ internal sealed class AgentConfigReader(ReadingContext context)
             Source = reader.Texts("source", acceptsOne: true),
             Spiffe = reader.Text("spiffe"),
             Listener = reader.Text("listener"),
-            NamesAnything = KeySet.Identity.All.Any(reader.Has),
+            NamesAnything = AgentKeys.Identity.All.Any(reader.Has),
         };
     }
 

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Cagent.Domains;
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Language;
 using Cagent.Policy.Model;
 
 namespace Cagent.Policy.Reading;
@@ -26,13 +27,13 @@ internal sealed class DomainConfigReader(ReadingContext context)
             return null;
         }
 
-        MappingReader reader = new(mapping, keyPath, KeySet.Domain, context);
-        reader.Require("domain");
+        MappingReader reader = new(mapping, keyPath, EntryKeys.Entry, context);
+        reader.RequireKeys();
         return new DomainConfig(reader.Location, keyPath)
         {
             Domain = reader.Text("domain"),
             Port = reader.Number("port"),
-            Scheme = reader.Choice("scheme", ("https", Scheme.Https), ("http", Scheme.Http)),
+            Scheme = reader.Choice<Scheme>("scheme"),
             Allow = reader.Texts("allow"),
             Deny = reader.Texts("deny"),
             ReadOnly = reader.Flag("read_only"),
@@ -54,14 +55,14 @@ internal sealed class DomainConfigReader(ReadingContext context)
 
     private CredentialUseConfig? ReadCredential(MappingReader parent)
     {
-        MappingReader? reader = parent.Mapping("credential", KeySet.CredentialUse);
+        MappingReader? reader = parent.Mapping("credential", CredentialKeys.Use);
         if (reader is null)
         {
             return null;
         }
 
-        reader.Require("use", "name a credential of the block \"credentials\"");
-        Located<CredentialPlace>? place = reader.Choice("in", ("header", CredentialPlace.Header), ("query", CredentialPlace.Query), ("basic", CredentialPlace.Basic));
+        reader.RequireKeys();
+        Located<CredentialPlace>? place = reader.Choice<CredentialPlace>("in");
         if (place?.Value is CredentialPlace.Query or CredentialPlace.Basic)
         {
             PolicyFeatures feature = place.Value == CredentialPlace.Query ? PolicyFeatures.QueryCredentials : PolicyFeatures.BasicCredentials;

@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Cagent.Policy.Language;
 
 namespace Cagent.Policy.Reading;
 
-/// <summary>Durations: one whole number and one unit, 1 ms to 24 h.</summary>
+/// <summary>Durations: one whole number and one unit, 1 ms to 24 h or less.</summary>
 internal static class DurationText
 {
     public const string Advice = "write one whole number and one unit (ms, s, m, h), such as 30s";
 
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
-
     /// <summary>The problem of the text, or null.</summary>
-    public static string? TryParse(string text, out TimeSpan duration)
+    public static string? TryParse(string text, DurationShape shape, out TimeSpan duration)
+    {
+        string? problem = TryParse(text, out duration);
+        if (problem is null && TryParse(shape.Min, out TimeSpan min) is null && TryParse(shape.Max, out TimeSpan max) is null && duration >= min && duration <= max)
+        {
+            return null;
+        }
+
+        duration = default;
+        return problem ?? $"is outside {shape.Min} to {shape.Max}";
+    }
+
+    private static string? TryParse(string text, out TimeSpan duration)
     {
         duration = default;
         string digits = text.TrimEnd('m', 's', 'h');
@@ -28,9 +39,8 @@ internal static class DurationText
             return "is no duration";
         }
 
-        double milliseconds = number * unit;
-        bool isInRange = milliseconds >= 1 && milliseconds <= Longest.TotalMilliseconds;
-        duration = isInRange ? TimeSpan.FromMilliseconds(milliseconds) : default;
-        return isInRange ? null : "is outside 1ms to 24h";
+        // Nine digits of hours are more than a TimeSpan holds, and beyond every range all the same.
+        duration = TimeSpan.FromMilliseconds(Math.Min(number * unit, int.MaxValue));
+        return null;
     }
 }

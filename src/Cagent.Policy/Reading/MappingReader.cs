@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Language;
 
 namespace Cagent.Policy.Reading;
 
@@ -12,16 +13,18 @@ namespace Cagent.Policy.Reading;
 internal sealed class MappingReader
 {
     private readonly MappingNode _node;
+    private readonly KeySet _keys;
     private readonly ReadingContext _context;
     private readonly DiagnosticBag _bag;
 
     public MappingReader(MappingNode node, string keyPath, KeySet keys, ReadingContext context)
     {
         _node = node;
+        _keys = keys;
         _context = context;
         _bag = context.Bag;
         KeyPath = keyPath;
-        ReportForeignKeys(keys);
+        ReportForeignKeys();
     }
 
     public string KeyPath { get; }
@@ -63,12 +66,13 @@ internal sealed class MappingReader
         return Refuse<Located<int>>(node, key, "a whole number", "write decimal digits, unquoted");
     }
 
-    /// <summary>A whole number in a range, both ends included.</summary>
-    public Located<int>? Number(string key, int min, int max) => Whole(key, min, max) is { } number ? number.As((int)number.Value) : null;
+    /// <summary>A whole number in the range that the key has.</summary>
+    public Located<int>? Bounded(string key) => Whole(key) is { } number ? number.As((int)number.Value) : null;
 
-    /// <summary>A whole number in a range, both ends included.</summary>
-    public Located<long>? Whole(string key, long min, long max)
+    /// <summary>A whole number in the range that the key has.</summary>
+    public Located<long>? Whole(string key)
     {
+        (long min, long max, _) = _keys.ShapeOf<WholeShape>(key);
         YamlNode? node = Find(key);
         if (node is not ScalarNode { IsPlain: true } scalar || !IsWhole(scalar.Value))
         {
@@ -84,9 +88,10 @@ internal sealed class MappingReader
         return null;
     }
 
-    /// <summary>A number with up to two decimals, in a range.</summary>
-    public Located<decimal>? Decimal(string key, decimal min, decimal max)
+    /// <summary>A number with up to two decimals, in the range that the key has.</summary>
+    public Located<decimal>? Decimal(string key)
     {
+        (decimal min, decimal max) = _keys.ShapeOf<DecimalShape>(key);
         YamlNode? node = Find(key);
         if (node is not ScalarNode { IsPlain: true } scalar
             || !decimal.TryParse(scalar.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
@@ -106,14 +111,16 @@ internal sealed class MappingReader
 
     public Located<TimeSpan>? Duration(string key)
     {
+        DurationShape shape = _keys.ShapeOf<DurationShape>(key);
         TimeSpan duration = default;
-        return Parse(key, DiagnosticCodes.BadDuration, DurationText.Advice, text => DurationText.TryParse(text, out duration))?.As(duration);
+        return Parse(key, DiagnosticCodes.BadDuration, DurationText.Advice, text => DurationText.TryParse(text, shape, out duration))?.As(duration);
     }
 
     public Located<long>? Size(string key)
     {
+        SizeShape shape = _keys.ShapeOf<SizeShape>(key);
         long size = 0;
-        return Parse(key, DiagnosticCodes.BadSize, SizeText.Advice, text => SizeText.TryParse(text, out size))?.As(size);
+        return Parse(key, DiagnosticCodes.BadSize, SizeText.Advice, text => SizeText.TryParse(text, shape, out size))?.As(size);
     }
 
     public Located<DateTimeOffset>? Timestamp(string key)
@@ -122,7 +129,11 @@ internal sealed class MappingReader
         return Parse(key, DiagnosticCodes.BadTimestamp, TimestampText.Advice, text => TimestampText.TryParse(text, out moment) ? null : "is no moment")?.As(moment);
     }
 
-    public Located<T>? Choice<T>(string key, params ReadOnlySpan<(string Name, T Value)> choices)
+    /// <summary>One of the words that the key may have.</summary>
+    public Located<T>? Choice<T>(string key) => Choice(key, _keys.ShapeOf<ChoiceShape<T>>(key));
+
+    /// <summary>One of some words.</summary>
+    public Located<T>? Choice<T>(string key, ChoiceShape<T> shape)
     {
         Located<string>? text = Text(key, warns: false);
         if (text is null)
@@ -130,18 +141,15 @@ internal sealed class MappingReader
             return null;
         }
 
-        List<string> names = [];
-        foreach ((string name, T value) in choices)
+        foreach ((string name, T value) in shape.Choices)
         {
             if (name == text.Value)
             {
                 return new Located<T>(value, text.Location, text.KeyPath);
             }
-
-            names.Add(name);
         }
 
-        _bag.Error(DiagnosticCodes.UnknownValue, $"\"{key}\" is none of {string.Join(", ", names)}", text.Location, text.KeyPath, Spelling.Suggest(text.Value, names));
+        _bag.Error(DiagnosticCodes.UnknownValue, $"\"{key}\" is none of {string.Join(", ", shape.Names)}", text.Location, text.KeyPath, Spelling.Suggest(text.Value, shape.Names));
         return null;
     }
 
@@ -181,9 +189,19 @@ internal sealed class MappingReader
 
     private Located<string>? Text(string key, bool warns) => Find(key) is { } node ? ReadText(node, PathOf(key), $"\"{key}\"", warns) : null;
 
-    /// <summary>Reports a required key that is absent.</summary>
+    /// <summary>Reports each required key that is absent.</summary>
+    public void RequireKeys()
+    {
+        foreach (LanguageKey key in _keys.Keys.Where(key => key.IsRequired))
+        {
+            Require(key.Name);
+        }
+    }
+
+    /// <summary>Reports a key that is required here, and absent.</summary>
     public void Require(string key, string? hint = null)
     {
+        hint ??= _keys.Find(key)?.Advice;
         if (!Has(key))
         {
             _bag.Error(DiagnosticCodes.MissingKey, $"the key \"{key}\" is missing", Location, PathOf(key), hint);
@@ -238,33 +256,32 @@ internal sealed class MappingReader
         return null;
     }
 
-    private void ReportForeignKeys(KeySet keys)
+    private void ReportForeignKeys()
     {
-        foreach (MappingPair pair in _node.Pairs.Where(pair => !keys.Supported.Contains(pair.Key)))
+        foreach (MappingPair pair in _node.Pairs)
         {
-            (string Key, PolicyFeatures Feature) gated = keys.Gated.FirstOrDefault(gated => gated.Key == pair.Key);
-            if (gated.Key is not null)
+            LanguageKey? key = _keys.Find(pair.Key);
+            if (key is { IsPlanned: false })
             {
-                _context.Gate(gated.Feature, $"\"{pair.Key}\"", pair.KeyLocation, PathOf(pair.Key));
+                _context.Gate(key.Feature, $"\"{pair.Key}\"", pair.KeyLocation, PathOf(pair.Key));
             }
-            else if (keys.Planned.Contains(pair.Key))
+            else if (key is not null)
             {
                 _bag.Error(DiagnosticCodes.NotSupported, $"\"{pair.Key}\" is not supported by this build", pair.KeyLocation, PathOf(pair.Key), "remove it; a block that is not honoured is refused, never ignored");
             }
-            else if (keys.Confined.Contains(pair.Key))
+            else if (_keys.Confined.Contains(pair.Key))
             {
-                _bag.Error(DiagnosticCodes.ConfinedKey, $"\"{pair.Key}\" cannot stand in {keys.Place}", pair.KeyLocation, PathOf(pair.Key), $"{keys.Place} holds {string.Join(", ", HonouredKeys(keys))}; write it in the first file");
+                _bag.Error(DiagnosticCodes.ConfinedKey, $"\"{pair.Key}\" cannot stand in {_keys.Place}", pair.KeyLocation, PathOf(pair.Key), $"{_keys.Place} holds {HonouredKeys()}; write it in the first file");
             }
             else
             {
-                string hint = Spelling.Suggest(pair.Key, keys.All) ?? $"the keys here are {string.Join(", ", HonouredKeys(keys))}";
+                string hint = Spelling.Suggest(pair.Key, _keys.All) ?? $"the keys here are {HonouredKeys()}";
                 _bag.Error(DiagnosticCodes.UnknownKey, $"unknown key \"{Shorten(pair.Key)}\"", pair.KeyLocation, PathOf(Shorten(pair.Key)), hint);
             }
         }
     }
 
-    private IEnumerable<string> HonouredKeys(KeySet keys) =>
-        keys.Supported.Concat(keys.Gated.Where(gated => _context.Honoured.HasFlag(gated.Feature)).Select(gated => gated.Key));
+    private string HonouredKeys() => string.Join(", ", _keys.HonouredBy(_context.Honoured));
 
     private static string Shorten(string key) => key.Length <= 40 ? key : key[..40] + "…";
 

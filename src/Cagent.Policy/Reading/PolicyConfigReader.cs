@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Language;
 using Cagent.Policy.Layers;
 using Cagent.Policy.Model;
 
@@ -12,17 +13,17 @@ internal sealed class PolicyConfigReader(ReadingContext context)
 
     public PolicyConfig Read(MappingNode node, LayerKind kind)
     {
-        MappingReader root = new(node, "", KeySet.Of(kind), context);
+        MappingReader root = new(node, "", FileKeys.Of(kind), context);
         CheckVersion(root);
         return new PolicyConfig
         {
-            Defaults = root.Mapping("defaults", KeySet.Defaults) is { } defaults ? ReadDefaults(defaults) : new DefaultsConfig(),
+            Defaults = root.Mapping("defaults", FileKeys.Defaults) is { } defaults ? ReadDefaults(defaults) : new DefaultsConfig(),
             Credentials = new CredentialConfigReader(context).Read(root),
             Domains = DomainConfigReader.ReadAll(root, context),
             Agents = [.. root.Items("agents").Select(item => new AgentConfigReader(context).Read(item.Item, item.KeyPath)).OfType<AgentConfig>()],
             Profiles = new ProfileUseReader(context).Read(root),
             Include = root.Texts("include", acceptsOne: true)?.Value ?? [],
-            Dns = root.Mapping("dns", KeySet.Dns) is { } dns ? ReadDns(dns) : new DnsConfig(),
+            Dns = root.Mapping("dns", FileKeys.Dns) is { } dns ? ReadDns(dns) : new DnsConfig(),
         };
     }
 
@@ -30,12 +31,12 @@ internal sealed class PolicyConfigReader(ReadingContext context)
     {
         if (parent.Find("tls") is not MappingNode mapping)
         {
-            Located<TlsMode>? mode = ReadMode(parent, "tls");
+            Located<TlsMode>? mode = parent.Choice<TlsMode>("tls");
             return mode is null ? null : new TlsConfig(mode.Location, mode.KeyPath, mode, TrustedCa: null);
         }
 
-        MappingReader reader = new(mapping, parent.PathOf("tls"), KeySet.Tls, context);
-        return new TlsConfig(reader.Location, reader.KeyPath, ReadMode(reader, "mode"), reader.Text("trusted_ca"));
+        MappingReader reader = new(mapping, parent.PathOf("tls"), EntryKeys.Tls, context);
+        return new TlsConfig(reader.Location, reader.KeyPath, reader.Choice<TlsMode>("mode"), reader.Text("trusted_ca"));
     }
 
     /// <summary>Every file of a policy says its version, so that none that was cut short passes for whole.</summary>
@@ -67,10 +68,8 @@ internal sealed class PolicyConfigReader(ReadingContext context)
     private static DnsConfig ReadDns(MappingReader reader) => new()
     {
         Upstream = reader.Texts("upstream", acceptsOne: true)?.Value ?? [],
-        Publish = reader.Choice("publish", ("envoy", DnsPublishing.Envoy), ("coredns", DnsPublishing.CoreDns), ("off", DnsPublishing.Off)),
+        Publish = reader.Choice<DnsPublishing>("publish"),
         Ttl = reader.Duration("ttl"),
     };
 
-    private static Located<TlsMode>? ReadMode(MappingReader reader, string key) =>
-        reader.Choice(key, ("intercept", TlsMode.Intercept), ("passthrough", TlsMode.Passthrough));
 }

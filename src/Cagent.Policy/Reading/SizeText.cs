@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Cagent.Policy.Language;
 
 namespace Cagent.Policy.Reading;
 
-/// <summary>Sizes: one whole number and one binary unit, 1 B to 1 PiB.</summary>
+/// <summary>Sizes: one whole number and one binary unit, 1 B to 1 PiB or less.</summary>
 internal static class SizeText
 {
     public const string Advice = "write one whole number and one unit (B, KiB, MiB, GiB, TiB), such as 10MiB";
 
-    private const long Longest = 1L << 50;
-
     /// <summary>The problem of the text, or null.</summary>
-    public static string? TryParse(string text, out long bytes)
+    public static string? TryParse(string text, SizeShape shape, out long bytes)
+    {
+        string? problem = TryParse(text, out bytes);
+        if (problem is null && TryParse(shape.Min, out long min) is null && TryParse(shape.Max, out long max) is null && bytes >= min && bytes <= max)
+        {
+            return null;
+        }
+
+        bytes = 0;
+        return problem ?? $"is outside {shape.Min} to {shape.Max}";
+    }
+
+    private static string? TryParse(string text, out long bytes)
     {
         bytes = 0;
         string digits = text.TrimEnd('K', 'M', 'G', 'T', 'i', 'B');
@@ -29,12 +40,8 @@ internal static class SizeText
             return "is no size";
         }
 
-        if (number < 1 || number > Longest >> shift)
-        {
-            return "is outside 1B to 1024TiB";
-        }
-
-        bytes = number << shift;
+        // What does not fit is beyond every range, and so is the largest number there is.
+        bytes = number > long.MaxValue >> shift ? long.MaxValue : number << shift;
         return null;
     }
 }

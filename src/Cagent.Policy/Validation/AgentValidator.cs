@@ -24,7 +24,7 @@ internal sealed class AgentValidator(PolicyConfig policy, EntryListValidator ent
             ImmutableArray<PolicyEntry> own = entries.Validate(config.Domains);
             Budget? budget = _limits.Validate(config.Budget) ?? defaultBudget;
             AgentLimits? limits = _limits.Validate(config.Limits) ?? defaultLimits;
-            AgentRuntime? runtime = _limits.Validate(config.Runtime);
+            AgentRuntime? runtime = LimitValidator.Validate(config.Runtime);
             WarnShadowing(config, own, shared);
             if (name is not null && identity is not null && config.Enabled is not { Value: false } && IsNew(config, name, agents))
             {

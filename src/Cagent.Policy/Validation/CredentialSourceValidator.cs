@@ -65,7 +65,6 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
 
     private VaultCredentialSource? ReadVault(VaultSourceConfig config, string name, SourceLocation location)
     {
-        TimeSpan? refresh = ReadRefresh(config.Refresh);
         Uri? address = new UrlReader(bag).Read(config.Address, acceptsLoopback: true);
         CredentialSource? token = Validate(config.Token, name + ".token", config.Location);
         CredentialSource? role = Validate(config.AppRole?.RoleId, name + ".role_id", config.Location);
@@ -90,18 +89,13 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
         return config.Path is null || config.Field is null
             ? null
             : new VaultCredentialSource(
-                name, location, config.Path.Value, config.Field.Value, refresh ?? TimeSpan.FromMinutes(5), address, token,
+                name, location, config.Path.Value, config.Field.Value, config.Refresh?.Value ?? TimeSpan.FromMinutes(5), address, token,
                 role is null || secret is null ? null : new VaultAppRole(role, secret));
     }
 
     private ExecCredentialSource? ReadExec(ExecSourceConfig config, string name, SourceLocation location)
     {
-        TimeSpan refresh = ReadRefresh(config.Refresh) ?? TimeSpan.FromMinutes(5);
-        if (config.Timeout is { } timeout && timeout.Value > TimeSpan.FromMinutes(5))
-        {
-            bag.Error(DiagnosticCodes.BadDuration, "\"timeout\" is outside 1ms to 5m", timeout.Location, timeout.KeyPath, DurationText.Advice);
-        }
-
+        TimeSpan refresh = config.Refresh?.Value ?? TimeSpan.FromMinutes(5);
         if (config.Command is not { } command)
         {
             return null;
@@ -170,16 +164,6 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
         }
 
         return [.. written.Select(scope => scope.Value)];
-    }
-
-    private TimeSpan? ReadRefresh(Located<TimeSpan>? refresh)
-    {
-        if (refresh is { Value.TotalSeconds: < 1 })
-        {
-            bag.Error(DiagnosticCodes.BadDuration, "\"refresh\" is outside 1s to 24h", refresh.Location, refresh.KeyPath, DurationText.Advice);
-        }
-
-        return refresh?.Value;
     }
 
     private void Refuse(Located<string> at, string problem, string? hint) => bag.Error(DiagnosticCodes.BadCredentialSource, problem, at.Location, at.KeyPath, hint);

@@ -11,9 +11,6 @@ internal sealed class LimitValidator(DiagnosticBag bag)
     // The proxy's own bound of one agent; a limit above it never decides.
     private const int ProxyRequestsPerSecond = 4000;
 
-    // What Docker takes at the least.
-    private const long LeastMemory = 6L * 1024 * 1024;
-
     public RateLimit? Validate(RateLimitConfig? config)
     {
         if (config is not { Requests: { } requests, Per: { } per })
@@ -58,13 +55,8 @@ internal sealed class LimitValidator(DiagnosticBag bag)
         return config is null ? null : new AgentLimits(config.MaxConnections?.Value, config.MaxStreams?.Value, config.MaxTunnels?.Value, config.Location);
     }
 
-    public AgentRuntime? Validate(AgentRuntimeConfig? config)
+    public static AgentRuntime? Validate(AgentRuntimeConfig? config)
     {
-        if (config?.Memory is { Value: < LeastMemory } memory)
-        {
-            bag.Error(DiagnosticCodes.BadSize, "\"memory\" is outside 6MiB to 1024TiB", memory.Location, memory.KeyPath, SizeText.Advice);
-        }
-
         return config is null ? null : new AgentRuntime(config.Policy?.Value ?? RuntimePolicy.Hardened, config.Cpus?.Value, config.Memory?.Value, config.Pids?.Value, config.Location);
     }
 

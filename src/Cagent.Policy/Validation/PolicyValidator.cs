@@ -45,11 +45,6 @@ internal sealed class PolicyValidator(FilePaths paths, DateTimeOffset? now, Diag
 
     private DnsPolicy ValidateDns(DnsConfig config)
     {
-        if (config.Ttl is { Value.TotalSeconds: < 1 } ttl)
-        {
-            bag.Error(DiagnosticCodes.BadDuration, "\"ttl\" is outside 1s to 24h", ttl.Location, ttl.KeyPath, DurationText.Advice);
-        }
-
         return new DnsPolicy(new ResolverValidator(bag).Validate(config.Upstream))
         {
             Publish = config.Publish?.Value ?? DnsPublishing.Off,
