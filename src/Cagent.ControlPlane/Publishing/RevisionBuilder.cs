@@ -43,7 +43,12 @@ public sealed class RevisionBuilder
             ReadFile = path =>
             {
                 DependencyReading reading = read(path);
-                layers[path] = reading.Content;
+                // What is not there is no part of it: kept as empty, it would be there at the next start.
+                if (reading.Problem is null)
+                {
+                    layers[path] = reading.Content;
+                }
+
                 return reading.AsText();
             },
         };
