@@ -261,6 +261,11 @@ internal sealed class MappingReader
         foreach (MappingPair pair in _node.Pairs)
         {
             LanguageKey? key = _keys.Find(pair.Key);
+            if (key is { IsPlanned: false, Feature: PolicyFeatures.None })
+            {
+                continue;
+            }
+
             if (key is { IsPlanned: false })
             {
                 _context.Gate(key.Feature, $"\"{pair.Key}\"", pair.KeyLocation, PathOf(pair.Key));
