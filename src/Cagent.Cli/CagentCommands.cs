@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Cagent.Cli.Compiling;
+using Cagent.Cli.Completion;
 using Cagent.Cli.Differences;
 using Cagent.Cli.Explaining;
 using Cagent.Cli.Migrating;
+using Cagent.Cli.Profiles;
 using Cagent.Cli.Schema;
+using Cagent.Cli.Starting;
 using Cagent.Cli.Statuses;
 using Cagent.Cli.Testing;
 
@@ -25,8 +28,12 @@ public static class CagentCommands
         root.Subcommands.Add(TestCommand.Create());
         root.Subcommands.Add(DiffCommand.Create());
         root.Subcommands.Add(CompileCommand.Create());
+        root.Subcommands.Add(InitCommand.Create());
+        root.Subcommands.Add(ProfilesCommand.Create());
         root.Subcommands.Add(SchemaCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
+        root.Subcommands.Add(CompletionCommand.Create());
+        BriefHelp.AddTo(root);
         return root;
     }
 }

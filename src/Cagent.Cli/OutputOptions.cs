@@ -12,6 +12,9 @@ internal sealed class OutputOptions
     public static OutputOptions AddTo(Command command)
     {
         OutputOptions options = new();
+        // Not the enum's own spelling.
+        options._output.CompletionSources.Clear();
+        options._output.CompletionSources.Add("text", "json");
         command.Options.Add(options._output);
         command.Options.Add(options._json);
         return options;

@@ -22,7 +22,6 @@ internal static class UpCommand
     public static Command Create(Func<UpSettings, CancellationToken, Task<int>> up)
     {
         Option<string> policy = new("--policy") { Description = "The policy file. Every change of it takes effect at once.", DefaultValueFactory = _ => "configs/cagent.yaml", HelpName = "FILE" };
-        Option<string[]> overlays = OverlayOption.Create();
         Option<string> state = new("--state") { Description = "Where the CA key and the last good revision live.", DefaultValueFactory = _ => "./.cagent", HelpName = "DIR" };
         Option<IPEndPoint> listen = new("--listen")
         {
@@ -36,10 +35,11 @@ internal static class UpCommand
         Option<string> level = new("--log-level") { Description = "The least level that is logged.", DefaultValueFactory = _ => "information" };
         level.AcceptOnlyFromAmong("trace", "debug", "information", "warning", "error");
         Option<LogFormat> format = new("--log-format") { Description = "How log lines on standard error look." };
-        Command command = new("up", Help) { policy, overlays, state, listen, envoy, concurrency, level, format };
+        Command command = new("up", Help) { policy, state, listen, envoy, concurrency, level, format };
+        OverlayOption overlays = OverlayOption.AddTo(command);
         command.SetAction((result, cancellationToken) => up(new UpSettings(
             result.GetRequiredValue(policy), result.GetRequiredValue(state), result.GetRequiredValue(listen), result.GetValue(envoy),
-            result.GetValue(concurrency), result.GetRequiredValue(level), result.GetValue(format)) { Overlays = [.. result.GetValue(overlays) ?? []] }, cancellationToken));
+            result.GetValue(concurrency), result.GetRequiredValue(level), result.GetValue(format)) { Overlays = overlays.In(result) }, cancellationToken));
         return command;
     }
 

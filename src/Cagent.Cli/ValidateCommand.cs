@@ -24,10 +24,10 @@ internal static class ValidateCommand
     public static Command Create()
     {
         Argument<string> file = new("FILE") { Description = "The policy file.", DefaultValueFactory = _ => PolicyFile.DefaultPath };
-        Option<string[]> overlays = OverlayOption.Create();
-        Command command = new("validate", Help) { file, overlays };
+        Command command = new("validate", Help) { file };
+        OverlayOption overlays = OverlayOption.AddTo(command);
         OutputOptions output = OutputOptions.AddTo(command);
-        command.SetAction((result, _) => RunAsync(PolicyFile.Load(result.GetRequiredValue(file), [.. result.GetValue(overlays) ?? []]), output.IsJson(result), result.InvocationConfiguration));
+        command.SetAction((result, _) => RunAsync(PolicyFile.Load(result.GetRequiredValue(file), overlays.In(result)), output.IsJson(result), result.InvocationConfiguration));
         return command;
     }
 

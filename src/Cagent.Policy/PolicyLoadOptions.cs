@@ -24,10 +24,10 @@ public sealed record PolicyLoadOptions
     /// <summary>Files whose entries, credentials and agents replace those of the same host and port, or name; the later wins. Paths as <see cref="ReadFile"/> takes them.</summary>
     public ImmutableArray<string> Overlays { get; init; } = [];
 
-    /// <summary>Where profiles are that a policy names without a path; null means the folder <c>profiles</c> beside the policy file.</summary>
-    public string? ProfileFolder { get; init; }
+    /// <summary>The text of each profile that the program brings along, by its name. Default <see cref="Catalogue.ShippedProfiles.Texts"/>.</summary>
+    public ImmutableSortedDictionary<string, string> ShippedProfiles { get; init; } = Catalogue.ShippedProfiles.Texts;
 
-    /// <summary>The names of the profiles in that folder, for hints only.</summary>
+    /// <summary>The names of the profiles in the folder <c>profiles</c> beside the policy file, for hints only.</summary>
     public ImmutableArray<string> KnownProfiles { get; init; } = [];
 
     /// <summary>The longest text of one file, in characters; all files together may have four times as many. Default 1 Mi.</summary>

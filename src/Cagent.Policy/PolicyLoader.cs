@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Expectations;
 using Cagent.Policy.Layers;
 using Cagent.Policy.Model;
 using Cagent.Policy.Reading;
@@ -19,10 +20,25 @@ public static class PolicyLoader
     /// <param name="options">How to read it; null means the defaults.</param>
     public static PolicyLoadResult Load(string text, string file, PolicyLoadOptions? options = null)
     {
-        options ??= new PolicyLoadOptions();
+        return Load(file, options ?? new PolicyLoadOptions(), composer => composer.Compose(text));
+    }
+
+    /// <summary>Reads the profile that a test file names, with the arguments that it gives, as a policy of its own.</summary>
+    /// <param name="expectations">The test file; its <see cref="PolicyExpectations.IsOfProfile"/> must hold.</param>
+    /// <param name="file">The test file's name, which the profile's path is relative to.</param>
+    /// <param name="options">How to read it; null means the defaults.</param>
+    public static PolicyLoadResult LoadProfile(PolicyExpectations expectations, string file, PolicyLoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(expectations);
+        ProfileUseConfig use = expectations.Profile ?? throw new ArgumentException("The test file names no profile.", nameof(expectations));
+        return Load(file, options ?? new PolicyLoadOptions(), composer => composer.ComposeProfile(use));
+    }
+
+    private static PolicyLoadResult Load(string file, PolicyLoadOptions options, Func<PolicyComposer, PolicyConfig?> compose)
+    {
         DiagnosticBag bag = new();
         LayerFiles files = new(file, options, bag);
-        PolicyConfig? config = new PolicyComposer(files, options, bag).Compose(text);
+        PolicyConfig? config = compose(new PolicyComposer(files, options, bag));
         ValidatedPolicy? policy = config is null ? null : new PolicyValidator(new FilePaths(files), options.Now, bag).Validate(config);
         return new PolicyLoadResult(policy, bag.ToImmutable(files.Order), files.Asked);
     }

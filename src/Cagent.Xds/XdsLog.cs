@@ -55,6 +55,9 @@ internal static partial class XdsLog
     [LoggerMessage(1114, LogLevel.Warning, "{Count} own resources of node {Node} have a name that its group has too and are not served, the first is {Name}")]
     public static partial void NodeResourcesHidden(this ILogger logger, string node, int count, string name);
 
+    [LoggerMessage(1115, LogLevel.Warning, "Node {Node} is refused: too many streams open at this time, {Waiting} wait")]
+    public static partial void OpeningRefused(this ILogger logger, string node, int waiting);
+
     [LoggerMessage(1110, LogLevel.Information, "Group {Group} forgotten: its nodes are told nothing until it is published again")]
     public static partial void Forgotten(this ILogger logger, string group);
 }

@@ -65,11 +65,13 @@ internal sealed class XdsMetrics
     public void Observe(
         Func<IEnumerable<(XdsType Type, long Value)>> snapshotBytes,
         Func<IEnumerable<(XdsType Type, long Value)>> resources,
-        Func<IEnumerable<(XdsType Type, long Value)>> subscriptions)
+        Func<IEnumerable<(XdsType Type, long Value)>> subscriptions,
+        Func<int> waiting)
     {
         _meter.CreateObservableUpDownCounter<long>("cagent.xds.snapshot.size", () => Tag(snapshotBytes()), "By", "Bytes of the resources of all groups' snapshots.");
         _meter.CreateObservableUpDownCounter<long>("cagent.xds.snapshot.resources", () => Tag(resources()), "{resource}", "Resources of all groups' snapshots.");
         _meter.CreateObservableUpDownCounter<long>("cagent.xds.subscriptions", () => Tag(subscriptions()), "{subscription}", "Types that open streams subscribe to.");
+        _meter.CreateObservableUpDownCounter<int>("cagent.xds.streams.waiting", waiting, "{stream}", "Streams that wait to be opened, because many come at a time.");
     }
 
     private static IEnumerable<Measurement<long>> Tag(IEnumerable<(XdsType Type, long Value)> values) =>

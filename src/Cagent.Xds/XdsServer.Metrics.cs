@@ -12,7 +12,8 @@ public sealed partial class XdsServer
     private void ObserveMetrics() => _scope.Metrics.Observe(
         () => SumOverSnapshots(set => set.Bytes),
         () => SumOverSnapshots(set => set.Sorted.Length),
-        CountSubscriptions);
+        CountSubscriptions,
+        () => _scope.Openings.Waiting);
 
     /// <summary>Has every client of the group say when it has accepted the publication.</summary>
     private void WatchPush(Publication publication)

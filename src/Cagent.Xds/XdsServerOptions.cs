@@ -56,7 +56,10 @@ public sealed record XdsServerOptions
     /// </summary>
     public IXdsAuthorizer Authorizer { get; init; } = new TransportAuthorizer();
 
-    /// <summary>How long the first message, and then the authoriser, may take; default 10 s, greater than zero.</summary>
+    /// <summary>
+    /// How long the first message, then the authoriser, and then the wait for one of <see cref="MaxConcurrentOpenings"/> may take; default 10 s,
+    /// greater than zero.
+    /// </summary>
     public TimeSpan OpeningTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -64,6 +67,13 @@ public sealed record XdsServerOptions
     /// without ADS opens one for each cluster's endpoints.
     /// </summary>
     public int MaxStreamsPerNode { get; init; } = 1024;
+
+    /// <summary>
+    /// Streams that may get their first answer at the same time; default 64, at least 1. Others wait in order, and after
+    /// <see cref="OpeningTimeout"/> are refused with RESOURCE_EXHAUSTED, to come back by their own back-off. One that takes longer than 250 ms
+    /// stops counting, so that clients that do not read hold nobody up.
+    /// </summary>
+    public int MaxConcurrentOpenings { get; init; } = 64;
 
     /// <summary>
     /// Bytes of a request; default 16 MiB, at least 1 KiB. A larger one ends the stream with RESOURCE_EXHAUSTED. The transport
@@ -131,6 +141,7 @@ public sealed record XdsServerOptions
         { WriteTimeout.Ticks: <= 0 } => $"{nameof(WriteTimeout)} must be greater than zero",
         { OpeningTimeout.Ticks: <= 0 } => $"{nameof(OpeningTimeout)} must be greater than zero",
         { MaxStreamsPerNode: < 1 } => $"{nameof(MaxStreamsPerNode)} must be at least 1",
+        { MaxConcurrentOpenings: < 1 } => $"{nameof(MaxConcurrentOpenings)} must be at least 1",
         { MaxRequestBytes: < 1024 } => $"{nameof(MaxRequestBytes)} must be at least 1024",
         { RequestsPerSecond: not > 0 } => $"{nameof(RequestsPerSecond)} must be greater than zero",
         { RequestBurst: < 1 } => $"{nameof(RequestBurst)} must be at least 1",

@@ -13,7 +13,16 @@ public sealed class CagentCommandsTests
     {
         CommandLine help = await CommandLine.RunAsync("--help");
         Assert.Equal(0, help.ExitCode);
-        Assert.All(["up", "validate", "status", "explain", "test", "diff", "compile"], name => Assert.Contains(name, help.Output, StringComparison.Ordinal));
+        Assert.All(["up", "validate", "status", "explain", "test", "diff", "compile", "init", "profiles", "completion"], name => Assert.Contains(name, help.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Help_OfTheProgram_IsOneSentenceACommand()
+    {
+        string help = (await CommandLine.RunAsync("--help")).Output;
+        Assert.DoesNotContain("Examples:", help, StringComparison.Ordinal);
+        Assert.InRange(help.Split('\n').Length, 10, 40);
+        Assert.DoesNotContain("Examples:\n", (await CommandLine.RunAsync("profiles", "--help")).Output.Split("Commands:")[1], StringComparison.Ordinal);
     }
 
     [Theory]

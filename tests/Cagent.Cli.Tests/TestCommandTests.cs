@@ -69,7 +69,26 @@ public sealed class TestCommandTests
         Assert.Equal(0, run.ExitCode);
     }
 
+    [Fact]
+    public async Task Test_Profile_GetsTheArgumentsOfTheFile()
+    {
+        using PolicyFolder folder = new();
+        folder.Write("version: 1\nparameters: {host: {type: host}, token: {type: credential, optional: true}}\ndomains: [{domain: \"${host}\", read_only: true, credential: {use: \"${token}\", header: Authorization}}]\n", "mirror.yaml");
+        const string Requests = "allow: [{request: \"GET https://a.example.com/\", credential: mine}]\ndeny: [{request: \"PUT https://a.example.com/\", reason: read_only}]\n";
+        string file = folder.Write("profile: {use: mirror.yaml, host: a.example.com, token: mine}\n" + Requests, "mirror.test.yaml");
+        CommandLine run = await CommandLine.RunAsync("test", file);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        folder.Write("profile: {use: mirror.yaml, host: a.example.com}\n" + Requests, "mirror.test.yaml");
+        Assert.Contains("should use the credential mine, but uses none", (await CommandLine.RunAsync("test", file)).Output, StringComparison.Ordinal);
+        folder.Write("profile: mirror.yaml\n" + Requests, "mirror.test.yaml");
+        CommandLine broken = await CommandLine.RunAsync("test", file);
+        Assert.Equal(1, broken.ExitCode);
+        Assert.Contains($"{file}:1:10: error CAG1085", broken.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("policy: a.yaml\nprofile: b.yaml\nallow: [GET https://a.test/]", "error CAG1015", "cannot stand beside \"policy\"")]
+    [InlineData("overlays: prod.yaml\nallow: [GET https://a.test/]", "error CAG1012", "\"overlays\" wants a list")]
     [InlineData("alow: [GET https://a.test/]", "error CAG1007", "did you mean \"allow\"")]
     [InlineData("allow: []", "error CAG1013", "the file holds no request")]
     [InlineData("allow: [https://a.test/]", "error CAG1030", "a request is METHOD URL")]

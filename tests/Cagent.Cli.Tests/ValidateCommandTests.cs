@@ -33,7 +33,7 @@ public sealed class ValidateCommandTests
     {
         using TemporaryFolder folder = new();
         CommandLine run = await CommandLine.RunAsync("validate", Write(folder, "version: 1\ndns: {upstream: [resolver]}\n"));
-        Assert.Contains("    2 | dns: {upstream: [resolver]}\n      |                  ^\n", run.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("    2 | dns: {upstream: [resolver]}\n      |                  ^^^^^^^^\n", run.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', run.Error);
     }
 

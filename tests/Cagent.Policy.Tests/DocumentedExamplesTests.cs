@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
+using Cagent.Policy.Catalogue;
 using Cagent.Policy.Diagnostics;
 using Cagent.TestKit.Files;
 
@@ -26,12 +27,13 @@ public sealed partial class DocumentedExamplesTests
         string first = marks.Contains("repeat", StringComparison.Ordinal) ? parts[0] + string.Concat(Enumerable.Repeat(parts[0].TrimEnd('\n').Split('\n')[^1] + "\n", 600)) : parts[0];
         PolicyLoadOptions options = PolicyTexts.Options(first, path => files.GetValueOrDefault(path), hasOverlay: false) with
         {
+            ShippedProfiles = ShippedProfiles.Texts,
             Honoured = marks.Contains("all", StringComparison.Ordinal) ? PolicyFeatures.All : PolicyFeatures.Production,
         };
         PolicyLoadResult result = PolicyLoader.Load(first, "cagent.yaml", options);
         Diagnostic found = Assert.Single(result.Diagnostics.Where(diagnostic => diagnostic.Code == code).Take(1));
-        string drawn = DiagnosticExcerpt.Render(found, found.Location.File == "cagent.yaml" ? first : files[found.Location.File]);
-        Assert.StartsWith($"{found.Severity.ToString().ToLowerInvariant()} {code}: ", drawn, StringComparison.Ordinal);
+        Assert.Contains($": {found.Severity.ToString().ToLowerInvariant()} {code}: ", found.ToString(), StringComparison.Ordinal);
+        Assert.True(found.Location.File == "cagent.yaml" || files.ContainsKey(found.Location.File));
     }
 
     [Fact]
@@ -41,7 +43,7 @@ public sealed partial class DocumentedExamplesTests
         string[] several = [DiagnosticCodes.TooMany, DiagnosticCodes.BadProfile];
         foreach ((string code, (string marks, string text)) in Examples.Where(example => !several.Contains(example.Key) && !example.Value.Text.Contains("# file: ", StringComparison.Ordinal)))
         {
-            PolicyLoadOptions options = PolicyTexts.Options(text, _ => null, hasOverlay: false) with { Honoured = marks.Contains("all", StringComparison.Ordinal) ? PolicyFeatures.All : PolicyFeatures.Production };
+            PolicyLoadOptions options = PolicyTexts.Options(text, _ => null, hasOverlay: false) with { ShippedProfiles = ShippedProfiles.Texts, Honoured = marks.Contains("all", StringComparison.Ordinal) ? PolicyFeatures.All : PolicyFeatures.Production };
             Assert.All(PolicyLoader.Load(text, "cagent.yaml", options).Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error), diagnostic => Assert.Equal(code, diagnostic.Code));
         }
     }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
 namespace Cagent.Policy.Tests;
 
 /// <summary>How the policies of tests are loaded.</summary>
@@ -6,6 +8,12 @@ internal static class PolicyTexts
 {
     /// <summary>The moment that tests live in.</summary>
     public static readonly DateTimeOffset Now = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>What stands for the shipped profiles, so that no case depends on the catalogue.</summary>
+    private static readonly ImmutableSortedDictionary<string, string> Shipped = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
+    [
+        KeyValuePair.Create("shipped", "version: 1\nparameters: {host: {type: host}, files_host: {type: host, optional: true}}\ndomains:\n  - {domain: \"${host}\", read_only: true}\n  - {domain: \"${files_host}\", read_only: true}\n"),
+    ]);
 
     /// <summary>For a policy whose other files lie in a folder.</summary>
     public static PolicyLoadOptions Options(string text, string folder)
@@ -24,6 +32,7 @@ internal static class PolicyTexts
     {
         Honoured = text.StartsWith("# honoured: all", StringComparison.Ordinal) ? PolicyFeatures.All : PolicyFeatures.Production,
         Now = Now,
+        ShippedProfiles = Shipped,
         Overlays = hasOverlay ? ["overlay.yaml"] : [],
         ReadFile = path => files(path) is { } content ? new PolicyFileText(content, null) : PolicyFileText.Unreadable("does not exist"),
     };

@@ -23,6 +23,7 @@ internal static class CompileCommand
         Examples:
           cagent compile
           cagent compile prod.yaml --output json > resources.json
+          cagent compile --overlay prod.yaml
           cagent compile prod.yaml --resource web --output json | jq '.resources[0].resource'
 
         Exit code 0: it compiles. 1: the policy does not load, or has no such resource.
@@ -35,15 +36,15 @@ internal static class CompileCommand
         Argument<string> file = new("FILE") { Description = "The policy file.", DefaultValueFactory = _ => PolicyFile.DefaultPath };
         Option<string?> resource = new("--resource") { Description = "Only resources of this name.", HelpName = "NAME" };
         Command command = new("compile", Help) { file, resource };
+        OverlayOption overlays = OverlayOption.AddTo(command);
         OutputOptions output = OutputOptions.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(file), result.GetValue(resource), output.IsJson(result), result.InvocationConfiguration, cancellationToken));
+            PolicyFile.Load(result.GetRequiredValue(file), overlays.In(result)), result.GetValue(resource), output.IsJson(result), result.InvocationConfiguration, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, string? name, bool isJson, InvocationConfiguration console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(PolicyFile policy, string? name, bool isJson, InvocationConfiguration console, CancellationToken cancellationToken)
     {
-        PolicyFile policy = PolicyFile.Load(file);
         if (policy.Policy is null)
         {
             policy.WriteProblems(console.Error, withWarnings: false);
@@ -54,7 +55,7 @@ internal static class CompileCommand
         EnvoyResource[] resources = [.. compiled.Resources.Where(resource => name is null || resource.Name == name)];
         if (resources.Length == 0)
         {
-            await console.Error.WriteLineAsync($"cagent: no resource is called \"{name}\"; \"cagent compile {file}\" lists them").ConfigureAwait(false);
+            await console.Error.WriteLineAsync($"cagent: no resource is called \"{name}\"; \"cagent compile {policy.File}\" lists them").ConfigureAwait(false);
             return ExitCodes.Error;
         }
 
@@ -97,7 +98,7 @@ internal static class CompileCommand
         Table table = new Table { Border = TableBorder.Rounded }.AddColumns("type", "name", "bytes");
         foreach (EnvoyResource resource in resources)
         {
-            table.AddRow(Markup.Escape(resource.Message.Descriptor.Name), Markup.Escape(resource.Name), FormattableString.Invariant($"{resource.Message.CalculateSize()}"));
+            table.AddRow(Markup.Escape(resource.Type.Name), Markup.Escape(resource.Name), FormattableString.Invariant($"{resource.Body.Length}"));
         }
 
         CommandConsole.Open(writer).Write(table);

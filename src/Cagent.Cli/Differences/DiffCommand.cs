@@ -15,7 +15,8 @@ internal static class DiffCommand
 
         Examples:
           cagent diff old.yaml new.yaml
-          git show main:configs/cagent.yaml > /tmp/old.yaml && cagent diff /tmp/old.yaml configs/cagent.yaml
+          git show main:configs/cagent.yaml > old.yaml && cagent diff old.yaml configs/cagent.yaml
+          cagent diff cagent.yaml cagent.yaml --new-overlay prod.yaml        what an overlay changes
           cagent diff old.yaml new.yaml --output json | jq -r '.differences[] | select(.effect | test("widened")) | .name'
 
         Exit code 0: nothing more and nothing less is allowed. 2: only less. 3: something more. 1: a policy does not load.
@@ -26,16 +27,19 @@ internal static class DiffCommand
         Argument<string> old = new("OLD") { Description = "The policy as it was." };
         Argument<string> now = new("NEW") { Description = "The policy as it is." };
         Command command = new("diff", Help) { old, now };
+        OverlayOption both = OverlayOption.AddTo(command, "--overlay", " in both");
+        OverlayOption ofOld = OverlayOption.AddTo(command, "--old-overlay", " in OLD alone");
+        OverlayOption ofNew = OverlayOption.AddTo(command, "--new-overlay", " in NEW alone");
         OutputOptions output = OutputOptions.AddTo(command);
-        command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(old), result.GetRequiredValue(now), output.IsJson(result), result.InvocationConfiguration, cancellationToken));
+        command.SetAction((result, _) => Task.FromResult(Run(
+            PolicyFile.Load(result.GetRequiredValue(old), both.In(result).AddRange(ofOld.In(result))),
+            PolicyFile.Load(result.GetRequiredValue(now), both.In(result).AddRange(ofNew.In(result))),
+            output.IsJson(result), result.InvocationConfiguration)));
         return command;
     }
 
-    private static async Task<int> RunAsync(string oldFile, string newFile, bool isJson, InvocationConfiguration console, CancellationToken cancellationToken)
+    private static int Run(PolicyFile old, PolicyFile now, bool isJson, InvocationConfiguration console)
     {
-        PolicyFile old = PolicyFile.Load(oldFile);
-        PolicyFile now = PolicyFile.Load(newFile);
         if (old.Policy is null || now.Policy is null)
         {
             old.WriteProblems(console.Error, withWarnings: false);

@@ -15,6 +15,7 @@ internal static class ExplainCommand
         Examples:
           cagent explain GET https://api.github.com/repos/acme/app
           cagent explain POST https://api.example.com/v1/items --policy prod.yaml --agent ci
+          cagent explain POST https://api.example.com/v1/items --overlay prod.yaml
           cagent explain GET wss://stream.example.com/feed --json | jq -r .reason
           cagent explain CONNECT db.partner.example:5432
 
@@ -29,16 +30,16 @@ internal static class ExplainCommand
         Option<string> policy = new("--policy") { Description = "The policy file.", DefaultValueFactory = _ => PolicyFile.DefaultPath, HelpName = "FILE" };
         Option<string?> agent = new("--agent") { Description = "Who asks. Default: the anonymous agent.", HelpName = "NAME" };
         Command command = new("explain", Help) { method, url, policy, agent };
+        OverlayOption overlays = OverlayOption.AddTo(command);
         OutputOptions output = OutputOptions.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(method), result.GetRequiredValue(url), result.GetValue(agent), result.GetRequiredValue(policy), output.IsJson(result), result.InvocationConfiguration, cancellationToken));
+            result.GetRequiredValue(method), result.GetRequiredValue(url), result.GetValue(agent), PolicyFile.Load(result.GetRequiredValue(policy), overlays.In(result)), output.IsJson(result), result.InvocationConfiguration, cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string method, string url, string? agent, string policyFile, bool isJson, InvocationConfiguration console, CancellationToken cancellationToken)
+        string method, string url, string? agent, PolicyFile file, bool isJson, InvocationConfiguration console, CancellationToken cancellationToken)
     {
-        PolicyFile file = PolicyFile.Load(policyFile);
         if (file.Policy is null)
         {
             file.WriteProblems(console.Error, withWarnings: false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Cli.Policies;
 using Cagent.Compiler.Authz;
+using Cagent.Policy.Diagnostics;
 using Spectre.Console;
 
 namespace Cagent.Cli.Explaining;
@@ -25,7 +26,7 @@ internal static class ExplanationText
 
         if ((decision.Rule?.Location ?? decision.Entry?.Location) is { } place && texts.TryGetValue(place.File, out string? text))
         {
-            SourceExcerpt.Write(console, text, place, decision.IsAllowed ? "green" : "red");
+            ExcerptOutput.Write(console, SourceExcerpt.OfPolicy(text, place), decision.IsAllowed ? "green" : "red");
         }
 
         if (decision.IsAllowed)

@@ -17,9 +17,9 @@ internal static class DiagnosticOutput
             string colour = diagnostic.Severity == DiagnosticSeverity.Error ? "red" : "yellow";
             // Not through the console, which would wrap a long message.
             writer.WriteLine(diagnostic.ToString());
-            if (texts.TryGetValue(diagnostic.Location.File, out string? text) && DiagnosticExcerpt.MayShow(diagnostic, text))
+            if (texts.TryGetValue(diagnostic.Location.File, out string? text))
             {
-                SourceExcerpt.Write(console, text, diagnostic.Location, colour);
+                ExcerptOutput.Write(console, DiagnosticExcerpt.Of(diagnostic, text), colour);
             }
         }
     }

@@ -2,7 +2,9 @@
 using System.Collections.Immutable;
 using Cagent.ControlPlane.PolicySource;
 using Cagent.Policy;
+using Cagent.Policy.Catalogue;
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Expectations;
 using Cagent.Policy.Model;
 
 namespace Cagent.Cli.Policies;
@@ -24,28 +26,52 @@ internal sealed record PolicyFile(
 
     public static PolicyFile Load(string file, ImmutableArray<string> overlays = default)
     {
-        ImmutableDictionary<string, string>.Builder texts = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        PolicyLoadOptions options = PolicyFiles.Options(file, overlays, TimeProvider.System.GetUtcNow());
-        Func<string, PolicyFileText> read = options.ReadFile!;
-        PolicyFileText Remembered(string path)
-        {
-            PolicyFileText text = read(path);
-            if (text.Text is { } content)
-            {
-                texts[path] = content;
-            }
-
-            return text;
-        }
-
-        PolicyFileText first = Remembered(file);
+        ImmutableDictionary<string, string>.Builder texts = TextsOfShipped();
+        PolicyLoadOptions options = Options(file, overlays, texts);
+        PolicyFileText first = options.ReadFile!(file);
         if (first.Text is null)
         {
             return new PolicyFile(file, texts.ToImmutable(), null, [], $"the file {first.Problem}");
         }
 
-        PolicyLoadResult result = PolicyLoader.Load(first.Text, file, options with { ReadFile = Remembered });
+        PolicyLoadResult result = PolicyLoader.Load(first.Text, file, options);
         return new PolicyFile(file, texts.ToImmutable(), result.Policy, result.Diagnostics, null);
+    }
+
+    /// <summary>The profile that a test file names, as a policy of its own.</summary>
+    public static PolicyFile LoadProfile(PolicyExpectations expectations, string testFile, string text)
+    {
+        ImmutableDictionary<string, string>.Builder texts = TextsOfShipped();
+        texts[testFile] = text;
+        PolicyLoadResult result = PolicyLoader.LoadProfile(expectations, testFile, Options(testFile, [], texts));
+        return new PolicyFile(testFile, texts.ToImmutable(), result.Policy, result.Diagnostics, null);
+    }
+
+    private static PolicyLoadOptions Options(string file, ImmutableArray<string> overlays, ImmutableDictionary<string, string>.Builder texts)
+    {
+        PolicyLoadOptions options = PolicyFiles.Options(file, overlays, TimeProvider.System.GetUtcNow());
+        Func<string, PolicyFileText> read = options.ReadFile!;
+        return options with
+        {
+            ReadFile = path =>
+            {
+                PolicyFileText text = read(path);
+                if (text.Text is { } content)
+                {
+                    texts[path] = content;
+                }
+
+                return text;
+            },
+        };
+    }
+
+    // So that an entry of a shipped profile is shown with its line, like any other.
+    private static ImmutableDictionary<string, string>.Builder TextsOfShipped()
+    {
+        ImmutableDictionary<string, string>.Builder texts = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        texts.AddRange(ShippedProfiles.Texts.Select(profile => KeyValuePair.Create(ShippedProfiles.DisplayOf(profile.Key), profile.Value)));
+        return texts;
     }
 
     /// <summary>Writes what is wrong: everything, or the errors alone.</summary>

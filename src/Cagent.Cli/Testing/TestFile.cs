@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Cagent.Cli.Explaining;
 using Cagent.Cli.Policies;
 using Cagent.Compiler.Authz;
@@ -11,7 +12,7 @@ internal static class TestFile
 {
     private const string NoCredential = "none";
 
-    public static async Task<TestFileResult> RunAsync(string file, string suffix, CancellationToken cancellationToken)
+    public static async Task<TestFileResult> RunAsync(string file, string suffix, ImmutableArray<string> overlays, CancellationToken cancellationToken)
     {
         string text;
         try
@@ -29,9 +30,7 @@ internal static class TestFile
             return new TestFileResult(file, text, []) { Diagnostics = loaded.Diagnostics };
         }
 
-        string beside = file.EndsWith(suffix, StringComparison.Ordinal) ? file[..^suffix.Length] + ".yaml" : file;
-        string policyPath = expectations.Policy is { } named ? Path.Combine(Path.GetDirectoryName(file) ?? "", named) : beside;
-        PolicyFile policy = PolicyFile.Load(policyPath);
+        PolicyFile policy = expectations.IsOfProfile ? PolicyFile.LoadProfile(expectations, file, text) : Load(expectations, file, suffix, overlays);
         if (policy.Policy is null)
         {
             return new TestFileResult(file, text, []) { Diagnostics = loaded.Diagnostics, BrokenPolicy = policy };
@@ -39,6 +38,14 @@ internal static class TestFile
 
         AuthzTable table = AuthzTable.From(policy.Policy);
         return new TestFileResult(file, text, [.. expectations.Requests.Select(request => Run(table, request))]) { Diagnostics = loaded.Diagnostics };
+    }
+
+    private static PolicyFile Load(PolicyExpectations expectations, string file, string suffix, ImmutableArray<string> overlays)
+    {
+        string folder = Path.GetDirectoryName(file) ?? "";
+        string beside = file.EndsWith(suffix, StringComparison.Ordinal) ? file[..^suffix.Length] + ".yaml" : file;
+        string policy = expectations.Policy is { } named ? Path.Combine(folder, named) : beside;
+        return PolicyFile.Load(policy, [.. expectations.Overlays.Select(overlay => Path.Combine(folder, overlay)), .. overlays]);
     }
 
     private static TestCaseResult Run(AuthzTable table, PolicyExpectation expectation)

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Cagent.Cli.Policies;
 using Cagent.Compiler.Authz;
+using Cagent.Policy.Diagnostics;
 using Spectre.Console;
 
 namespace Cagent.Cli.Testing;
@@ -28,7 +29,7 @@ internal static class TestReport
         foreach (TestCaseResult failure in result.Failures)
         {
             console.Output.WriteLine($"{failure.Expectation.Location}: {failure.Expectation.Method} {failure.Expectation.Url} {failure.Problem}");
-            SourceExcerpt.Write(output, result.Text, failure.Expectation.Location, "red");
+            ExcerptOutput.Write(output, SourceExcerpt.Of(result.Text, failure.Expectation.Location), "red");
             if (failure.Explanation?.Decision.Entry is { } entry)
             {
                 console.Output.WriteLine($"        decided at {failure.Explanation.Decision.Rule?.Location ?? entry.Location}");

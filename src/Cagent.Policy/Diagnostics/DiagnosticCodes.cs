@@ -83,4 +83,5 @@ public static class DiagnosticCodes
     public const string BadLayerPath = "CAG1084";
     public const string BadArgument = "CAG1085";
     public const string BadProfile = "CAG1086";
+    public const string AmbiguousProfile = "CAG1087";
 }

@@ -21,13 +21,15 @@ public static class ExpectationsLoader
 
     private sealed class Reader(DiagnosticBag bag)
     {
-        private static readonly ImmutableArray<string> RootKeys = ["policy", "allow", "deny"];
+        private static readonly ImmutableArray<string> RootKeys = ["policy", "overlays", "profile", "allow", "deny"];
         private static readonly ImmutableArray<string> AllowKeys = ["request", "agent", "entry", "credential"];
         private static readonly ImmutableArray<string> DenyKeys = ["request", "agent", "entry", "reason"];
 
         public PolicyExpectations Read(MappingNode root)
         {
             string? policy = null;
+            ProfileUseConfig? profile = null;
+            ImmutableArray<string> overlays = [];
             ImmutableArray<PolicyExpectation>.Builder requests = ImmutableArray.CreateBuilder<PolicyExpectation>();
             foreach (MappingPair pair in root.Pairs)
             {
@@ -35,6 +37,13 @@ public static class ExpectationsLoader
                 {
                     case "policy":
                         policy = Text(pair.Value, pair.Key);
+                        break;
+                    case "overlays":
+                        overlays = [.. Items(pair.Value, pair.Key, "write overlays: [prod.yaml]").Select((item, index) => Text(item, $"overlays[{index}]")).OfType<string>()];
+                        break;
+                    case "profile":
+                        profile = new ProfileUseReader(new ReadingContext(bag, PolicyFeatures.All)).ReadOne(pair.Value, pair.Key);
+                        RefuseBeside(root, pair);
                         break;
                     case "allow" or "deny":
                         requests.AddRange(List(pair.Value, pair.Key));
@@ -50,17 +59,28 @@ public static class ExpectationsLoader
                 bag.Error(DiagnosticCodes.MissingKey, "the file holds no request", root.Location, null, "write \"allow: [GET https://…]\", or deny");
             }
 
-            return new PolicyExpectations(policy, [.. requests.OrderBy(request => request.Location.Line).ThenBy(request => request.Location.Column)]);
+            return new PolicyExpectations(policy, [.. requests.OrderBy(request => request.Location.Line).ThenBy(request => request.Location.Column)]) { Profile = profile, Overlays = overlays };
         }
 
-        private IEnumerable<PolicyExpectation> List(YamlNode node, string key)
+        private void RefuseBeside(MappingNode root, MappingPair profile)
+        {
+            if (root.Pairs.FirstOrDefault(pair => pair.Key is "policy" or "overlays") is { } other)
+            {
+                bag.Error(DiagnosticCodes.UnknownValue, $"\"profile\" cannot stand beside \"{other.Key}\"", profile.KeyLocation, profile.Key, "a file tests a policy or a profile");
+            }
+        }
+
+        private IEnumerable<PolicyExpectation> List(YamlNode node, string key) =>
+            Items(node, key, "write one \"- METHOD URL\" per line").Select((item, index) => Request(item, key == "allow", $"{key}[{index}]")).OfType<PolicyExpectation>();
+
+        private ImmutableArray<YamlNode> Items(YamlNode node, string key, string hint)
         {
             if (node is SequenceNode sequence)
             {
-                return sequence.Items.Select((item, index) => Request(item, key == "allow", $"{key}[{index}]")).OfType<PolicyExpectation>();
+                return sequence.Items;
             }
 
-            bag.Error(DiagnosticCodes.WrongType, $"\"{key}\" wants a list", node.Location, key, "write one \"- METHOD URL\" per line");
+            bag.Error(DiagnosticCodes.WrongType, $"\"{key}\" wants a list", node.Location, key, hint);
             return [];
         }
 

@@ -21,6 +21,7 @@ internal sealed class LayerFiles
     private readonly Dictionary<string, LayerFile> _files = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
     private readonly List<string> _asked = [];
+    private readonly Dictionary<string, PolicyFileText> _texts = new(StringComparer.Ordinal);
     private long _length;
 
     public LayerFiles(string file, PolicyLoadOptions options, DiagnosticBag bag)
@@ -71,14 +72,15 @@ internal sealed class LayerFiles
         return new LayerFile(Path.Combine(_displayFolder, relative), Path.Combine(_baseFolder, relative), relative, kind);
     }
 
-    /// <summary>The file of a profile that is named without a path.</summary>
+    /// <summary>The file of a profile that is named without a path, in the folder of the first file.</summary>
     public LayerFile ProfileOf(string name)
     {
         string file = name + ".yaml";
-        return _options.ProfileFolder is { } folder
-            ? new LayerFile(Path.Combine(folder, file), Path.Combine(folder, file), null, LayerKind.Profile)
-            : new LayerFile(Path.Combine(_displayFolder, "profiles", file), Path.Combine(_baseFolder, "profiles", file), $"profiles/{file}", LayerKind.Profile);
+        return new LayerFile(Path.Combine(_displayFolder, "profiles", file), Path.Combine(_baseFolder, "profiles", file), $"profiles/{file}", LayerKind.Profile);
     }
+
+    /// <summary>The text of a file that may not be there, without making it a part of the policy; null when it cannot be read.</summary>
+    public string? Peek(LayerFile file) => ReadText(file).Text;
 
     /// <summary>Whether a file has been met, as any part.</summary>
     public bool Knows(LayerFile file) => _files.ContainsKey(file.Display);
@@ -87,7 +89,12 @@ internal sealed class LayerFiles
     /// <param name="file">The file.</param>
     /// <param name="from">Where it is named; null for one that no file names.</param>
     /// <param name="hint">What to write instead when it is not there.</param>
-    public MappingNode? Read(LayerFile file, Located<string>? from, string? hint)
+    public MappingNode? Read(LayerFile file, Located<string>? from, string? hint) => Read(file, ReadText, from, hint);
+
+    /// <summary>Parses a profile that the program brings along, and that is bounded like a file.</summary>
+    public MappingNode? ReadShipped(LayerFile file, string text, Located<string> from) => Read(file, _ => new PolicyFileText(text, null), from, hint: null);
+
+    private MappingNode? Read(LayerFile file, Func<LayerFile, PolicyFileText> read, Located<string>? from, string? hint)
     {
         SourceLocation place = from?.Location ?? new SourceLocation(file.Display, 1, 1);
         if (_files.Count >= MaxFiles)
@@ -97,8 +104,7 @@ internal sealed class LayerFiles
         }
 
         Remember(file);
-        _asked.Add(file.Path);
-        PolicyFileText text = _options.ReadFile?.Invoke(file.Path) ?? PolicyFileText.Unreadable("cannot be read here, where there are no other files");
+        PolicyFileText text = read(file);
         if (text.Text is null)
         {
             _bag.Error(DiagnosticCodes.UnreadableLayer, $"the file \"{file.Display}\" {text.Problem}", place, from?.KeyPath, hint);
@@ -106,6 +112,19 @@ internal sealed class LayerFiles
         }
 
         return Parse(text.Text, file);
+    }
+
+    private PolicyFileText ReadText(LayerFile file)
+    {
+        if (_texts.TryGetValue(file.Path, out PolicyFileText text))
+        {
+            return text;
+        }
+
+        _asked.Add(file.Path);
+        text = _options.ReadFile?.Invoke(file.Path) ?? PolicyFileText.Unreadable("cannot be read here, where there are no other files");
+        _texts.Add(file.Path, text);
+        return text;
     }
 
     private void Remember(LayerFile file)

@@ -44,6 +44,10 @@ internal sealed class ParameterReader(ReadingContext context)
         return [.. parameters];
     }
 
+    /// <summary>The type's name in a profile.</summary>
+    public static string NameOf(ParameterType type) =>
+        FileKeys.ProfileParameter.ShapeOf<ChoiceShape<ParameterType>>("type").Choices.First(choice => choice.Value == type).Name;
+
     /// <summary>What is wrong with an argument, in words that follow "the argument"; or null.</summary>
     public static string? FindProblem(ParameterType type, string value) => type switch
     {
@@ -61,7 +65,7 @@ internal sealed class ParameterReader(ReadingContext context)
         Located<ParameterType>? type = reader.Choice<ParameterType>("type");
         Located<string>? fallback = reader.Text("default");
         Located<bool>? optional = reader.Flag("optional");
-        reader.Text("description");
+        Located<string>? description = reader.Text("description");
         if (type is null)
         {
             return;
@@ -72,7 +76,7 @@ internal sealed class ParameterReader(ReadingContext context)
             context.Bag.Error(DiagnosticCodes.BadProfile, $"the default {problem}", fallback.Location, fallback.KeyPath);
         }
 
-        parameters.Add(new ProfileParameter(name, type.Value, fallback, optional is { Value: true }));
+        parameters.Add(new ProfileParameter(name, type.Value, fallback, optional is { Value: true }, description?.Value));
     }
 
     private static bool IsLabel(string text) =>

@@ -40,6 +40,18 @@ internal sealed class PolicyComposer(LayerFiles files, PolicyLoadOptions options
         return whole;
     }
 
+    /// <summary>The entries of one use of a profile, and the credentials that they name, as if a policy held nothing else.</summary>
+    public PolicyConfig ComposeProfile(ProfileUseConfig use)
+    {
+        ImmutableArray<DomainConfig> domains = new ProfileExpander(files, options, _context).Expand([use], files.Root);
+        IEnumerable<Located<string>> names = domains.Select(domain => domain.Credential?.Use).OfType<Located<string>>().DistinctBy(name => name.Value, StringComparer.Ordinal);
+        return new PolicyConfig
+        {
+            Domains = domains,
+            Credentials = [.. names.Select(name => new CredentialConfig(name.Value, use.Location, use.KeyPath, new EnvSourceConfig(use.Location, use.KeyPath, new Located<string>("TESTED", use.Location, use.KeyPath))))],
+        };
+    }
+
     /// <summary>Reads one file and, behind it, what it includes.</summary>
     private PolicyConfig Read(MappingNode node, LayerFile file, ProfileExpander profiles, int depth)
     {

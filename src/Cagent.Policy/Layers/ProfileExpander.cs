@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Policy.Catalogue;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Language;
 using Cagent.Policy.Reading;
@@ -31,7 +32,8 @@ internal sealed class ProfileExpander(LayerFiles files, PolicyLoadOptions option
     private ProfileTemplate? Find(Located<string> use, LayerFile from)
     {
         bool isName = use.Value.Length <= 64 && use.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
-        LayerFile? file = isName ? files.ProfileOf(use.Value) : files.Resolve(use, from, LayerKind.Profile);
+        string? shipped = isName ? options.ShippedProfiles.GetValueOrDefault(use.Value) : null;
+        LayerFile? file = shipped is not null ? ShippedFile(use.Value) : isName ? files.ProfileOf(use.Value) : files.Resolve(use, from, LayerKind.Profile);
         if (file is null)
         {
             return null;
@@ -42,17 +44,41 @@ internal sealed class ProfileExpander(LayerFiles files, PolicyLoadOptions option
             return template;
         }
 
+        MappingNode? node = shipped is null ? ReadFile(file, use, isName) : ReadShipped(file, shipped, use);
+        template = node is null ? null : ReadTemplate(node, file);
+        _templates.Add(file.Path, template);
+        return template;
+    }
+
+    private static LayerFile ShippedFile(string name) => new(ShippedProfiles.DisplayOf(name), ShippedProfiles.DisplayOf(name), null, LayerKind.Profile);
+
+    // Neither may shadow the other in silence: a file beside the policy would change what a shipped name means, and a new
+    // release what the file's name means.
+    private MappingNode? ReadShipped(LayerFile file, string text, Located<string> use)
+    {
+        LayerFile beside = files.ProfileOf(use.Value);
+        if (files.Peek(beside) is { } own && own.ReplaceLineEndings("\n") != text.ReplaceLineEndings("\n"))
+        {
+            context.Bag.Error(
+                DiagnosticCodes.AmbiguousProfile, $"\"{use.Value}\" is a shipped profile, and \"{beside.Display}\" is another one of this name", use.Location, use.KeyPath, $"rename that file, or name it by its path: use: ./{beside.Relative}");
+            return null;
+        }
+
+        return files.ReadShipped(file, text, use);
+    }
+
+    private MappingNode? ReadFile(LayerFile file, Located<string> use, bool isName)
+    {
         if (files.Knows(file))
         {
             context.Bag.Error(DiagnosticCodes.RepeatedLayer, $"\"{file.Display}\" is already a file of this policy, and no profile", use.Location, use.KeyPath, "name a file of its own");
             return null;
         }
 
-        string? hint = isName ? Spelling.Suggest(use.Value, options.KnownProfiles) ?? "write the name of a profile, or a relative path to one" : "write a path relative to the file that names it";
-        MappingNode? node = files.Read(file, use, hint);
-        template = node is null ? null : ReadTemplate(node, file);
-        _templates.Add(file.Path, template);
-        return template;
+        string hint = isName
+            ? Spelling.Suggest(use.Value, options.KnownProfiles.Concat(options.ShippedProfiles.Keys)) ?? "`cagent profiles list` shows the shipped ones; write a relative path to one of your own"
+            : "write a path relative to the file that names it";
+        return files.Read(file, use, hint);
     }
 
     private ProfileTemplate ReadTemplate(MappingNode node, LayerFile file)

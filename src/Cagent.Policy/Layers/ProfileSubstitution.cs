@@ -29,8 +29,10 @@ internal sealed class ProfileSubstitution(Dictionary<string, string?> arguments,
             case MappingNode mapping:
                 RefuseLostDenials(mapping);
                 ImmutableArray<MappingPair> pairs = [.. mapping.Pairs.Select(pair => (Pair: pair, Value: Fill(pair.Value))).Where(pair => pair.Value is not null).Select(pair => pair.Pair with { Value = pair.Value! })];
-                // A use of a credential without the credential is none.
-                return pairs.Length < mapping.Pairs.Length && mapping.Pairs.Any(pair => pair.Key == "use") && pairs.All(pair => pair.Key != "use") ? null : mapping with { Pairs = pairs };
+                // A use of a credential without the credential is none, and so is an entry without its host.
+                return Lost("use") || Lost("domain") ? null : mapping with { Pairs = pairs };
+
+                bool Lost(string key) => mapping.Pairs.Any(pair => pair.Key == key) && pairs.All(pair => pair.Key != key);
             default:
                 return node;
         }

@@ -10,7 +10,8 @@ internal sealed class ProfileUseReader(ReadingContext context)
     public ImmutableArray<ProfileUseConfig> Read(MappingReader parent) =>
         [.. parent.Items("profiles").Select(item => ReadOne(item.Item, item.KeyPath)).OfType<ProfileUseConfig>()];
 
-    private ProfileUseConfig? ReadOne(YamlNode node, string keyPath)
+    /// <summary>One item: a name, a path, or a mapping.</summary>
+    public ProfileUseConfig? ReadOne(YamlNode node, string keyPath)
     {
         switch (node)
         {

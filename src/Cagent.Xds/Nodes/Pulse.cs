@@ -4,11 +4,10 @@ namespace Cagent.Xds.Nodes;
 /// <summary>Tells any number of waiters that something changed. Take <see cref="Next"/> before looking. Thread safe.</summary>
 internal sealed class Pulse
 {
-    private TaskCompletionSource _next = New();
+    // Null while nobody waits: thousands of streams beat it with each push.
+    private TaskCompletionSource? _next;
 
-    public Task Next => Volatile.Read(ref _next).Task;
+    public Task Next => LazyInitializer.EnsureInitialized(ref _next, static () => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    public void Beat() => Interlocked.Exchange(ref _next, New()).TrySetResult();
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Beat() => Interlocked.Exchange(ref _next, null)?.TrySetResult();
 }

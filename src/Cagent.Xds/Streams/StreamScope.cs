@@ -18,6 +18,9 @@ internal sealed record StreamScope(
     /// <summary>Who may come in.</summary>
     public Admission Admission { get; } = new(Options, Time, Logger);
 
+    /// <summary>How many may come in at a time.</summary>
+    public OpeningGate Openings { get; } = new(Options, Time);
+
     /// <summary>What nodes can digest.</summary>
     public CapabilityCatalog Capabilities { get; } = new(Options, Logger);
 

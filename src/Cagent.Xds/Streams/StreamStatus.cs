@@ -18,6 +18,7 @@ internal static class StreamStatus
     public static readonly Status TooManyNames = new(StatusCode.ResourceExhausted, "too many resource names");
     public static readonly Status Silent = new(StatusCode.DeadlineExceeded, "the first message did not come in time");
     public static readonly Status TooManyStreams = new(StatusCode.ResourceExhausted, "the node has too many streams");
+    public static readonly Status TooManyOpenings = new(StatusCode.ResourceExhausted, "too many streams open at this time");
     public static readonly Status TooManyRequests = new(StatusCode.ResourceExhausted, "too many requests in a short time");
     public static readonly Status RequestTooLarge = new(StatusCode.ResourceExhausted, "the request is too large");
     public static readonly Status Internal = new(StatusCode.Internal, "internal error");

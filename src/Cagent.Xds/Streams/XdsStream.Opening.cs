@@ -15,6 +15,7 @@ internal sealed partial class XdsStream
     public const string SotwTtlFeature = "xds.config.supports-resource-in-sotw";
 
     private bool _isCounted;
+    private OpeningGate.Place? _opening;
 
     /// <summary>Gives the status to end the stream with; null when it may go on, with the first message in the mailbox.</summary>
     private async ValueTask<Status?> OpenAsync(StreamTransport transport, CancellationToken cancellationToken)
@@ -49,6 +50,13 @@ internal sealed partial class XdsStream
             return refusal;
         }
 
+        _opening = await _scope.Openings.TryEnterAsync(cancellationToken).ConfigureAwait(false);
+        if (_opening is null)
+        {
+            _scope.Logger.OpeningRefused(ClientText.Name(_claim.Node!.Id), _scope.Openings.Waiting);
+            return StreamStatus.TooManyOpenings;
+        }
+
         var features = first.Node!.ClientFeatures;
         _state.AllowsTtl = features.Contains(TtlFeature)
             && (Variant.IsDelta || features.Contains(SotwTtlFeature));
@@ -65,8 +73,15 @@ internal sealed partial class XdsStream
         return _isCounted ? null : StreamStatus.TooManyStreams;
     }
 
+    private void EndOpening()
+    {
+        _opening?.Dispose();
+        _opening = null;
+    }
+
     private void Close()
     {
+        EndOpening();
         if (_isCounted)
         {
             _scope.Census.Leave(_claim.Node!.Id);

@@ -94,6 +94,7 @@ internal sealed partial class XdsStream
                     return end;
                 }
 
+                EndOpening();
                 SetTimer(timer);
             }
         }

@@ -31,6 +31,10 @@ internal static class WireCheck
         }
     }
 
+    /// <summary>Fails when the client ended its requests in good order: a server would take a cut message stream for a whole one.</summary>
+    public static void VerifyCut(Http2Tap tap) =>
+        Assert.DoesNotContain(tap.FromClient, frame => frame.Type is Http2FrameType.Data or Http2FrameType.Headers && frame.Has(Http2Flag.EndStream));
+
     // Whether each message was compressed, in the order of arrival. A case runs one call after the other, on several connections
     // with equal stream numbers, so a stream ends where its END_STREAM says so.
     private static List<bool> Compressed(IReadOnlyList<Http2Frame> frames)

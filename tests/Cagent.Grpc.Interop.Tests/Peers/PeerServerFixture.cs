@@ -23,6 +23,11 @@ public abstract class PeerServerFixture(PeerKind kind) : IAsyncLifetime
         {
             await server.WaitUntilAsync(() => server.Cancelled > cancelled, "the handler's sight of the end of its call");
         }
+
+        if (InteropCase.CancelledWhileSending.Contains(name))
+        {
+            WireCheck.VerifyCut(tap);
+        }
     }
 
     /// <inheritdoc/>

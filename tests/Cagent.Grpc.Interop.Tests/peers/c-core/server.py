@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The interop service on C-core. Prints {"port":N}, then {"event":"cancelled"} for each call that ends before its handler is
-done. Ends when its standard input does."""
+"""The interop service on C-core. Prints {"port":N}, then {"event":"cancelled"} for each call that ends before its status is
+sent. Ends when its standard input does."""
 import os
 import sys
 import threading
@@ -16,17 +16,19 @@ def _values(context, key):
 
 
 class _Watch:
-    """Tells of a call that ends before its handler is done."""
+    """Tells of a call that its client, its deadline or its connection ended before its status was sent."""
 
     def __init__(self, context):
-        self.done = False
         self.ended = threading.Event()
+        # Only the state of grpcio itself knows: on a reset the handler may see the end of its requests first, take it for the
+        # client's half-close and be done.
+        self._state = context._state
         if not context.add_callback(self._end):
             self._end()
 
     def _end(self):
         self.ended.set()
-        if not self.done:
+        if self._state.client == "cancelled":
             say({"event": "cancelled"})
 
 
@@ -61,7 +63,6 @@ def unary_call(request, context):
     delay = _values(context, service.DELAY_KEY)
     if delay and watch.ended.wait(int(delay[0]) / 1000):
         return service.SimpleResponse()
-    watch.done = True
     if request.response_status.code:
         _fail(context, request.response_status)
         return service.SimpleResponse()
@@ -85,13 +86,11 @@ def _respond(request, context, watch):
 def streaming_output_call(request, context):
     watch = _begin(context)
     yield from _respond(request, context, watch)
-    watch.done = True
 
 
 def streaming_input_call(requests, context):
-    watch = _begin(context)
+    _begin(context)
     total = sum(len(request.payload.body) for request in requests)
-    watch.done = True
     return service.StreamingInputCallResponse(aggregated_payload_size=total)
 
 
@@ -102,7 +101,6 @@ def full_duplex_call(requests, context):
             _fail(context, request.response_status)
             break
         yield from _respond(request, context, watch)
-    watch.done = True
 
 
 def _handler(kind, behaviour, request):
