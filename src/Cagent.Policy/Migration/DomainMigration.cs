@@ -6,15 +6,16 @@ using Cagent.Policy.Reading;
 namespace Cagent.Policy.Migration;
 
 /// <summary>Translates the list <c>domains</c>.</summary>
-internal sealed class DomainMigration(MigrationNotes notes, LimitMigration limits, HashSet<string> internals, DateTimeOffset now)
+internal sealed class DomainMigration(MigrationNotes notes, LimitMigration limits, List<HostName> internals, DateTimeOffset now)
 {
     private readonly CredentialMigration _credentials = new(notes);
     private readonly RuleMigration _rules = new(notes);
     private readonly Dictionary<string, int> _lineOf = new(StringComparer.Ordinal);
     private readonly HashSet<string> _aliases = new(StringComparer.Ordinal);
+    private readonly List<EntryDraft> _drafts = [];
 
     /// <summary>The lines below <c>domains:</c>.</summary>
-    public List<string> Lines { get; } = [];
+    public IEnumerable<string> Lines => _drafts.SelectMany(draft => draft.Write());
 
     /// <summary>Variables by the name of the credential.</summary>
     public IReadOnlyDictionary<string, string> Credentials => _credentials.Names;
@@ -45,7 +46,33 @@ internal sealed class DomainMigration(MigrationNotes notes, LimitMigration limit
                 notes.Dropped(item, "wants a mapping with \"domain\"; write an entry for it");
             }
         }
+
+        DisableWhatWouldTakeOver();
     }
+
+    /// <summary>A disabled entry is none, so that a wildcard over its host would decide instead, and may allow what the entry denied.</summary>
+    private void DisableWhatWouldTakeOver()
+    {
+        EntryDraft[] wildcards = [.. _drafts.Where(draft => draft.Hosts.Any(host => host.IsWildcard))];
+        bool hasChanged = true;
+        while (hasChanged)
+        {
+            hasChanged = false;
+            foreach (EntryDraft wildcard in wildcards.Where(draft => draft.Losses.Count == 0))
+            {
+                EntryDraft? hidden = _drafts.Find(draft => draft.Losses.Count > 0 && draft.Hosts.Any(host => wildcard.Hosts.Any(wider => Covers(wider, host))));
+                if (hidden is not null)
+                {
+                    wildcard.Losses.Add($"it would take over {hidden.Hosts[0]}, which is disabled");
+                    notes.Changed(wildcard.Domain, $"is disabled as well, because it would take over {hidden.Hosts[0]}; enable it when that is settled");
+                    hasChanged = true;
+                }
+            }
+        }
+    }
+
+    private static bool Covers(HostPattern wider, HostPattern host) => wider.IsWildcard
+        && (wider.Matches(host.Suffix) || (host.IsWildcard && wider.Suffix == host.Suffix));
 
     private void MigrateOne(OldMapping entry, OldValue item, HashSet<string> exact)
     {
@@ -55,23 +82,24 @@ internal sealed class DomainMigration(MigrationNotes notes, LimitMigration limit
             return;
         }
 
-        if (ReadHosts(domain, exact) is not { Length: > 0 } hosts)
+        if (ReadHosts(domain, exact) is not [{ } first, ..] hosts)
         {
             entry.ReportRest("goes with its entry");
             return;
         }
 
-        EntryDraft draft = new();
-        if (hosts.Any(internals.Contains))
+        EntryDraft draft = new(domain, hosts, string.Create(CultureInfo.InvariantCulture, $"From line {item.Location.Line} of the old file."));
+        _drafts.Add(draft);
+        if (internals.Exists(name => hosts.Any(host => host.Matches(name))))
         {
-            draft.Losses.Add("its name is in internal_services as well, which no agent could resolve");
-            notes.Changed(domain, "is in internal_services as well, so the entry is disabled; remove one of the two");
+            draft.Losses.Add("it takes in a name of internal_services, which no agent could resolve");
+            notes.Changed(domain, "takes in a name of internal_services, so the entry is disabled; remove one of the two");
         }
 
         ReadScheme(entry, draft, out bool isPlain);
         _rules.Take(entry, draft);
         _credentials.Take(entry.Take("credential"), draft, isPlain, domain);
-        ReadAlias(entry.Take("alias"), draft, hosts);
+        ReadAlias(entry.Take("alias"), draft, first);
         if (OldMapping.Of(entry.Take("rate_limit"), notes) is { } bucket && limits.TakeEntry(bucket) is { } rate)
         {
             draft.Add($"rate_limit: {rate}", notes.Honours(PolicyFeatures.RateLimits));
@@ -80,18 +108,13 @@ internal sealed class DomainMigration(MigrationNotes notes, LimitMigration limit
         ReadTimeout(entry.Take("timeout"), draft);
         ReadManagement(entry, draft);
         entry.ReportRest("is no key of the earlier system, which ignored it; nothing to do");
-        string origin = string.Create(CultureInfo.InvariantCulture, $"From line {item.Location.Line} of the old file.");
-        foreach (string host in hosts)
-        {
-            Lines.AddRange(draft.Write(host, hasAlias: host == hosts[0], origin));
-        }
     }
 
     private static HostPattern? HostOf(OldValue item) =>
         item.Node is MappingNode mapping && mapping.Pairs.FirstOrDefault(pair => pair.Key == "domain")?.Value is ScalarNode scalar && HostPattern.TryParse(scalar.Value, out HostPattern? host, out _) ? host : null;
 
     /// <summary>The hosts of the new entries; none after reporting why.</summary>
-    private string[] ReadHosts(OldValue domain, HashSet<string> exact)
+    private HostPattern[] ReadHosts(OldValue domain, HashSet<string> exact)
     {
         string text = domain.Text ?? "";
         bool isWildcard = text.StartsWith("*.", StringComparison.Ordinal);
@@ -122,7 +145,7 @@ internal sealed class DomainMigration(MigrationNotes notes, LimitMigration limit
         if (!isWildcard)
         {
             notes.Mapped(domain, "domain");
-            return [host.Text];
+            return [host];
         }
 
         string apex = host.Suffix.Value;
@@ -130,7 +153,7 @@ internal sealed class DomainMigration(MigrationNotes notes, LimitMigration limit
         notes.Changed(domain, hasApex
             ? $"domain {host.Text}, which is any depth below; {apex} itself has an entry of its own"
             : $"two entries, {apex} and {host.Text}: the earlier system took \"*.\" for the name and any depth below, and no wildcard includes the name behind it now");
-        return hasApex ? [host.Text] : [apex, host.Text];
+        return hasApex ? [host] : [HostPattern.Exact(host.Suffix), host];
     }
 
     private void ReadScheme(OldMapping entry, EntryDraft draft, out bool isPlain)
@@ -152,7 +175,7 @@ internal sealed class DomainMigration(MigrationNotes notes, LimitMigration limit
         }
     }
 
-    private void ReadAlias(OldValue? alias, EntryDraft draft, string[] hosts)
+    private void ReadAlias(OldValue? alias, EntryDraft draft, HostPattern host)
     {
         if (alias is null)
         {
@@ -160,7 +183,7 @@ internal sealed class DomainMigration(MigrationNotes notes, LimitMigration limit
         }
 
         string text = alias.Text ?? "";
-        if (hosts[0].StartsWith('*'))
+        if (host.IsWildcard)
         {
             notes.Dropped(alias, "a wildcard has no second name; write an entry for the one host");
         }

@@ -26,11 +26,11 @@ internal sealed class OldFileMigration(MigrationNotes notes, string file, DateTi
         }
 
         WriteDefaults(root);
-        HashSet<string> internals = ReadInternalServices(root.Take("internal_services"));
+        List<HostName> internals = ReadInternalServices(root.Take("internal_services"));
         DomainMigration domains = new(notes, _limits, internals, now);
         domains.Migrate(root.Take("domains"));
         WriteCredentials(domains);
-        WriteBlock("domains:", domains.Lines);
+        WriteBlock("domains:", [.. domains.Lines]);
         WriteDns(OldMapping.Of(root.Take("dns"), notes));
         _runtime.Take(OldMapping.Of(root.Take("security"), notes), OldMapping.Of(root.Take("resources"), notes));
         foreach (string line in _runtime.Lines)
@@ -69,9 +69,9 @@ internal sealed class OldFileMigration(MigrationNotes notes, string file, DateTi
     }
 
     /// <summary>Names that only the infrastructure may resolve; an entry of the same name contradicts that.</summary>
-    private HashSet<string> ReadInternalServices(OldValue? services)
+    private List<HostName> ReadInternalServices(OldValue? services)
     {
-        HashSet<string> names = new(StringComparer.Ordinal);
+        List<HostName> names = [];
         if (services is null)
         {
             return names;
@@ -84,7 +84,14 @@ internal sealed class OldFileMigration(MigrationNotes notes, string file, DateTi
         }
 
         notes.Dropped(services, "needs no key: a name that no entry lists is never resolved for an agent; keep the list where the infrastructure's own resolver is set up");
-        names.UnionWith(items.Select(item => HostName.TryParsePolicyText(item.Text, out HostName? host, out _) ? host.Value : "").Where(name => name.Length > 0));
+        foreach (OldValue item in items)
+        {
+            if (HostName.TryParsePolicyText(item.Text, out HostName? host, out _))
+            {
+                names.Add(host);
+            }
+        }
+
         return names;
     }
 

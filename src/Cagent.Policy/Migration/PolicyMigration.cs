@@ -27,7 +27,7 @@ public static class PolicyMigration
 
         MigrationNotes notes = new(honoured);
         string policy = new OldFileMigration(notes, Path.GetFileName(file), now).Migrate(new OldMapping(root, "", notes));
-        PolicyLoadResult loaded = PolicyLoader.Load(policy, "(new policy)", new PolicyLoadOptions { Honoured = honoured, Now = now, MaxLength = MaxLength * 8 });
+        PolicyLoadResult loaded = PolicyLoader.Load(policy, "(new policy)", new PolicyLoadOptions { Honoured = honoured, Now = now });
         return new MigrationResult(loaded.Policy is null ? null : policy, notes.ToImmutable(), loaded.Diagnostics);
     }
 
