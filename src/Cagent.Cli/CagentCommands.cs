@@ -4,6 +4,7 @@ using Cagent.Cli.Compiling;
 using Cagent.Cli.Completion;
 using Cagent.Cli.Differences;
 using Cagent.Cli.Explaining;
+using Cagent.Cli.Migrating;
 using Cagent.Cli.Profiles;
 using Cagent.Cli.Schema;
 using Cagent.Cli.Starting;
@@ -30,6 +31,7 @@ public static class CagentCommands
         root.Subcommands.Add(InitCommand.Create());
         root.Subcommands.Add(ProfilesCommand.Create());
         root.Subcommands.Add(SchemaCommand.Create());
+        root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         BriefHelp.AddTo(root);
         return root;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Envoy;
 using Cagent.Compiler.Lowering;
 
 namespace Cagent.Compiler;
@@ -9,4 +10,8 @@ namespace Cagent.Compiler;
 /// <param name="Ir">The lowered policy.</param>
 /// <param name="Resources">Envoy's resources, in make-before-break order of their types.</param>
 /// <param name="Authz">What the decision engine looks requests up in.</param>
-public sealed record CompiledPolicy(EgressIr Ir, ImmutableArray<EnvoyResource> Resources, AuthzTable Authz);
+public sealed record CompiledPolicy(EgressIr Ir, ImmutableArray<EnvoyResource> Resources, AuthzTable Authz)
+{
+    /// <summary>The parts of <see cref="Resources"/>, for the next compilation.</summary>
+    internal EncodedPolicy? Encoded { get; init; }
+}

@@ -10,11 +10,18 @@ namespace Cagent.Compiler;
 public static class PolicyCompiler
 {
     /// <summary>Compiles one policy.</summary>
-    public static CompiledPolicy Compile(ValidatedPolicy policy, CompilerInputs inputs)
+    /// <param name="policy">The policy.</param>
+    /// <param name="inputs">What else the result depends on.</param>
+    /// <param name="previous">
+    /// What an earlier policy compiled to, or null. It decides the time and never the result: what both have in common is taken over
+    /// as bytes instead of being made again.
+    /// </param>
+    public static CompiledPolicy Compile(ValidatedPolicy policy, CompilerInputs inputs, CompiledPolicy? previous = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(inputs);
         EgressIr ir = PolicyLowering.Lower(policy, inputs);
-        return new CompiledPolicy(ir, EgressResources.Emit(ir), AuthzTable.From(ir.Entries));
+        EncodedPolicy encoded = EgressResources.Emit(ir, previous?.Encoded);
+        return new CompiledPolicy(ir, encoded.Resources, AuthzTable.From(ir.Entries)) { Encoded = encoded };
     }
 }

@@ -71,11 +71,16 @@ public readonly record struct MethodSet
     /// <summary>Whether the set has this method, spelled exactly so.</summary>
     public bool Contains(ReadOnlySpan<char> method) => (_bits & BitOf(method)) != 0;
 
+    /// <summary>Whether the two have a method in common.</summary>
+    public bool Overlaps(MethodSet other) => (other._bits & _bits) != 0;
+
     /// <summary>Whether the set has every method of the other.</summary>
     public bool Covers(MethodSet other) => (other._bits & ~_bits) == 0;
 
     /// <summary><c>*</c> or the methods with commas, in the order of the closed list; what <see cref="TryParse"/> reads.</summary>
-    public override string ToString() => this == Any ? "*" : string.Join(',', Methods);
+    public override string ToString() => this == Any ? "*"
+        : System.Numerics.BitOperations.IsPow2(_bits) ? Known[System.Numerics.BitOperations.TrailingZeroCount(_bits)]
+        : string.Join(',', Methods);
 
     private static uint BitOf(ReadOnlySpan<char> method)
     {

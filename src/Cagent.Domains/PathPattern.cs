@@ -18,16 +18,16 @@ public sealed record PathPattern
     private readonly bool _isOpen;
     private readonly bool _hasEscapes;
 
-    private PathPattern(ImmutableArray<string> segments, bool isOpen)
+    private PathPattern(ImmutableArray<string> segments, bool isOpen, string text)
     {
         _segments = segments;
         _isOpen = isOpen;
-        _hasEscapes = segments.Any(segment => segment.Contains('%', StringComparison.Ordinal));
-        Text = "/" + string.Join('/', isOpen ? segments.Add(Rest) : segments);
+        _hasEscapes = text.Contains('%', StringComparison.Ordinal);
+        Text = text;
     }
 
     /// <summary><c>/**</c>, which matches every path.</summary>
-    public static PathPattern Everything { get; } = new([], isOpen: true);
+    public static PathPattern Everything { get; } = new([], isOpen: true, "/**");
 
     /// <summary>The canonical text: escapes in upper case.</summary>
     public string Text { get; }
@@ -39,15 +39,23 @@ public sealed record PathPattern
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out PathPattern? pattern, [NotNullWhen(false)] out string? problem)
     {
         pattern = null;
-        problem = FindProblem(text ?? "");
+        text ??= "";
+        problem = text.Contains('?', StringComparison.Ordinal) ? "has a query, which is never part of the match" : PathGrammar.FindProblem(text);
         if (problem is not null)
         {
             return false;
         }
 
-        ImmutableArray<string> segments = [.. text![1..].Split('/').Select(UpperCaseEscapes)];
+        string canonical = UpperCaseEscapes(text);
+        string[] segments = canonical[1..].Split('/');
+        problem = FindProblem(segments);
+        if (problem is not null)
+        {
+            return false;
+        }
+
         bool isOpen = segments[^1] == Rest;
-        pattern = new PathPattern(isOpen ? segments[..^1] : segments, isOpen);
+        pattern = new PathPattern([.. isOpen ? segments.AsSpan(0, segments.Length - 1) : segments], isOpen, canonical);
         return true;
     }
 
@@ -134,17 +142,9 @@ public sealed record PathPattern
     private static bool MatchesSegment(string expected, ReadOnlySpan<char> actual, PathReading reading) =>
         expected == One ? !actual.IsEmpty : PathComparison.AreEqual(expected, actual, isDecoded: (reading & PathReading.Decoded) != 0);
 
-    private static string? FindProblem(string text)
+    private static string? FindProblem(string[] segments)
     {
-        string? problem = text.Contains('?', StringComparison.Ordinal)
-            ? "has a query, which is never part of the match"
-            : PathGrammar.FindProblem(text);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        string[] segments = text[1..].Split('/');
+        string? problem = null;
         for (int i = 0; i < segments.Length && problem is null; i++)
         {
             problem = segments[i] switch

@@ -4,26 +4,24 @@ using System.Collections.Frozen;
 namespace Cagent.Domains;
 
 /// <summary>
-/// Suffixes below which anybody can register a name: a wildcard over one admits the attacker's own host. A built-in list of the
-/// common ones, and two rules that cover the bulk of the public suffix list (one label; com.xx, co.xx and their like).
+/// Suffixes below which anybody can get a name: a wildcard over one admits the attacker's own host. The public suffix list, and a few
+/// services that are not in it.
 /// </summary>
 internal static class SharedSuffix
 {
-    private static readonly FrozenSet<string> RegistryLabels = FrozenSet.Create(
-        StringComparer.Ordinal, "ac", "co", "com", "edu", "gob", "gouv", "gov", "ltd", "me", "mil", "ne", "net", "nom", "or", "org", "plc", "sch");
-
     private static readonly FrozenSet<string> Tenants = FrozenSet.Create(
         StringComparer.Ordinal,
-        "amplifyapp.com", "appspot.com", "azureedge.net", "azurefd.net", "azurestaticapps.net", "azurewebsites.net", "b-cdn.net",
-        "blob.core.windows.net", "blogspot.com", "cloudapp.azure.com", "cloudapp.net", "cloudfront.net", "cloudfunctions.net",
-        "codeberg.page", "deno.dev", "digitaloceanspaces.com", "duckdns.org", "dyndns.org", "elasticbeanstalk.com",
-        "elb.amazonaws.com", "execute-api.amazonaws.com", "file.core.windows.net", "firebaseapp.com", "firebaseio.com", "fly.dev",
-        "ghost.io", "gitbook.io", "github.io", "gitlab.io", "glitch.me", "herokuapp.com", "hf.space", "localtunnel.me", "loca.lt",
-        "lhr.life", "myshopify.com", "netlify.app", "ngrok.app", "ngrok.dev", "ngrok.io", "ngrok-free.app", "ngrok-free.dev",
-        "nip.io", "no-ip.org", "ondigitalocean.app", "on.aws", "onrender.com", "pages.dev", "r2.dev", "railway.app", "readthedocs.io",
-        "replit.app", "replit.dev", "repl.co", "run.app", "s3.amazonaws.com", "serveo.net", "sslip.io", "storage.googleapis.com",
-        "streamlit.app", "supabase.co", "surge.sh", "trafficmanager.net", "trycloudflare.com", "ts.net", "vercel.app", "web.app",
-        "web.core.windows.net", "webflow.io", "wixsite.com", "wordpress.com", "workers.dev", "xip.io");
+        "amplifyapp.com", "azureedge.net", "azurefd.net", "b-cdn.net", "blob.core.windows.net", "cloudapp.azure.com", "digitaloceanspaces.com",
+        "elb.amazonaws.com", "execute-api.amazonaws.com", "file.core.windows.net", "firebaseio.com", "gitbook.io", "hf.space", "lhr.life",
+        "loca.lt", "localtunnel.me", "ngrok.app", "ngrok.dev", "ngrok-free.app", "ngrok-free.dev", "nip.io", "on.aws", "railway.app",
+        "replit.app", "replit.dev", "serveo.net", "sslip.io", "storage.googleapis.com", "surge.sh", "trafficmanager.net",
+        "web.core.windows.net", "webflow.io", "wordpress.com", "xip.io");
+
+    // In the list so that browsers keep cookies apart; the names directly below are the operator's own, and no customer's.
+    private static readonly FrozenSet<string> OfOneOperator = FrozenSet.Create(StringComparer.Ordinal, "githubusercontent.com", "googleapis.com");
+
+    private static readonly FrozenSet<string> AboveTenants =
+        Tenants.SelectMany(Ancestors).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The problem of a wildcard over <paramref name="suffix"/>, or null.</summary>
     public static string? FindProblem(HostPatternKind kind, HostName suffix)
@@ -33,18 +31,32 @@ internal static class SharedSuffix
             return "puts a wildcard before an address";
         }
 
-        string[] labels = suffix.Value.Split('.');
-        if (labels.Length == 1 || (labels.Length == 2 && labels[1].Length == 2 && RegistryLabels.Contains(labels[0])))
+        if (PublicSuffixes.Bundled.IsPublic(suffix.Value))
         {
             return "is too wide: anybody can register a name below a public suffix";
         }
 
-        bool isShared = Tenants.Contains(suffix.Value) || IsAmazonService(labels)
-            || (kind == HostPatternKind.AnyDepth && Tenants.Any(tenant => tenant.EndsWith("." + suffix.Value, StringComparison.Ordinal)));
-        return isShared ? "is too wide: anybody can get a name below this shared suffix" : null;
+        bool isShared = (PublicSuffixes.Bundled.IsShared(suffix.Value) && !OfOneOperator.Contains(suffix.Value))
+            || Tenants.Contains(suffix.Value) || IsAmazonService(suffix.Value.Split('.'));
+        if (isShared)
+        {
+            return "is too wide: anybody can get a name below this shared suffix";
+        }
+
+        return kind == HostPatternKind.AnyDepth && (PublicSuffixes.Bundled.IsAboveAnother(suffix.Value) || AboveTenants.Contains(suffix.Value))
+            ? "is too wide: it reaches below a shared suffix, where anybody can get a name; \"*.\" takes one label only"
+            : null;
     }
 
-    // Tenants of S3, API Gateway, load balancers and Lambda URLs have the region inside the suffix.
+    private static IEnumerable<string> Ancestors(string suffix)
+    {
+        for (int dot = suffix.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = suffix.IndexOf('.', dot + 1))
+        {
+            yield return suffix[(dot + 1)..];
+        }
+    }
+
+    // Tenants of S3, API Gateway, load balancers and Lambda URLs have the region inside the suffix, and regions come faster than lists.
     private static bool IsAmazonService(string[] labels)
     {
         bool isRegional = labels is [_, _, "amazonaws", "com"] or [_, _, "on", "aws"] or [_, "amazonaws", "com"] or [_, _, "amazonaws", "com", "cn"];

@@ -45,7 +45,7 @@ public static class EnvoyTypes
         using CodedOutputStream output = new(buffer) { Deterministic = true };
         message.WriteTo(output);
         output.CheckNoSpaceLeft();
-        return ByteString.CopyFrom(buffer);
+        return UnsafeByteOperations.UnsafeWrap(buffer); // nobody else has the array
     }
 
     private static FileDescriptor[] FindFiles()

@@ -12,6 +12,9 @@ public static class GoldenCase
 {
     public static string Root { get; } = Path.Combine(RepositoryRoot.Path, "tests", "Cagent.Compiler.Tests", "golden");
 
+    /// <summary>What a case may have beside its policy; further files of the policy are in folders.</summary>
+    public const string Overlay = "overlay.yaml";
+
     public static CompilerInputs Inputs { get; } = new()
     {
         Listen = new IPEndPoint(IPAddress.Loopback, 3128),
@@ -21,14 +24,25 @@ public static class GoldenCase
             [KeyValuePair.Create("/etc/cagent/pki/internal.pem", ByteString.CopyFromUtf8("internal roots\n"))]),
     };
 
-    public static TheoryData<string> All => [.. Directory.EnumerateDirectories(Root).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+    public static string[] Names => [.. Directory.EnumerateDirectories(Root).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> All => [.. Names];
 
     /// <summary>The compiled policy of a case.</summary>
-    public static CompiledPolicy Load(string name) => Compile(File.ReadAllText(Path.Combine(Root, name, "cagent.yaml")));
-
-    public static CompiledPolicy Compile(string text)
+    public static CompiledPolicy Load(string name)
     {
-        PolicyLoadResult loaded = PolicyLoader.Load(text, "cagent.yaml");
+        string folder = Path.Combine(Root, name);
+        return Compile(File.ReadAllText(Path.Combine(folder, "cagent.yaml")), new PolicyLoadOptions
+        {
+            Now = new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero),
+            Overlays = File.Exists(Path.Combine(folder, Overlay)) ? [Overlay] : [],
+            ReadFile = path => new PolicyFileText(File.ReadAllText(Path.Combine(folder, path)), null),
+        });
+    }
+
+    public static CompiledPolicy Compile(string text, PolicyLoadOptions? options = null)
+    {
+        PolicyLoadResult loaded = PolicyLoader.Load(text, "cagent.yaml", options);
         Assert.True(loaded.Policy is not null, string.Join('\n', loaded.Diagnostics));
         return PolicyCompiler.Compile(loaded.Policy, Inputs);
     }

@@ -24,7 +24,7 @@ public sealed class GoldenTests
     public void Compile_GoldenCase_IsAsCommitted(string name)
     {
         string folder = Path.Combine(GoldenCase.Root, name);
-        SortedDictionary<string, string> actual = Render(GoldenCase.Compile(File.ReadAllText(Path.Combine(folder, "cagent.yaml"))));
+        SortedDictionary<string, string> actual = Render(GoldenCase.Load(name));
         // Listeners depend on the deployment only (LISTENERS test below): one case shows them.
         if (name != "complete")
         {
@@ -36,7 +36,7 @@ public sealed class GoldenTests
             Update(folder, actual);
         }
 
-        Dictionary<string, string> expected = Directory.EnumerateFiles(folder).Where(file => Path.GetFileName(file) != "cagent.yaml")
+        Dictionary<string, string> expected = Directory.EnumerateFiles(folder).Where(IsExpected)
             .ToDictionary(file => Path.GetFileName(file), File.ReadAllText, StringComparer.Ordinal);
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys);
         Assert.All(actual, file => Assert.Equal(expected[file.Key], file.Value));
@@ -46,17 +46,17 @@ public sealed class GoldenTests
     [MemberData(nameof(GoldenCase.All), MemberType = typeof(GoldenCase))]
     public void Compile_Twice_GivesTheSameBytes(string name)
     {
-        string text = File.ReadAllText(Path.Combine(GoldenCase.Root, name, "cagent.yaml"));
-        Assert.Equal(Render(GoldenCase.Compile(text)), Render(GoldenCase.Compile(text)));
+        Assert.Equal(Render(GoldenCase.Load(name)), Render(GoldenCase.Load(name)));
     }
 
     /// <summary>Invariant 5: no policy changes a byte of a listener, or every stream through it would end.</summary>
     [Fact]
     public void Compile_AnyPolicy_LeavesListenersAlone()
     {
-        string[] texts = [.. Directory.EnumerateDirectories(GoldenCase.Root).Select(folder => File.ReadAllText(Path.Combine(folder, "cagent.yaml")))];
         // dns.upstream is the one setting that stands in a listener: resolvers are part of the deployment.
-        IEnumerable<string> listeners = texts.Where(text => !text.Contains("upstream:", StringComparison.Ordinal)).Select(text => Render(GoldenCase.Compile(text))["listeners.yaml"]).Distinct();
+        IEnumerable<string> listeners = GoldenCase.Names
+            .Where(name => !File.ReadAllText(Path.Combine(GoldenCase.Root, name, "cagent.yaml")).Contains("upstream:", StringComparison.Ordinal))
+            .Select(name => Render(GoldenCase.Load(name))["listeners.yaml"]).Distinct();
         Assert.Single(listeners);
     }
 
@@ -71,9 +71,11 @@ public sealed class GoldenTests
         return files;
     }
 
+    private static bool IsExpected(string file) => Path.GetFileName(file) is not ("cagent.yaml" or GoldenCase.Overlay);
+
     private static void Update(string folder, SortedDictionary<string, string> actual)
     {
-        foreach (string stale in Directory.EnumerateFiles(folder).Where(file => Path.GetFileName(file) != "cagent.yaml"))
+        foreach (string stale in Directory.EnumerateFiles(folder).Where(IsExpected))
         {
             File.Delete(stale);
         }

@@ -40,6 +40,13 @@ public sealed class HostPatternTests
     [InlineData("*.eu-west-1.elb.amazonaws.com")]
     [InlineData("*.lambda-url.eu-west-1.on.aws")]
     [InlineData("*.nip.io")]
+    [InlineData("**.kawasaki.jp")]
+    [InlineData("*.anything.ck")]
+    [InlineData("*.xn--55qx5d.cn")]
+    [InlineData("*.公司.cn")]
+    [InlineData("**.fastly.net")]
+    [InlineData("**.googleapis.com")]
+    [InlineData("*.us-east-1.compute.amazonaws.com")]
     public void TryParse_SharedSuffix_IsTooWide(string text)
     {
         Assert.False(HostPattern.TryParse(text, out _, out string? problem));
@@ -67,6 +74,10 @@ public sealed class HostPatternTests
     [InlineData("**.bücher.example", "**.xn--bcher-kva.example")]
     [InlineData("github.io", "github.io")]
     [InlineData("*.amazonaws.com", "*.amazonaws.com")]
+    [InlineData("*.githubusercontent.com", "*.githubusercontent.com")]
+    [InlineData("*.googleapis.com", "*.googleapis.com")]
+    [InlineData("*.www.ck", "*.www.ck")]
+    [InlineData("**.example.co.uk", "**.example.co.uk")]
     public void TryParse_Pattern_IsCanonical(string text, string canonical) => Assert.Equal(canonical, Cases.Pattern(text).Text);
 
     [Fact]

@@ -98,7 +98,7 @@ internal static class CompileCommand
         Table table = new Table { Border = TableBorder.Rounded }.AddColumns("type", "name", "bytes");
         foreach (EnvoyResource resource in resources)
         {
-            table.AddRow(Markup.Escape(resource.Message.Descriptor.Name), Markup.Escape(resource.Name), FormattableString.Invariant($"{resource.Message.CalculateSize()}"));
+            table.AddRow(Markup.Escape(resource.Type.Name), Markup.Escape(resource.Name), FormattableString.Invariant($"{resource.Body.Length}"));
         }
 
         CommandConsole.Open(writer).Write(table);

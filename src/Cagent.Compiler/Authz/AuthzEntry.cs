@@ -27,7 +27,10 @@ public sealed record AuthzEntry(
     SourceLocation Location)
 {
     /// <summary>The key as text, as Envoy's routes name the entry.</summary>
-    public string Name { get; } = Key.ToString();
+    public required string Name { get; init; }
+
+    /// <summary>The ports on which its host is listed, as text.</summary>
+    public required string PortsOfHost { get; init; }
 
     /// <summary>What an allowed request lives under.</summary>
     public required EntryLimits Limits { get; init; }

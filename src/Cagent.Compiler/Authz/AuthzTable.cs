@@ -11,9 +11,6 @@ public sealed class AuthzTable
 {
     private readonly HostTable<AuthzEntry> _entries;
 
-    // For hints: the ports of a host pattern, all filed under one port, so that the same matcher finds them.
-    private readonly HostTable<string> _ports;
-
     private readonly ImmutableArray<Port> _inspectedPorts;
 
     private AuthzTable(ImmutableArray<AuthzEntry> entries)
@@ -21,9 +18,6 @@ public sealed class AuthzTable
         Entries = entries;
         _entries = new HostTable<AuthzEntry>(entries.Select(entry => (entry.Key, entry)));
         _inspectedPorts = [.. entries.Where(entry => entry.Kind == EntryKind.Inspected).Select(entry => entry.Key.Port).Distinct()];
-        _ports = new HostTable<string>(entries.GroupBy(entry => entry.Key.Host).Select(group => (
-            new EntryKey(group.Key, Port.Https),
-            string.Join(", ", group.Select(entry => entry.Key.Port.Value).Order()))));
     }
 
     /// <summary>A table that allows nothing.</summary>
@@ -59,7 +53,7 @@ public sealed class AuthzTable
     }
 
     /// <summary>The ports on which a host is listed, as text, or null: what a denial can tell an agent that got only the port wrong.</summary>
-    public string? FindPorts(AuthorityView authority) => _ports.Find(authority.On(Port.Https));
+    public string? FindPorts(AuthorityView authority) => _entries.FindOnAnyPort(authority)?.PortsOfHost;
 
     /// <summary>The table of a policy alone, without what Envoy needs.</summary>
     public static AuthzTable From(ValidatedPolicy policy)
@@ -68,11 +62,38 @@ public sealed class AuthzTable
         return From(PolicyLowering.LowerEntries(policy));
     }
 
-    internal static AuthzTable From(ImmutableArray<EntryIr> entries) => new([.. entries.Select(entry => new AuthzEntry(
+    /// <param name="entries">In ordinal order of their names, so that those of one host stand together.</param>
+    internal static AuthzTable From(ImmutableArray<EntryIr> entries)
+    {
+        ImmutableArray<AuthzEntry>.Builder table = ImmutableArray.CreateBuilder<AuthzEntry>(entries.Length);
+        Dictionary<Port, string> texts = [];
+        for (int first = 0, next; first < entries.Length; first = next)
+        {
+            next = first + 1;
+            while (next < entries.Length && entries[next].Key.Host == entries[first].Key.Host)
+            {
+                next++;
+            }
+
+            string ports = next - first == 1 ? PortText(entries[first].Key.Port) : string.Join(", ", entries[first..next].Select(entry => entry.Key.Port.Value).Order());
+            for (int i = first; i < next; i++)
+            {
+                table.Add(Entry(entries[i], ports));
+            }
+        }
+
+        return new AuthzTable(table.MoveToImmutable());
+
+        string PortText(Port port) => texts.TryGetValue(port, out string? text) ? text : texts[port] = port.ToString();
+    }
+
+    private static AuthzEntry Entry(EntryIr entry, string ports) => new(
         entry.Key, entry.Kind, entry.Allow, entry.Deny, entry.ReadOnly, entry.WebSocket, entry.Credential, entry.Location)
     {
+        Name = entry.Name,
+        PortsOfHost = ports,
         Limits = new EntryLimits(entry.Timeout, entry.IdleTimeout),
         Addresses = entry.Addresses,
         CaName = entry.CaName,
-    })]);
+    };
 }

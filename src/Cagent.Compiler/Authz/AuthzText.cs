@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
+using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text;
+using Cagent.Compiler.Lowering;
+using Cagent.Policy.Model;
 
 namespace Cagent.Compiler.Authz;
 
@@ -14,9 +17,9 @@ public static class AuthzText
         StringBuilder text = new();
         foreach (AuthzEntry entry in table.Entries)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- entry: {Quote(entry.Name)}\n  kind: {entry.Kind.ToString().ToLowerInvariant()}\n");
-            Lines(text, "allow", entry.Allow.Select(rule => rule.Text));
-            Lines(text, "deny", entry.Deny.Select(rule => rule.Text));
+            Quote(text.Append("- entry: "), entry.Name).Append("\n  kind: ").Append(NameOf(entry.Kind)).Append('\n');
+            Lines(text, "  allow:\n", entry.Allow);
+            Lines(text, "  deny:\n", entry.Deny);
             if (entry.ReadOnly)
             {
                 text.Append("  read_only: true\n");
@@ -29,21 +32,40 @@ public static class AuthzText
 
             if (entry.Credential is { } credential)
             {
-                text.Append(CultureInfo.InvariantCulture, $"  credential: {{use: {Quote(credential.Name)}, header: {Quote(credential.Header)}, format: {Quote(credential.Format)}}}\n");
+                Quote(text.Append("  credential: {use: "), credential.Name);
+                Quote(text.Append(", header: "), credential.Header);
+                Quote(text.Append(", format: "), credential.Format).Append("}\n");
             }
         }
 
         return text.ToString();
     }
 
-    private static void Lines(StringBuilder text, string key, IEnumerable<string> values)
+    private static void Lines(StringBuilder text, string key, ImmutableArray<PolicyRule> rules)
     {
-        string[] all = [.. values];
-        if (all.Length > 0)
+        if (!rules.IsEmpty)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {key}:\n{string.Concat(all.Select(value => $"    - {Quote(value)}\n"))}");
+            text.Append(key);
+            foreach (PolicyRule rule in rules)
+            {
+                Quote(text.Append("    - "), rule.Text).Append('\n');
+            }
         }
     }
 
-    private static string Quote(string value) => $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string NameOf(EntryKind kind) => kind switch
+    {
+        EntryKind.Inspected => "inspected",
+        EntryKind.Pinned => "pinned",
+        EntryKind.Plain => "plain",
+        _ => throw new UnreachableException(),
+    };
+
+    private static StringBuilder Quote(StringBuilder text, string value)
+    {
+        text.Append('"');
+        return (value.AsSpan().IndexOfAny('\\', '"') < 0
+            ? text.Append(value)
+            : text.Append(value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal))).Append('"');
+    }
 }

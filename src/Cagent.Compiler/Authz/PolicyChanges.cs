@@ -11,7 +11,7 @@ public static class PolicyChanges
 
     /// <summary>
     /// The edits, all of which are needed. Empty when the request is allowed, and when no edit of this file can allow it: a
-    /// method or path that is never allowed, an address over https, an unknown agent, or a host and port taken for another way.
+    /// method or path that is never allowed, an address over https, an unknown agent, a host and port taken for another way, or a host that is only spelt otherwise.
     /// </summary>
     public static ImmutableArray<PolicyChange> Find(PolicyDecision decision, AgentRequest request)
     {
@@ -24,7 +24,7 @@ public static class PolicyChanges
         return decision switch
         {
             { Finding: PolicyFinding.UnlistedHost or PolicyFinding.OtherPort } => AddEntry(request, path),
-            { Finding: PolicyFinding.OtherWay } => [],
+            { Finding: PolicyFinding.OtherWay or PolicyFinding.HostSpelling } => [],
             { Entry: { } entry } => Open(entry, request, path),
             _ => [],
         };

@@ -57,10 +57,23 @@ public static class PolicyEvaluator
             }
         }
 
-        return PathCanonicalizer.TryCanonicalize(request.Path, out string? path)
-            ? EvaluateAsSent(table, new PolicyRequest(request.Agent, request.Way, request.Method, request.Authority, path, request.Upgrade))
-            : new PolicyDecision(PolicyFinding.BadRequest);
+        if (!PathCanonicalizer.TryCanonicalize(request.Path, out string? path))
+        {
+            return new PolicyDecision(PolicyFinding.BadRequest);
+        }
+
+        PolicyDecision decision = EvaluateAsSent(table, new PolicyRequest(request.Agent, request.Way, request.Method, request.Authority, path, request.Upgrade));
+        return isTunnelled && IsSpeltOtherwise(decision, request) ? new PolicyDecision(PolicyFinding.HostSpelling, decision.Entry) : decision;
     }
+
+    /// <summary>
+    /// Behind a wildcard the proxy has no literal to compare Host with but the server name, which is in lower case. It looks at methods
+    /// and upgrades first, and ext_authz is not asked any more.
+    /// </summary>
+    private static bool IsSpeltOtherwise(PolicyDecision decision, AgentRequest request) =>
+        decision.Entry is { Kind: EntryKind.Inspected, Key.Host.IsWildcard: true }
+        && request.Upgrade is null && request.Method is not ("TRACE" or "TRACK" or "CONNECT")
+        && request.Authority.Any(char.IsAsciiLetterUpper);
 
     /// <summary>A host that even the proxy's parser does not take is answered before anything decides.</summary>
     private static PolicyDecision EvaluateAsSent(AuthzTable table, in PolicyRequest request)

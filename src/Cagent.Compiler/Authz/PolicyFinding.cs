@@ -25,6 +25,9 @@ public enum PolicyFinding
     /// <summary>The entry of this host and port takes requests that come in another way.</summary>
     OtherWay,
 
+    /// <summary>A host behind a wildcard that is not in lower case, which the proxy compares letter by letter with the server name.</summary>
+    HostSpelling,
+
     /// <summary>No rule can name the method.</summary>
     ForbiddenMethod,
 

@@ -7,11 +7,9 @@ namespace Cagent.Compiler.Envoy;
 /// <summary>Where pinned bytes are dialled. The authority is the CONNECT target that the gate compared with the SNI.</summary>
 internal static class DialRoutes
 {
-    public static RouteConfiguration Emit(EgressIr ir) => new()
-    {
-        Name = EnvoyNames.DialRoutes,
-        VirtualHosts = { VirtualHostGroup.Of([.. ir.Of(EntryKind.Pinned)]).Select(Dial), Routes.Deny(hop: null, connect: true) },
-    };
+    public static EncodedRoutes Emit(EgressIr ir, EncodedRoutes? previous) => EncodedRoutes.Emit(
+        new RouteConfiguration { Name = EnvoyNames.DialRoutes, VirtualHosts = { Routes.Deny(hop: null, connect: true) } },
+        VirtualHostGroup.Of([.. ir.Of(EntryKind.Pinned)]), Dial, previous);
 
     private static VirtualHost Dial(VirtualHostGroup group) => new()
     {

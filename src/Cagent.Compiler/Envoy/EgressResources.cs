@@ -9,24 +9,33 @@ namespace Cagent.Compiler.Envoy;
 /// <summary>The whole snapshot of one policy, in make-before-break order: clusters, secrets, listeners, routes.</summary>
 internal static class EgressResources
 {
-    public static ImmutableArray<EnvoyResource> Emit(EgressIr ir) =>
-    [
-        .. InternalClusters.Constant().Select(cluster => new EnvoyResource(cluster.Name, cluster)),
-        .. ir.Entries.Where(entry => entry.Kind != EntryKind.Plain).Select(InternalClusters.Gate).Select(cluster => new EnvoyResource(cluster.Name, cluster)),
-        .. ir.Entries.Where(entry => !entry.Key.Host.IsWildcard).SelectMany(entry => UpstreamClusters.Of(entry, ir.Resolvers)).Select(cluster => new EnvoyResource(cluster.Name, cluster)),
-        .. WildcardClusters.Of(ir).Select(cluster => new EnvoyResource(cluster.Name, cluster)),
-        .. ir.Cas.Select(ca => new EnvoyResource(ca.Key, new Secret
-        {
-            Name = ca.Key,
-            ValidationContext = new CertificateValidationContext { TrustedCa = new DataSource { InlineBytes = ca.Value } },
-        })),
-        new(EnvoyNames.FwdListener, FwdListener.Emit(ir)),
-        new(EnvoyNames.GateListener, InternalListeners.Gate()),
-        new(EnvoyNames.BumpListener, BumpListener.Emit(ir)),
-        new(EnvoyNames.SpliceListener, InternalListeners.Splice()),
-        new(EnvoyNames.DialListener, InternalListeners.Dial(ir)),
-        new(EnvoyNames.FwdRoutes, FwdRoutes.Emit(ir)),
-        new(EnvoyNames.WebRoutes, WebRoutes.Emit(ir)),
-        new(EnvoyNames.DialRoutes, DialRoutes.Emit(ir)),
-    ];
+    /// <summary>Emits; a previous result saves time and changes nothing.</summary>
+    public static EncodedPolicy Emit(EgressIr ir, EncodedPolicy? previous)
+    {
+        EncodedClusters clusters = EncodedClusters.Emit(ir, previous?.Clusters);
+        EncodedRoutes fwd = FwdRoutes.Emit(ir, previous?.Fwd);
+        EncodedRoutes web = WebRoutes.Emit(ir, previous?.Web);
+        EncodedRoutes dial = DialRoutes.Emit(ir, previous?.Dial);
+        ImmutableArray<EnvoyResource> resources =
+        [
+            .. InternalClusters.Constant().Select(cluster => EnvoyResource.Of(cluster.Name, cluster)),
+            .. clusters.Gates,
+            .. clusters.Upstreams,
+            .. WildcardClusters.Of(ir).Select(cluster => EnvoyResource.Of(cluster.Name, cluster)),
+            .. ir.Cas.Select(ca => EnvoyResource.Of(ca.Key, new Secret
+            {
+                Name = ca.Key,
+                ValidationContext = new CertificateValidationContext { TrustedCa = new DataSource { InlineBytes = ca.Value } },
+            })),
+            EnvoyResource.Of(EnvoyNames.FwdListener, FwdListener.Emit(ir)),
+            EnvoyResource.Of(EnvoyNames.GateListener, InternalListeners.Gate()),
+            EnvoyResource.Of(EnvoyNames.BumpListener, BumpListener.Emit(ir)),
+            EnvoyResource.Of(EnvoyNames.SpliceListener, InternalListeners.Splice()),
+            EnvoyResource.Of(EnvoyNames.DialListener, InternalListeners.Dial(ir)),
+            fwd.Resource,
+            web.Resource,
+            dial.Resource,
+        ];
+        return new EncodedPolicy(resources, clusters, fwd, web, dial);
+    }
 }

@@ -66,8 +66,17 @@ public static class EnvoyNames
     public static string GateCluster(string entry) => "gate@" + entry;
 
     /// <summary>The statistics name of a cluster: Envoy's own would keep characters that metric systems refuse.</summary>
-    public static string StatName(string cluster) => string.Concat(cluster.Replace("**", "all", StringComparison.Ordinal).Replace("*", "any", StringComparison.Ordinal)
-        .Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
+    public static string StatName(string cluster)
+    {
+        string words = cluster.Replace("**", "all", StringComparison.Ordinal).Replace("*", "any", StringComparison.Ordinal);
+        return string.Create(words.Length, words, static (name, from) =>
+        {
+            for (int i = 0; i < name.Length; i++)
+            {
+                name[i] = char.IsAsciiLetterOrDigit(from[i]) ? from[i] : '_';
+            }
+        });
+    }
 
     internal static string UpstreamCluster(EntryIr entry) => entry switch
     {

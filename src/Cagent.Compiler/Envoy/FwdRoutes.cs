@@ -9,11 +9,8 @@ internal static class FwdRoutes
 {
     private const int Http = 80;
 
-    public static RouteConfiguration Emit(EgressIr ir) => Routes.Configuration(EnvoyNames.FwdRoutes,
-    [
-        .. VirtualHostGroup.Of(ir.Entries).Select(Host),
-        Routes.Deny("deny", connect: true),
-    ]);
+    public static EncodedRoutes Emit(EgressIr ir, EncodedRoutes? previous) => EncodedRoutes.Emit(
+        Routes.Configuration(EnvoyNames.FwdRoutes, Routes.Deny("deny", connect: true)), VirtualHostGroup.Of(ir.Entries), Host, previous);
 
     /// <summary>One virtual host for both ways to use a host and port: a name that stood in two would make Envoy refuse the whole configuration.</summary>
     private static VirtualHost Host(VirtualHostGroup group)

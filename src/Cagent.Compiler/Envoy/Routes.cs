@@ -22,13 +22,13 @@ internal static class Routes
     /// </summary>
     public static readonly TimeSpan LongestPlainStream = TimeSpan.FromMinutes(15);
 
-    public static RouteConfiguration Configuration(string name, IEnumerable<VirtualHost> hosts) => new()
+    public static RouteConfiguration Configuration(string name, VirtualHost last) => new()
     {
         Name = name,
         RequestHeadersToRemove = { HeaderHygiene.RemovedFromRequests },
         ResponseHeadersToRemove = { HeaderHygiene.RemovedFromResponses },
         MostSpecificHeaderMutationsWins = true,
-        VirtualHosts = { hosts },
+        VirtualHosts = { last },
     };
 
     public static RouteMatch Connect(HeaderMatcher? header = null)

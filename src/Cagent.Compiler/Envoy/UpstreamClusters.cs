@@ -13,42 +13,49 @@ using DnsLookupFamily = Envoy.Extensions.Clusters.Common.Dns.V3.DnsLookupFamily;
 namespace Cagent.Compiler.Envoy;
 
 /// <summary>The upstreams of entries with an exact host: resolved by Envoy, verified, guarded.</summary>
-internal static class UpstreamClusters
+internal sealed class UpstreamClusters(ImmutableArray<IPEndPoint> resolvers)
 {
-    public static IEnumerable<Cluster> Of(EntryIr entry, ImmutableArray<IPEndPoint> resolvers)
+    // Packed once for all clusters: nobody changes a packed message.
+    private static readonly Any Negotiated = TypedConfig.Pack(HttpProtocols.Negotiated());
+    private static readonly Any Http1 = TypedConfig.Pack(HttpProtocols.Http1());
+    private readonly Any _dns = TypedConfig.Pack(DnsOf(resolvers));
+
+    public IEnumerable<Cluster> Of(EntryIr entry)
     {
         switch (entry.Kind)
         {
             case EntryKind.Inspected:
-                yield return Tls(EnvoyNames.UpstreamCluster(entry), entry, resolvers, HttpProtocols.Negotiated());
+                yield return Tls(EnvoyNames.UpstreamCluster(entry), entry, Negotiated);
                 if (entry.WebSocket)
                 {
-                    yield return Tls(EnvoyNames.WebSocketCluster(entry), entry, resolvers, HttpProtocols.Http1());
+                    yield return Tls(EnvoyNames.WebSocketCluster(entry), entry, Http1);
                 }
 
                 break;
             default:
-                yield return WithOptions(Dns(EnvoyNames.UpstreamCluster(entry), entry, resolvers), entry, HttpProtocols.Http1());
+                yield return WithOptions(Dns(EnvoyNames.UpstreamCluster(entry), entry), entry, Http1);
                 break;
         }
     }
 
-    private static Cluster Tls(string name, EntryIr entry, ImmutableArray<IPEndPoint> resolvers, HttpProtocolOptions options)
+    private Cluster Tls(string name, EntryIr entry, Any options)
     {
-        Cluster cluster = Dns(name, entry, resolvers);
+        Cluster cluster = Dns(name, entry);
         cluster.TransportSocket = UpstreamTls.Of(entry.Key.Host.Suffix.ToString(), entry.CaName);
         return WithOptions(cluster, entry, options);
     }
 
     /// <summary>An entry with own addresses brings its own filter chain, guard first: it replaces the router's (rule C10).</summary>
-    private static Cluster WithOptions(Cluster cluster, EntryIr entry, HttpProtocolOptions options)
+    private static Cluster WithOptions(Cluster cluster, EntryIr entry, Any options)
     {
         if (!entry.Addresses.IsEmpty)
         {
-            options.HttpFilters.Add(AddressGuard.UpstreamFilters(entry.Addresses));
+            HttpProtocolOptions guarded = options.Unpack<HttpProtocolOptions>();
+            guarded.HttpFilters.Add(AddressGuard.UpstreamFilters(entry.Addresses));
+            options = TypedConfig.Pack(guarded);
         }
 
-        cluster.TypedExtensionProtocolOptions[Clusters.HttpOptions] = TypedConfig.Pack(options);
+        cluster.TypedExtensionProtocolOptions[Clusters.HttpOptions] = options;
         return cluster;
     }
 
@@ -56,32 +63,30 @@ internal static class UpstreamClusters
     /// Hosts by DNS. It does not hold back the listeners at start: a dead resolver must not cost every
     /// other entry its traffic.
     /// </summary>
-    private static Cluster Dns(string name, EntryIr entry, ImmutableArray<IPEndPoint> resolvers)
+    private Cluster Dns(string name, EntryIr entry)
     {
         string host = entry.Key.Host.Suffix.ToString();
         Cluster cluster = Clusters.Named(name, TimeSpan.FromSeconds(5));
         cluster.WaitForWarmOnInit = false;
-        cluster.ClusterType = new CustomClusterType
-        {
-            Name = "envoy.clusters.dns",
-            TypedConfig = TypedConfig.Pack(new DnsCluster
-            {
-                DnsLookupFamily = DnsLookupFamily.V4Only,
-                RespectDnsTtl = true,
-                DnsRefreshRate = Duration.FromTimeSpan(TimeSpan.FromSeconds(30)),
-                DnsFailureRefreshRate = new()
-                {
-                    BaseInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(2)),
-                    MaxInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(10)),
-                },
-                // Each address is a host of its own: of a single endpoint the guard sees the first address only, while a
-                // connection that fails goes on to the others (happy eyeballs), forbidden ones included.
-                AllAddressesInSingleEndpoint = false,
-                TypedDnsResolverConfig = DnsResolver.Of(resolvers),
-            }),
-        };
+        cluster.ClusterType = new CustomClusterType { Name = "envoy.clusters.dns", TypedConfig = _dns };
         cluster.CircuitBreakers = Clusters.Breakers(1024, 4096, 3);
         cluster.LoadAssignment = Clusters.Load(name, new Endpoint { Hostname = host, Address = SocketAddresses.Of(host, entry.Key.Port.Value) });
         return cluster;
     }
+
+    private static DnsCluster DnsOf(ImmutableArray<IPEndPoint> resolvers) => new()
+    {
+        DnsLookupFamily = DnsLookupFamily.V4Only,
+        RespectDnsTtl = true,
+        DnsRefreshRate = Duration.FromTimeSpan(TimeSpan.FromSeconds(30)),
+        DnsFailureRefreshRate = new()
+        {
+            BaseInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(2)),
+            MaxInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(10)),
+        },
+        // Each address is a host of its own: of a single endpoint the guard sees the first address only, while a
+        // connection that fails goes on to the others (happy eyeballs), forbidden ones included.
+        AllAddressesInSingleEndpoint = false,
+        TypedDnsResolverConfig = DnsResolver.Of(resolvers),
+    };
 }

@@ -17,11 +17,47 @@ internal sealed record VirtualHostGroup(string Domain, Port Port, ImmutableArray
     /// <summary>Whether the virtual host stands for a wildcard.</summary>
     public bool IsWildcard => Entries[0].Key.Host.IsWildcard;
 
-    /// <summary>The groups of some entries, in the order of their domains; one level before any depth inside each.</summary>
-    public static IEnumerable<VirtualHostGroup> Of(IReadOnlyList<EntryIr> entries) => entries
-        .GroupBy(entry => (Domain: EnvoyDomain(entry.Key.Host), entry.Key.Port))
-        .OrderBy(group => group.Key.Domain, StringComparer.Ordinal).ThenBy(group => group.Key.Port.Value)
-        .Select(group => new VirtualHostGroup(group.Key.Domain, group.Key.Port, WithEnclosing([.. group.OrderBy(entry => entry.Key.Host.Kind)], entries)));
+    /// <summary>The groups of some entries, in the order of <see cref="Compare"/>; one level before any depth inside each.</summary>
+    public static IReadOnlyList<VirtualHostGroup> Of(IReadOnlyList<EntryIr> entries)
+    {
+        Dictionary<(string Suffix, Port Port), EntryIr> anyDepth = entries.Where(entry => entry.Key.Host.Kind == HostPatternKind.AnyDepth)
+            .ToDictionary(entry => (entry.Key.Host.Suffix.Value, entry.Key.Port));
+        (string Domain, EntryIr Entry)[] sorted = [.. entries.Select(entry => (EnvoyDomain(entry.Key.Host), entry))];
+        Array.Sort(sorted, CompareEntries);
+        List<VirtualHostGroup> groups = new(sorted.Length);
+        for (int first = 0, next; first < sorted.Length; first = next)
+        {
+            (string domain, EntryIr entry) = sorted[first];
+            next = first + 1;
+            while (next < sorted.Length && sorted[next].Domain == domain && sorted[next].Entry.Key.Port == entry.Key.Port)
+            {
+                next++;
+            }
+
+            ImmutableArray<EntryIr> own = next - first == 1 ? [entry] : [.. sorted[first..next].Select(pair => pair.Entry)];
+            groups.Add(new VirtualHostGroup(domain, entry.Key.Port, WithEnclosing(own, anyDepth)));
+        }
+
+        return groups;
+    }
+
+    private static int CompareEntries((string Domain, EntryIr Entry) left, (string Domain, EntryIr Entry) right)
+    {
+        int byDomain = string.CompareOrdinal(left.Domain, right.Domain);
+        int byPort = left.Entry.Key.Port.Value.CompareTo(right.Entry.Key.Port.Value);
+        return byDomain != 0 ? byDomain : byPort != 0 ? byPort : left.Entry.Key.Host.Kind.CompareTo(right.Entry.Key.Host.Kind);
+    }
+
+    /// <summary>By domain, then by port.</summary>
+    public static int Compare(VirtualHostGroup left, VirtualHostGroup right)
+    {
+        int byDomain = string.CompareOrdinal(left.Domain, right.Domain);
+        return byDomain != 0 ? byDomain : left.Port.Value.CompareTo(right.Port.Value);
+    }
+
+    /// <summary>Whether both become the same virtual host.</summary>
+    public bool HasSameContent(VirtualHostGroup other) =>
+        Domain == other.Domain && Port == other.Port && Entries.SequenceEqual(other.Entries, static (entry, same) => entry.HasSameContent(same));
 
     /// <summary>The pattern that a wildcard's route demands of the authority.</summary>
     public static string AuthorityRegex(EntryIr entry, string portSuffix)
@@ -34,18 +70,24 @@ internal sealed record VirtualHostGroup(string Domain, Port Port, ImmutableArray
     private static string EnvoyDomain(HostPattern host) =>
         host.IsWildcard ? $"*.{host.Suffix}" : host.Suffix.Value.Contains(':', StringComparison.Ordinal) ? $"[{host.Suffix}]" : host.Suffix.Value;
 
-    private static ImmutableArray<EntryIr> WithEnclosing(ImmutableArray<EntryIr> group, IReadOnlyList<EntryIr> entries)
+    private static ImmutableArray<EntryIr> WithEnclosing(ImmutableArray<EntryIr> group, Dictionary<(string Suffix, Port Port), EntryIr> anyDepth)
     {
         if (group[^1].Key.Host.Kind != HostPatternKind.OneLabel)
         {
             return group; // an exact host, or a group that already takes any depth
         }
 
-        string suffix = "." + group[0].Key.Host.Suffix;
-        EntryIr? enclosing = entries
-            .Where(entry => entry.Key.Host.Kind == HostPatternKind.AnyDepth && entry.Key.Port == group[0].Key.Port
-                && suffix.EndsWith("." + entry.Key.Host.Suffix, StringComparison.Ordinal))
-            .MaxBy(entry => entry.Key.Host.Suffix.ToString().Length);
-        return enclosing is null ? group : group.Add(enclosing);
+        // From the longest suffix on: the nearest one decides.
+        string suffix = group[0].Key.Host.Suffix.Value;
+        for (int dot = 0; dot >= 0; dot = suffix.IndexOf('.', StringComparison.Ordinal))
+        {
+            suffix = dot == 0 ? suffix : suffix[(dot + 1)..];
+            if (anyDepth.TryGetValue((suffix, group[0].Key.Port), out EntryIr? enclosing))
+            {
+                return group.Add(enclosing);
+            }
+        }
+
+        return group;
     }
 }

@@ -11,11 +11,8 @@ internal static class WebRoutes
 {
     private const int Https = 443;
 
-    public static RouteConfiguration Emit(EgressIr ir) => Routes.Configuration(EnvoyNames.WebRoutes,
-    [
-        .. VirtualHostGroup.Of([.. ir.Of(EntryKind.Inspected)]).Select(Web),
-        Routes.Deny("deny", connect: false),
-    ]);
+    public static EncodedRoutes Emit(EgressIr ir, EncodedRoutes? previous) => EncodedRoutes.Emit(
+        Routes.Configuration(EnvoyNames.WebRoutes, Routes.Deny("deny", connect: false)), VirtualHostGroup.Of([.. ir.Of(EntryKind.Inspected)]), Web, previous);
 
     private static VirtualHost Web(VirtualHostGroup group)
     {

@@ -50,7 +50,7 @@ public sealed partial class PolicyPipeline
     private Revision Renew(Revision revision)
     {
         RevisionBuildResult built = _builder.Build(revision.FileName, revision.Policy, revision.Overlays, path =>
-            revision.Dependencies.TryGetValue(path, out ImmutableArray<byte> content) ? new DependencyReading(content, null) : new DependencyReading(default, "was not kept"));
+            revision.Dependencies.TryGetValue(path, out ImmutableArray<byte> content) ? new DependencyReading(content, null) : new DependencyReading(default, "was not kept"), revision);
         // What has loaded before loads without one of its entries. If ever not, the process ends rather than serve what has expired.
         return built.Revision ?? throw new UnreachableException($"Revision {revision.Id.ShortForm} does not load any more.");
     }

@@ -189,7 +189,7 @@ public sealed partial class PolicyPipeline : IDisposable
         }
 
         RevisionBuildResult built = _builder.Build(_file, reading.Content, _overlays, path =>
-            change.Dependencies.TryGetValue(path, out PolicyFileReading? settled) ? DependencyReading.From(settled) : DependencyReading.FromDisk(path));
+            change.Dependencies.TryGetValue(path, out PolicyFileReading? settled) ? DependencyReading.From(settled) : DependencyReading.FromDisk(path), _publisher.Current);
         if (built.Revision is null)
         {
             // A text that does not parse names no files; to forget those of before would be one more change to look at.

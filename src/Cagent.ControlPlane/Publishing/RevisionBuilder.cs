@@ -30,9 +30,10 @@ public sealed class RevisionBuilder
 
     /// <summary>
     /// Builds, with the entries that have not expired by now. The policy's other files come from <paramref name="read"/>: from disk, or
-    /// as they were when a kept revision was saved.
+    /// as they were when a kept revision was saved. <paramref name="previous"/>, if any, saves the work for what both have in common.
     /// </summary>
-    public RevisionBuildResult Build(string file, ImmutableArray<byte> policy, ImmutableArray<string> overlays, Func<string, DependencyReading> read)
+    public RevisionBuildResult Build(
+        string file, ImmutableArray<byte> policy, ImmutableArray<string> overlays, Func<string, DependencyReading> read, Revision? previous = null)
     {
         ArgumentNullException.ThrowIfNull(read);
         SortedDictionary<string, ImmutableArray<byte>> layers = new(StringComparer.Ordinal);
@@ -59,13 +60,13 @@ public sealed class RevisionBuilder
 
         TrustedCas cas = TrustedCas.Read(loaded.Policy, read, file, PolicyFileWatcher.MaxDependencies - loaded.Files.Length);
         ImmutableArray<Diagnostic> diagnostics = [.. loaded.Diagnostics, .. cas.Problems];
-        Revision? revision = cas.Problems.IsEmpty ? Compile(file, policy, loaded.Policy, cas) : null;
+        Revision? revision = cas.Problems.IsEmpty ? Compile(file, policy, loaded.Policy, cas, previous) : null;
         return new RevisionBuildResult(
             revision is null ? null : revision with { Dependencies = revision.Dependencies.SetItems(layers), Overlays = options.Overlays, NextExpiry = loaded.Policy.NextExpiry },
             diagnostics, [.. loaded.Files.Concat(cas.Paths).Distinct(StringComparer.Ordinal)]);
     }
 
-    private Revision Compile(string file, ImmutableArray<byte> source, ValidatedPolicy policy, TrustedCas cas)
+    private Revision Compile(string file, ImmutableArray<byte> source, ValidatedPolicy policy, TrustedCas cas, Revision? previous)
     {
         CompiledPolicy compiled = PolicyCompiler.Compile(policy, new CompilerInputs
         {
@@ -73,18 +74,24 @@ public sealed class RevisionBuilder
             SystemResolvers = _deployment.SystemResolvers,
             PublicCa = _deployment.PublicCa,
             TrustedCas = cas.Contents.ToImmutableSortedDictionary(ca => ca.Key, ca => ByteString.CopyFrom(ca.Value.AsSpan()), StringComparer.Ordinal),
-        });
-        ImmutableArray<XdsResource> resources = [.. compiled.Resources.Select(resource => XdsResource.Create(resource.TypeUrl, resource.Name, resource.Message))];
+        }, previous?.Compiled);
+        ImmutableArray<XdsResource> resources = [.. compiled.Resources.Select(resource => Encode(resource, previous?.Snapshot))];
         ImmutableArray<CredentialDefinition> credentials = [.. policy.Credentials.Select(Define)];
         RevisionId id = Identify(resources, compiled.Authz, credentials, policy);
         return new Revision(id, compiled, XdsSnapshot.Create(id.ToString(), resources), credentials, file, source, cas.Contents);
     }
 
+    /// <summary>The same bytes have the same hash, and need none again.</summary>
+    private static XdsResource Encode(EnvoyResource resource, XdsSnapshot? previous) =>
+        previous is not null && previous.Of(resource.TypeUrl).TryGet(resource.Name, out XdsResource? known) && ReferenceEquals(known.Body, resource.Body)
+            ? known
+            : XdsResource.FromBytes(resource.TypeUrl, resource.Name, resource.Body);
+
     /// <summary>Over all outputs, so that two texts that mean the same are one revision, and a change anywhere is another.</summary>
     private static RevisionId Identify(ImmutableArray<XdsResource> resources, AuthzTable authz, ImmutableArray<CredentialDefinition> credentials, ValidatedPolicy policy)
     {
         StringBuilder content = new();
-        foreach (XdsResource resource in resources.OrderBy(resource => resource.TypeUrl, StringComparer.Ordinal).ThenBy(resource => resource.Name, StringComparer.Ordinal))
+        foreach (XdsResource resource in resources) // in the compiler's order, which is the same everywhere
         {
             content.Append(resource.TypeUrl).Append('\n').Append(resource.Name).Append('\n').Append(resource.Version).Append('\n');
         }
@@ -101,7 +108,7 @@ public sealed class RevisionBuilder
             content.Append(CultureInfo.InvariantCulture, $"{entry.Key} until {entry.ExpiresAt:O}\n");
         }
 
-        return RevisionId.Of(Encoding.UTF8.GetBytes(content.ToString()));
+        return RevisionId.Of(content);
     }
 
     private static CredentialDefinition Define(CredentialSource source) => source switch

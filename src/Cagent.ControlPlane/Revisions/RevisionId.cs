@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Cagent.ControlPlane.Revisions;
 
@@ -13,6 +14,8 @@ public sealed record RevisionId
     /// <summary>Digits of the short form.</summary>
     public const int ShortLength = 12;
 
+    private const int MaxPiece = 8192;
+
     private readonly string _hex;
 
     private RevisionId(string hex) => _hex = hex;
@@ -22,6 +25,26 @@ public sealed record RevisionId
 
     /// <summary>The name of a content.</summary>
     public static RevisionId Of(ReadOnlySpan<byte> content) => new(Convert.ToHexStringLower(SHA256.HashData(content)));
+
+    /// <summary>The name of a text, as UTF-8. In pieces: that of a large policy would be two more arrays of megabytes.</summary>
+    public static RevisionId Of(StringBuilder content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Encoder encoder = Encoding.UTF8.GetEncoder();
+        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(MaxPiece + 1)];
+        foreach (ReadOnlyMemory<char> chunk in content.GetChunks())
+        {
+            for (int start = 0; start < chunk.Length; start += MaxPiece)
+            {
+                ReadOnlySpan<char> piece = chunk.Span[start..Math.Min(chunk.Length, start + MaxPiece)];
+                hash.AppendData(bytes.AsSpan(0, encoder.GetBytes(piece, bytes, flush: false)));
+            }
+        }
+
+        hash.AppendData(bytes.AsSpan(0, encoder.GetBytes([], bytes, flush: true)));
+        return new RevisionId(Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
 
     /// <summary>Reads the full form; upper-case digits are refused, because one name has one spelling.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out RevisionId? id)

@@ -35,7 +35,19 @@ internal sealed class MappingReader
 
     public bool Has(string key) => Find(key) is not null;
 
-    public YamlNode? Find(string key) => _node.Pairs.FirstOrDefault(pair => pair.Key == key)?.Value;
+    // A loop: an entry is asked for twenty keys, and a closure for each was a tenth of the time of a large policy.
+    public YamlNode? Find(string key)
+    {
+        foreach (MappingPair pair in _node.Pairs)
+        {
+            if (pair.Key == key)
+            {
+                return pair.Value;
+            }
+        }
+
+        return null;
+    }
 
     public Located<string>? Text(string key) => Text(key, warns: true);
 
@@ -261,23 +273,27 @@ internal sealed class MappingReader
         foreach (MappingPair pair in _node.Pairs)
         {
             LanguageKey? key = _keys.Find(pair.Key);
-            if (key is { IsPlanned: false })
+            if (key is null or { IsPlanned: true } || !_context.Honoured.HasFlag(key.Feature))
             {
-                _context.Gate(key.Feature, $"\"{pair.Key}\"", pair.KeyLocation, PathOf(pair.Key));
+                ReportForeignKey(pair, key);
             }
-            else if (key is not null)
-            {
-                _bag.Error(DiagnosticCodes.NotSupported, $"\"{pair.Key}\" is not supported by this build", pair.KeyLocation, PathOf(pair.Key), "remove it; a block that is not honoured is refused, never ignored");
-            }
-            else if (_keys.Confined.Contains(pair.Key))
-            {
-                _bag.Error(DiagnosticCodes.ConfinedKey, $"\"{pair.Key}\" cannot stand in {_keys.Place}", pair.KeyLocation, PathOf(pair.Key), $"{_keys.Place} holds {HonouredKeys()}; write it in the first file");
-            }
-            else
-            {
-                string hint = Spelling.Suggest(pair.Key, _keys.All) ?? $"the keys here are {HonouredKeys()}";
-                _bag.Error(DiagnosticCodes.UnknownKey, $"unknown key \"{Shorten(pair.Key)}\"", pair.KeyLocation, PathOf(Shorten(pair.Key)), hint);
-            }
+        }
+    }
+
+    private void ReportForeignKey(MappingPair pair, LanguageKey? key)
+    {
+        if (key is not null)
+        {
+            _bag.Error(DiagnosticCodes.NotSupported, $"\"{pair.Key}\" is not supported by this build", pair.KeyLocation, PathOf(pair.Key), "remove it; a block that is not honoured is refused, never ignored");
+        }
+        else if (_keys.Confined.Contains(pair.Key))
+        {
+            _bag.Error(DiagnosticCodes.ConfinedKey, $"\"{pair.Key}\" cannot stand in {_keys.Place}", pair.KeyLocation, PathOf(pair.Key), $"{_keys.Place} holds {HonouredKeys()}; write it in the first file");
+        }
+        else
+        {
+            string hint = Spelling.Suggest(pair.Key, _keys.All) ?? $"the keys here are {HonouredKeys()}";
+            _bag.Error(DiagnosticCodes.UnknownKey, $"unknown key \"{Shorten(pair.Key)}\"", pair.KeyLocation, PathOf(Shorten(pair.Key)), hint);
         }
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using Cagent.Policy.Diagnostics;
 
 namespace Cagent.Policy.Reading;
@@ -6,6 +7,8 @@ namespace Cagent.Policy.Reading;
 /// <summary>What can be said of a policy text before and beside the YAML parser.</summary>
 internal static class YamlText
 {
+    private static readonly SearchValues<char> Ordinary = SearchValues.Create([.. Enumerable.Range(' ', 95).Select(c => (char)c), '\n', '\r', '\t']);
+
     /// <summary>Reports a text that is not worth parsing: too large, empty, or not the text the author saw.</summary>
     public static bool IsReadable(string text, string file, int maxLength, DiagnosticBag bag)
     {
@@ -52,7 +55,8 @@ internal static class YamlText
 
     private static int FindBadCharacter(string text)
     {
-        for (int i = 0; i < text.Length; i++)
+        int first = text.AsSpan().IndexOfAnyExcept(Ordinary);
+        for (int i = first < 0 ? text.Length : first; i < text.Length; i++)
         {
             if ((char.IsControl(text[i]) && text[i] is not ('\n' or '\r' or '\t')) || text[i] is '\ufeff' or '\ufffd')
             {

@@ -136,7 +136,7 @@ internal sealed class YamlTreeReader
     {
         SourceLocation location = At(_parser.Consume<MappingStart>());
         ImmutableArray<MappingPair>.Builder pairs = ImmutableArray.CreateBuilder<MappingPair>();
-        Dictionary<string, SourceLocation> seen = new(StringComparer.Ordinal);
+        Dictionary<string, SourceLocation>? seen = null;
         while (!TryTake<MappingEnd>())
         {
             YamlNode? key = ReadNode(depth + 1, keyLocation: null);
@@ -154,9 +154,9 @@ internal sealed class YamlTreeReader
             {
                 _bag.Error(DiagnosticCodes.YamlFeature, "merge keys are not part of the policy language", name.Location, null, "write the keys out");
             }
-            else if (!seen.TryAdd(name.Value, name.Location))
+            else if (FindEarlier(name.Value, pairs, ref seen) is { } earlier)
             {
-                _bag.Error(DiagnosticCodes.DuplicateKey, $"the key \"{name.Value}\" stands twice; first in line {seen[name.Value].Line}", name.Location, null, "keep one of them");
+                _bag.Error(DiagnosticCodes.DuplicateKey, $"the key \"{name.Value}\" stands twice; first in line {earlier.Line}", name.Location, null, "keep one of them");
             }
             else
             {
@@ -165,6 +165,32 @@ internal sealed class YamlTreeReader
         }
 
         return new MappingNode(location, pairs.ToImmutable());
+    }
+
+    /// <summary>Where a key stands already, or null. Few mappings have so many keys that a table pays.</summary>
+    private static SourceLocation? FindEarlier(string key, ImmutableArray<MappingPair>.Builder pairs, ref Dictionary<string, SourceLocation>? seen)
+    {
+        const int Few = 24;
+        if (pairs.Count >= Few)
+        {
+            seen ??= new Dictionary<string, SourceLocation>(StringComparer.Ordinal);
+            for (int i = seen.Count; i < pairs.Count; i++)
+            {
+                seen.Add(pairs[i].Key, pairs[i].KeyLocation);
+            }
+
+            return seen.GetValueOrDefault(key);
+        }
+
+        for (int i = 0; i < pairs.Count; i++)
+        {
+            if (pairs[i].Key == key)
+            {
+                return pairs[i].KeyLocation;
+            }
+        }
+
+        return null;
     }
 
     private void RefuseFeatures(ParsingEvent next)

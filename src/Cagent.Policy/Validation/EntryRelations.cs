@@ -17,6 +17,11 @@ internal sealed class EntryRelations(DiagnosticBag bag)
 
     private void ReportAliases(ImmutableArray<PolicyEntry> entries)
     {
+        if (!entries.Any(entry => entry.Alias is not null))
+        {
+            return;
+        }
+
         HashSet<EntryKey> keys = [.. entries.Select(entry => entry.Key)];
         Dictionary<EntryKey, PolicyEntry> first = [];
         foreach (PolicyEntry entry in entries.Where(entry => entry.Alias is not null))
@@ -40,9 +45,10 @@ internal sealed class EntryRelations(DiagnosticBag bag)
         {
             // A credential of hundreds of entries is the operator's own for a whole network, not one that paths are meant to confine.
             ImmutableArray<PolicyEntry> users = [.. group.Take(200)];
+            HashSet<EntryKey> keys = users.Length < 2 ? [] : [.. entries.Select(entry => entry.Key)];
             foreach (PolicyEntry narrow in users.Where(entry => !entry.Key.Host.IsWildcard && (!entry.Allow.IsEmpty || !entry.Deny.IsEmpty)))
             {
-                PolicyEntry? wide = users.FirstOrDefault(other => other != narrow && other.Key.Host == narrow.Key.Host && !IsWithin(other, narrow));
+                PolicyEntry? wide = users.FirstOrDefault(other => !ReferenceEquals(other, narrow) && DecidesFor(other, narrow.Key.Host, keys) && !IsWithin(other, narrow));
                 if (wide is not null)
                 {
                     bag.Warning(
@@ -53,6 +59,10 @@ internal sealed class EntryRelations(DiagnosticBag bag)
             }
         }
     }
+
+    /// <summary>Whether an entry is what decides for a host on its port: it names the host, or covers it and nothing does name it there.</summary>
+    private static bool DecidesFor(PolicyEntry entry, HostPattern host, HashSet<EntryKey> keys) =>
+        entry.Key.Host == host || (entry.Key.Host.IsWildcard && entry.Key.Host.Matches(host.Suffix) && !keys.Contains(new EntryKey(host, entry.Key.Port)));
 
     private static bool IsWithin(PolicyEntry inner, PolicyEntry outer)
     {

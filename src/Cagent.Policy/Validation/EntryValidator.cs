@@ -42,6 +42,13 @@ internal sealed class EntryValidator(PolicyConfig policy, FilePaths paths, Crede
         RateLimit? rateLimit = _limits.Validate(config.RateLimit) ?? _defaultRateLimit;
         HostName? alias = _aliases.Validate(context);
         string? trustedCa = paths.Resolve(config.Tls?.TrustedCa, bag);
+        TimeSpan timeout = (config.Timeout ?? policy.Defaults.Timeout)?.Value ?? TimeSpan.FromSeconds(30);
+        TimeSpan idleTimeout = (config.IdleTimeout ?? policy.Defaults.IdleTimeout)?.Value ?? TimeSpan.FromMinutes(10);
+        if (tls != TlsMode.Passthrough)
+        {
+            _limits.ValidateTimeouts(config, policy.Defaults, timeout, idleTimeout);
+        }
+
         return host is null || port is null ? null : new PolicyEntry(new EntryKey(host, port.Value), scheme, config.Location)
         {
             Tls = tls,
@@ -52,8 +59,8 @@ internal sealed class EntryValidator(PolicyConfig policy, FilePaths paths, Crede
             ReadOnly = config.ReadOnly is { Value: true },
             Credential = credential,
             Addresses = addresses,
-            Timeout = (config.Timeout ?? policy.Defaults.Timeout)?.Value ?? TimeSpan.FromSeconds(30),
-            IdleTimeout = (config.IdleTimeout ?? policy.Defaults.IdleTimeout)?.Value ?? TimeSpan.FromMinutes(10),
+            Timeout = timeout,
+            IdleTimeout = idleTimeout,
             WebSocket = config.WebSocket is { Value: true },
             RateLimit = rateLimit,
             MaxRequestBody = (config.MaxRequestBody ?? (tls == TlsMode.Passthrough ? null : policy.Defaults.MaxRequestBody))?.Value,

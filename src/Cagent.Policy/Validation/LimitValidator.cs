@@ -26,6 +26,19 @@ internal sealed class LimitValidator(DiagnosticBag bag)
         return new RateLimit(requests.Value, per.Value, config.Burst?.Value ?? requests.Value, config.Key?.Value ?? RateLimitKey.Agent, config.Location);
     }
 
+    /// <summary>While a request waits for its answer nothing is sent, so silence ends it before a longer timeout does.</summary>
+    public void ValidateTimeouts(DomainConfig config, DefaultsConfig defaults, TimeSpan timeout, TimeSpan idleTimeout)
+    {
+        // The place of the narrower block, where the one who broke the order wrote it.
+        Located<TimeSpan>? place = config.Timeout ?? config.IdleTimeout ?? defaults.Timeout ?? defaults.IdleTimeout;
+        if (timeout > idleTimeout && place is not null)
+        {
+            bag.Warning(
+                DiagnosticCodes.UnreachableLimit, "the limit can never be reached: \"timeout\" is longer than \"idle_timeout\", which ends a request that waits in silence", place.Location, place.KeyPath,
+                "lower \"timeout\", or raise \"idle_timeout\"");
+        }
+    }
+
     public static Resilience? Validate(ResilienceConfig? config) =>
         config is null ? null : new Resilience(config.Retries?.Value, config.MaxConnections?.Value, config.EjectAfter?.Value, config.Location);
 

@@ -24,14 +24,30 @@ internal sealed class NameAdvice(DiagnosticBag bag)
 
         ReportScripts(host, domain);
         ReportPort(context, port, domain);
-        bool isPrivate = !host.Suffix.IsAddress && (!host.Suffix.Value.Contains('.', StringComparison.Ordinal)
-            || PrivateSuffixes.Any(suffix => host.Suffix.Value == suffix || host.Suffix.Value.EndsWith("." + suffix, StringComparison.Ordinal)));
-        if (isPrivate && context.Config.Addresses is null)
+        if (context.Config.Addresses is null && IsPrivate(host.Suffix))
         {
             bag.Warning(
                 DiagnosticCodes.PrivateName, "the name is private, so its addresses will be too, and without \"addresses\" every request is denied", domain.Location, domain.KeyPath,
                 host.IsWildcard ? "write an entry with addresses for each host" : "add addresses: [10.0.0.0/8], or whatever block holds it");
         }
+    }
+
+    private static bool IsPrivate(HostName host)
+    {
+        if (host.IsAddress || !host.Value.Contains('.', StringComparison.Ordinal))
+        {
+            return !host.IsAddress;
+        }
+
+        foreach (string suffix in PrivateSuffixes)
+        {
+            if (host.Value.EndsWith(suffix, StringComparison.Ordinal) && (host.Value.Length == suffix.Length || host.Value[^(suffix.Length + 1)] == '.'))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void ReportPort(EntryContext context, Port port, Located<string> domain)
@@ -50,6 +66,11 @@ internal sealed class NameAdvice(DiagnosticBag bag)
 
     private void ReportScripts(HostPattern host, Located<string> domain)
     {
+        if (!host.Suffix.Value.Contains("xn--", StringComparison.Ordinal))
+        {
+            return;
+        }
+
         foreach (string label in host.Suffix.Value.Split('.').Where(label => label.StartsWith("xn--", StringComparison.Ordinal)))
         {
             string? name = ScriptMix.Describe(Decode(label));

@@ -13,7 +13,7 @@ internal sealed class RuleReach(DiagnosticBag bag)
     {
         ReportCovered(config.Allow, rules.Allow);
         ReportCovered(config.Deny, rules.Deny);
-        if (rules.Allow.IsEmpty)
+        if (rules.Allow.IsEmpty || rules.Deny.IsEmpty)
         {
             return;
         }
@@ -29,14 +29,14 @@ internal sealed class RuleReach(DiagnosticBag bag)
     {
         // Quadratic; a list so long that this would be felt is not one that a person reads.
         const int MaxRules = 200;
-        if (lines is null || rules.Length > MaxRules)
+        if (lines is null || rules.Length is < 2 or > MaxRules)
         {
             return;
         }
 
         foreach (PolicyRule rule in rules)
         {
-            PolicyRule? cover = rules.FirstOrDefault(other => other != rule && other.Methods.Covers(rule.Methods) && other.Path.Covers(rule.Path));
+            PolicyRule? cover = rules.FirstOrDefault(other => !ReferenceEquals(other, rule) && other.Methods.Covers(rule.Methods) && other.Path.Covers(rule.Path));
             if (cover is not null)
             {
                 bag.Warning(DiagnosticCodes.CoveredRule, $"the rule adds nothing: \"{cover.Text}\" in {Places.Of(cover.Location, rule.Location)} covers all of it", rule.Location, KeyPathOf(lines, rule), "remove it");
@@ -45,7 +45,7 @@ internal sealed class RuleReach(DiagnosticBag bag)
     }
 
     private static bool CanMeet(PolicyRule allow, PolicyRule deny) =>
-        allow.Methods.Methods.Any(method => deny.Methods.Contains(method)) && !AreApart(allow.Path.Text, deny.Path.Text);
+        allow.Methods.Overlaps(deny.Methods) && !AreApart(allow.Path.Text, deny.Path.Text);
 
     // A deny line is matched under every reading that a server might apply, so only plain literals can be told apart.
     private static bool AreApart(string allow, string deny)
@@ -55,14 +55,24 @@ internal sealed class RuleReach(DiagnosticBag bag)
             return false;
         }
 
-        foreach ((string left, string right) in allow.TrimEnd('/').Split('/').Zip(deny.TrimEnd('/').Split('/')))
+        ReadOnlySpan<char> left = allow.AsSpan().TrimEnd('/');
+        ReadOnlySpan<char> right = deny.AsSpan().TrimEnd('/');
+        MemoryExtensions.SpanSplitEnumerator<char> others = right.Split('/');
+        foreach (Range range in left.Split('/'))
         {
-            if (left.StartsWith('*') || right.StartsWith('*'))
+            if (!others.MoveNext())
             {
                 return false;
             }
 
-            if (left != right)
+            ReadOnlySpan<char> segment = left[range];
+            ReadOnlySpan<char> other = right[others.Current];
+            if (segment.StartsWith('*') || other.StartsWith('*'))
+            {
+                return false;
+            }
+
+            if (!segment.SequenceEqual(other))
             {
                 return true;
             }

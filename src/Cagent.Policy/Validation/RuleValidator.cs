@@ -11,6 +11,8 @@ namespace Cagent.Policy.Validation;
 /// <summary>Judges the lines of <c>allow</c> and <c>deny</c>, alone and against each other.</summary>
 internal sealed class RuleValidator(DiagnosticBag bag)
 {
+    private static readonly string ReadOnlyText = $"{MethodSet.ReadOnly} {PathPattern.Everything}";
+
     private const string Form = "write METHOD[,METHOD…] PATH with one space between, such as \"GET,HEAD /v1/**\" or \"* /v1/**\"";
 
     public RuleLists Validate(DomainConfig config)
@@ -30,7 +32,7 @@ internal sealed class RuleValidator(DiagnosticBag bag)
                 bag.Error(DiagnosticCodes.AllowBesideReadOnly, "\"read_only\" is an allow list of its own and cannot stand beside \"allow\"", readOnly.Location, readOnly.KeyPath, "keep one of them");
             }
 
-            allow = [Rule(MethodSet.ReadOnly, PathPattern.Everything, readOnly.Location)];
+            allow = [new PolicyRule(MethodSet.ReadOnly, PathPattern.Everything, ReadOnlyText, readOnly.Location)];
         }
 
         ReportUnreachable(config, allow, deny);
@@ -41,15 +43,20 @@ internal sealed class RuleValidator(DiagnosticBag bag)
 
     private ImmutableArray<PolicyRule> Read(Located<ImmutableArray<Located<string>>>? lines)
     {
-        List<PolicyRule> rules = [];
-        foreach (Located<string> line in lines?.Value ?? [])
+        if (lines is null)
+        {
+            return [];
+        }
+
+        List<PolicyRule> rules = new(lines.Value.Length);
+        foreach (Located<string> line in lines.Value)
         {
             if (!TryRead(line, out PolicyRule? rule))
             {
                 continue;
             }
 
-            PolicyRule? earlier = rules.Find(other => other.Methods == rule.Methods && other.Path == rule.Path);
+            PolicyRule? earlier = rules.Count == 0 ? null : rules.Find(other => other.Text == rule.Text);
             if (earlier is null)
             {
                 rules.Add(rule);
@@ -86,12 +93,20 @@ internal sealed class RuleValidator(DiagnosticBag bag)
             bag.Error(DiagnosticCodes.BadRule, $"the path {pathProblem}", line.Location, line.KeyPath, HintForPath(pathText));
         }
 
-        rule = hasMethods && hasPath ? Rule(methods, path!, line.Location) : null;
+        // Most lines are canonical as they are written, and their text is held once.
+        rule = hasMethods && hasPath
+            ? pathText == path!.Text && methodText == methods.ToString() ? new PolicyRule(methods, path, line.Value, line.Location) : Rule(methods, path, line.Location)
+            : null;
         return rule is not null;
     }
 
     private void ReportUnreachable(DomainConfig config, ImmutableArray<PolicyRule> allow, ImmutableArray<PolicyRule> deny)
     {
+        if (deny.IsEmpty)
+        {
+            return;
+        }
+
         bool allowsEverything = config.Allow is null && config.ReadOnly is not { Value: true };
         PolicyRule everything = Rule(MethodSet.Any, PathPattern.Everything, config.Location);
         foreach (PolicyRule rule in allowsEverything ? [everything] : allow)

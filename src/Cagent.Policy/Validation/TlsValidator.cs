@@ -25,6 +25,7 @@ internal sealed class TlsValidator(DiagnosticBag bag)
             Refuse(config.ReadOnly is { Value: true } readOnly ? readOnly.Location : null, config.ReadOnly?.KeyPath, "read_only", isInherited);
             Refuse(config.Credential?.Location, config.Credential?.KeyPath, "credential", isInherited);
             Refuse(config.WebSocket is { Value: true } webSocket ? webSocket.Location : null, config.WebSocket?.KeyPath, "websocket", isInherited);
+            Refuse(config.Timeout?.Location, config.Timeout?.KeyPath, "timeout", isInherited);
             Refuse(config.MaxRequestBody?.Location, config.MaxRequestBody?.KeyPath, "max_request_body", isInherited);
             Refuse(config.Resilience?.Retries?.Location, config.Resilience?.Retries?.KeyPath, "retries", isInherited);
             Refuse(config.Tls?.TrustedCa?.Location, config.Tls?.TrustedCa?.KeyPath, "trusted_ca", isInherited);

@@ -141,7 +141,7 @@ public sealed class XdsSnapshot
         {
             bool isSameName = i > 0 && string.Equals(sorted[i - 1].Name, sorted[i].Name, StringComparison.Ordinal);
             first = isSameName ? first : i;
-            if (sorted[first..i].Any(other => other.Requires.SetEquals(sorted[i].Requires)))
+            if (first < i && sorted[first..i].Any(other => other.Requires.SetEquals(sorted[i].Requires)))
             {
                 throw new ArgumentException($"the resource {sorted[i].Name} of {typeUrl} occurs twice in the snapshot");
             }

@@ -43,6 +43,8 @@ public sealed class PolicyEvaluatorTests
     [InlineData("GET", "https://api.example.com:444/", PolicyFinding.OtherPort, DenyReason.HostNotAllowed)]
     [InlineData("GET", "http://plain.example.com:443/", PolicyFinding.OtherWay, DenyReason.HostNotAllowed)]
     [InlineData("GET", "https://plain.example.com:80/", PolicyFinding.OtherWay, DenyReason.HostNotAllowed)]
+    [InlineData("GET", "https://X.example.com/v1", PolicyFinding.HostSpelling, DenyReason.NameMismatch)]
+    [InlineData("TRACE", "https://X.example.com/v1", PolicyFinding.ForbiddenMethod, DenyReason.MethodNotAllowed)]
     [InlineData("GET", "https://user@api.example.com/", PolicyFinding.BadRequest, null)]
     [InlineData("GET", "http://user@api.example.com/", PolicyFinding.MalformedHost, DenyReason.HostNotAllowed)]
     [InlineData("GET", "https://-api.example.com/", PolicyFinding.MalformedHost, DenyReason.HostNotAllowed)]

@@ -39,7 +39,7 @@ public sealed class DifferentialTests(DifferentialDeployment site) : IClassFixtu
         Assert.True(_seen.Values.Sum() >= 5000, "too few requests");
         Assert.True(_disagreements.IsEmpty, $"{_disagreements.Count} disagreements:\n{string.Join('\n', _disagreements.Take(MaxShown))}");
         // Each answer was given often enough for the comparison to mean something.
-        Assert.All(["allowed", "path_not_allowed", "method_not_allowed", "host_not_allowed", "read_only", "bad_request"],
+        Assert.All(["allowed", "name_mismatch", "path_not_allowed", "method_not_allowed", "host_not_allowed", "read_only", "bad_request"],
             answer => Assert.True(_seen.GetValueOrDefault(answer) >= 5, $"{answer}: {_seen.GetValueOrDefault(answer)}"));
     }
 

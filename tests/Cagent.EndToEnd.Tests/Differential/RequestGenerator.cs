@@ -21,8 +21,7 @@ internal sealed class RequestGenerator(DifferentialDeployment site)
         [DifferentialDeployment.Rules, DifferentialDeployment.Rules, DifferentialDeployment.Everything, DifferentialDeployment.ReadOnly, DifferentialDeployment.Packages, DifferentialDeployment.Wildcard];
 
     public GeneratedRequest Intercepted(string host) =>
-        // On a wildcard Envoy compares Host with the CONNECT letter by letter, and the tunnel was opened in lower case.
-        new(Pick(Methods), "https", host == DifferentialDeployment.Wildcard ? $"{host}:{site.WebPort}" : Pick(Spellings($"{host}:{site.WebPort}")), Path());
+        new(Pick(Methods), "https", Pick(Spellings($"{host}:{site.WebPort}")), Path());
 
     public GeneratedRequest PlainHttp()
     {
