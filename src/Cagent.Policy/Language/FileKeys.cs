@@ -38,7 +38,7 @@ internal static class FileKeys
         new("dns", new BlockShape(Dns), "How names are resolved.") { Default = "none", Example = "{upstream: [1.1.1.1]}" },
         new("agents", new ListShape(new BlockShape(AgentKeys.Agent)), "Who may use what. Without it there is one anonymous agent with all of `domains`.") { Feature = PolicyFeatures.Agents, Default = "one anonymous agent", Example = "[{name: ci, identity: {token: {from: env, name: CI_AGENT_TOKEN}}}]" },
         new("include", new ListShape(TextShapes.LayerPath, AcceptsOne: true), "Files whose entries, credentials and agents are added.") { Feature = PolicyFeatures.Includes, Default = "none", Example = "[agents/ci.yaml]", Codes = [DiagnosticCodes.UnreadableLayer, DiagnosticCodes.RepeatedLayer, DiagnosticCodes.TooManyLayers] },
-        new("profiles", AgentKeys.Profiles, "Profiles whose entries are added: `profiles/NAME.yaml` beside this file, or a relative path.") { Feature = PolicyFeatures.Profiles, Default = "none", Example = "[github-readonly, {use: npm-readonly, host: npm.mirror.example}]", Codes = [DiagnosticCodes.BadArgument] },
+        new("profiles", AgentKeys.Profiles, "Profiles whose entries are added: shipped ones by name (`cagent profiles list`), `profiles/NAME.yaml` beside this file by name, or a relative path.") { Feature = PolicyFeatures.Profiles, Default = "none", Example = "[github-readonly, {use: npm-readonly, host: npm.mirror.example}]", Codes = [DiagnosticCodes.BadArgument, DiagnosticCodes.AmbiguousProfile] },
         new("dlp", new UnreadShape(), "What may not leave in a body.") { IsPlanned = true },
         new("email", new UnreadShape(), "Mail accounts.") { IsPlanned = true });
 
@@ -51,7 +51,7 @@ internal static class FileKeys
         new("type", new ChoiceShape<ParameterType>(("host", ParameterType.Host), ("label", ParameterType.Label), ("port", ParameterType.Port), ("segment", ParameterType.Segment), ("credential", ParameterType.Credential)), "What an argument is: a host without wildcard, one label of a host, a port, one segment of a path, or the name of a credential.") { IsRequired = true, Advice = "write host, label, port, segment or credential", Example = "host" },
         new("description", TextShapes.Any, "For people.") { Default = "none", Example = "The registry or its mirror." },
         new("default", TextShapes.Any, "The argument when none is given; quoted, also for a port.") { Default = "none", Example = "\"443\"", Codes = [DiagnosticCodes.BadProfile] },
-        new("optional", new FlagShape(), "`true`: without argument, keys that hold it are left out.") { Default = "`false`", Example = "true" });
+        new("optional", new FlagShape(), "`true`: without argument, keys that hold it are left out, and an entry whose `domain` does.") { Default = "`false`", Example = "true" });
 
     public static KeySet Profile { get; } = new(
         "profile", "A file of entries that policies use by name, with parameters.",

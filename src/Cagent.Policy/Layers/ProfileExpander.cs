@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Domains;
 using Cagent.Policy.Catalogue;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Language;
+using Cagent.Policy.Model;
 using Cagent.Policy.Reading;
 
 namespace Cagent.Policy.Layers;
@@ -22,12 +24,18 @@ internal sealed class ProfileExpander(LayerFiles files, PolicyLoadOptions option
             {
                 MappingNode filled = new ProfileSubstitution(arguments, template.Parameters, context.Bag).Fill(template.Node);
                 MappingReader reader = new(filled, use.KeyPath, FileKeys.Profile, context);
-                entries.AddRange(DomainConfigReader.ReadAll(reader, context));
+                entries.AddRange(DomainConfigReader.ReadAll(reader, context).Select(Inspected));
             }
         }
 
         return [.. entries];
     }
+
+    // What a profile's rules mean must not hang on the policy that uses it: its entries are inspected unless they say otherwise.
+    private static DomainConfig Inspected(DomainConfig entry) =>
+        entry.Tls is not null || entry.Scheme?.Value == Scheme.Http || entry.Domain is not { } domain
+            ? entry
+            : entry with { Tls = new TlsConfig(domain.Location, domain.KeyPath, domain.As(TlsMode.Intercept), TrustedCa: null) };
 
     private ProfileTemplate? Find(Located<string> use, LayerFile from)
     {

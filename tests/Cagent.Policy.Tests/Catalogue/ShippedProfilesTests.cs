@@ -40,15 +40,18 @@ public sealed partial class ShippedProfilesTests
     [MemberData(nameof(Names))]
     public void Load_Each_HasNothingToSay(string name)
     {
-        ProfileOutline outline = ProfileOutline.Read(ShippedProfiles.Texts[name], name)!;
-        foreach (bool isWhole in new[] { true, false })
-        {
-            (string, string)[] arguments = [.. outline.Parameters.Where(parameter => isWhole || parameter.IsRequired).Select(parameter => (parameter.Name, ExampleOf(parameter)))];
-            string credentials = arguments.Any(argument => argument.Item2 == "key") ? "credentials: {key: {from: env, name: KEY}}\n" : "";
-            string text = $"version: 1\n{credentials}profiles: [{{use: {name}{string.Concat(arguments.Select(argument => $", {argument.Item1}: {argument.Item2}"))}}}]\n";
-            PolicyLoadResult result = PolicyLoader.Load(text, "cagent.yaml");
-            Assert.Empty(result.Diagnostics.Select(diagnostic => diagnostic.ToString()));
-        }
+        Assert.Empty(Load(name, isWhole: true, "").Diagnostics.Select(diagnostic => diagnostic.ToString()));
+        Assert.Empty(Load(name, isWhole: false, "").Diagnostics.Select(diagnostic => diagnostic.ToString()));
+    }
+
+    /// <summary>A policy's defaults are its own matter: none of them gives a message about a file that its author cannot change.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Load_EachUnderOtherDefaults_HasNothingToSayOfItsFile(string name)
+    {
+        PolicyLoadResult result = Load(name, isWhole: true, "defaults: {tls: passthrough, timeout: 2h, idle_timeout: 1s}\n");
+        Assert.DoesNotContain(result.Diagnostics, diagnostic => diagnostic.Location.File == ShippedProfiles.DisplayOf(name));
+        Assert.All(result.Policy!.Entries, entry => Assert.Equal(TlsMode.Intercept, entry.Tls));
     }
 
     /// <summary>The rule that all share: a host is written out, a credential is never sent in clear, nothing is passed through unseen, and nothing is open by forgetting the rules.</summary>
@@ -91,6 +94,15 @@ public sealed partial class ShippedProfilesTests
         string[] queries = ["/paths-info/*", "/git-upload-pack", "/search", "/search/jql"];
         IEnumerable<PolicyRule> rules = LoadTested(Path.Combine(Folder, name + ".test.yaml")).Policy!.Entries.SelectMany(entry => entry.Allow);
         Assert.All(rules, rule => Assert.True(Reading().IsMatch(rule.Methods.ToString()!) || queries.Any(query => rule.Path.Text.EndsWith(query, StringComparison.Ordinal)), $"{rule.Methods} {rule.Path}"));
+    }
+
+    private static PolicyLoadResult Load(string name, bool isWhole, string defaults)
+    {
+        ProfileOutline outline = ProfileOutline.Read(ShippedProfiles.Texts[name], name)!;
+        (string Name, string Value)[] arguments = [.. outline.Parameters.Where(parameter => isWhole || parameter.IsRequired).Select(parameter => (parameter.Name, ExampleOf(parameter)))];
+        string credentials = arguments.Any(argument => argument.Value == "key") ? "credentials: {key: {from: env, name: KEY}}\n" : "";
+        string use = $"{{use: {name}{string.Concat(arguments.Select(argument => $", {argument.Name}: {argument.Value}"))}}}";
+        return PolicyLoader.Load($"version: 1\n{defaults}{credentials}profiles: [{use}]\n", "cagent.yaml");
     }
 
     private static PolicyLoadResult LoadTested(string file)
