@@ -22,8 +22,21 @@ public static class PolicyLoader
         options ??= new PolicyLoadOptions();
         DiagnosticBag bag = new();
         LayerFiles files = new(file, options, bag);
-        PolicyConfig? config = new PolicyComposer(files, options, bag).Compose(text);
-        ValidatedPolicy? policy = config is null ? null : new PolicyValidator(new FilePaths(files), options.Now, bag).Validate(config);
-        return new PolicyLoadResult(policy, bag.ToImmutable(files.Order), files.Asked);
+        PolicyComposer composer = new(files, options, bag);
+        PolicyConfig? config = composer.Compose(text);
+        PolicyValidator validator = new(new FilePaths(files), options.Now, bag);
+        ValidatedPolicy? policy = config is null ? null : validator.Validate(config);
+        if (policy is null && composer.HasKnown)
+        {
+            // What is wrong is told of entries that have been read.
+            return Load(text, file, options with { Previous = null });
+        }
+
+        // Entries that come from several files are read anew each time.
+        bool isOneFile = policy is not null && files.Asked.IsEmpty && options.Overlays.IsEmpty && composer.Root is not null;
+        return new PolicyLoadResult(policy, bag.ToImmutable(files.Order), files.Asked)
+        {
+            Known = isOneFile ? KnownEntries.Record(composer.Root!, text, options, validator.Clean) : null,
+        };
     }
 }
