@@ -30,6 +30,12 @@ public sealed record PolicyLoadOptions
     /// <summary>The names of the profiles in the folder <c>profiles</c> beside the policy file, for hints only.</summary>
     public ImmutableArray<string> KnownProfiles { get; init; } = [];
 
+    /// <summary>
+    /// An earlier result, or null. It decides the time and never the result: entries that stand where they stood, in the same words, are
+    /// taken over instead of being read again.
+    /// </summary>
+    public PolicyLoadResult? Previous { get; init; }
+
     /// <summary>The longest text of one file, in characters; all files together may have four times as many. Default 1 Mi.</summary>
     public int MaxLength { get; init; } = 1024 * 1024;
 }

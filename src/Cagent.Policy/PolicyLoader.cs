@@ -20,7 +20,7 @@ public static class PolicyLoader
     /// <param name="options">How to read it; null means the defaults.</param>
     public static PolicyLoadResult Load(string text, string file, PolicyLoadOptions? options = null)
     {
-        return Load(file, options ?? new PolicyLoadOptions(), composer => composer.Compose(text));
+        return Load(text, file, options ?? new PolicyLoadOptions(), composer => composer.Compose(text));
     }
 
     /// <summary>Reads the profile that a test file names, with the arguments that it gives, as a policy of its own.</summary>
@@ -31,15 +31,28 @@ public static class PolicyLoader
     {
         ArgumentNullException.ThrowIfNull(expectations);
         ProfileUseConfig use = expectations.Profile ?? throw new ArgumentException("The test file names no profile.", nameof(expectations));
-        return Load(file, options ?? new PolicyLoadOptions(), composer => composer.ComposeProfile(use));
+        return Load("", file, options ?? new PolicyLoadOptions(), composer => composer.ComposeProfile(use));
     }
 
-    private static PolicyLoadResult Load(string file, PolicyLoadOptions options, Func<PolicyComposer, PolicyConfig?> compose)
+    private static PolicyLoadResult Load(string text, string file, PolicyLoadOptions options, Func<PolicyComposer, PolicyConfig?> compose)
     {
         DiagnosticBag bag = new();
         LayerFiles files = new(file, options, bag);
-        PolicyConfig? config = compose(new PolicyComposer(files, options, bag));
-        ValidatedPolicy? policy = config is null ? null : new PolicyValidator(new FilePaths(files), options.Now, bag).Validate(config);
-        return new PolicyLoadResult(policy, bag.ToImmutable(files.Order), files.Asked);
+        PolicyComposer composer = new(files, options, bag);
+        PolicyConfig? config = compose(composer);
+        PolicyValidator validator = new(new FilePaths(files), options.Now, bag);
+        ValidatedPolicy? policy = config is null ? null : validator.Validate(config);
+        if (policy is null && composer.HasKnown)
+        {
+            // What is wrong is told of entries that have been read.
+            return Load(text, file, options with { Previous = null }, compose);
+        }
+
+        // Entries that come from several files are read anew each time.
+        bool isOneFile = policy is not null && files.Asked.IsEmpty && options.Overlays.IsEmpty && composer.Root is not null;
+        return new PolicyLoadResult(policy, bag.ToImmutable(files.Order), files.Asked)
+        {
+            Known = isOneFile ? KnownEntries.Record(composer.Root!, text, options, validator.Clean) : null,
+        };
     }
 }

@@ -72,7 +72,7 @@ public sealed record EntryIr
     }
 
     private static bool HaveSameTexts(ImmutableArray<PolicyRule> left, ImmutableArray<PolicyRule> right) =>
-        left.Length == right.Length && left.AsSpan().SequenceEqual(right.AsSpan(), SameText.Instance);
+        left == right || (left.Length == right.Length && left.AsSpan().SequenceEqual(right.AsSpan(), SameText.Instance));
 
     private sealed class SameText : IEqualityComparer<PolicyRule>
     {

@@ -39,6 +39,7 @@ public sealed class RevisionBuilder
         SortedDictionary<string, ImmutableArray<byte>> layers = new(StringComparer.Ordinal);
         PolicyLoadOptions options = PolicyFiles.Options(file, overlays, _time.GetUtcNow()) with
         {
+            Previous = previous?.Loaded,
             BaseFolder = Path.GetDirectoryName(Path.GetFullPath(file)),
             ReadFile = path =>
             {
@@ -62,7 +63,7 @@ public sealed class RevisionBuilder
         ImmutableArray<Diagnostic> diagnostics = [.. loaded.Diagnostics, .. cas.Problems];
         Revision? revision = cas.Problems.IsEmpty ? Compile(file, policy, loaded.Policy, cas, previous) : null;
         return new RevisionBuildResult(
-            revision is null ? null : revision with { Dependencies = revision.Dependencies.SetItems(layers), Overlays = options.Overlays, NextExpiry = loaded.Policy.NextExpiry },
+            revision is null ? null : revision with { Dependencies = revision.Dependencies.SetItems(layers), Overlays = options.Overlays, NextExpiry = loaded.Policy.NextExpiry, Loaded = loaded },
             diagnostics, [.. loaded.Files.Concat(cas.Paths).Distinct(StringComparer.Ordinal)]);
     }
 

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Cagent.Compiler;
 using Cagent.ControlPlane.Credentials;
+using Cagent.Policy;
 using Cagent.Xds.Resources;
 
 namespace Cagent.ControlPlane.Revisions;
@@ -25,6 +26,9 @@ public sealed record Revision(
 {
     /// <summary>The overlays that it was built with, in order; their bytes are among <see cref="Dependencies"/>.</summary>
     public ImmutableArray<string> Overlays { get; init; } = [];
+
+    /// <summary>What it was compiled from, for the next one.</summary>
+    internal PolicyLoadResult? Loaded { get; init; }
 
     /// <summary>When the next of its entries expires; null means never.</summary>
     public DateTimeOffset? NextExpiry { get; init; }

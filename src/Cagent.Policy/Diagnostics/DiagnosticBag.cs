@@ -14,6 +14,9 @@ internal sealed class DiagnosticBag
 
     public bool HasErrors { get; private set; }
 
+    /// <summary>How many were reported, those that are left out included.</summary>
+    public int Reported { get; private set; }
+
     public void Error(string code, string message, SourceLocation location, string? keyPath, string? hint = null) =>
         Add(new Diagnostic(code, DiagnosticSeverity.Error, message, location, keyPath, hint));
 
@@ -37,6 +40,7 @@ internal sealed class DiagnosticBag
 
     private void Add(Diagnostic diagnostic)
     {
+        Reported++;
         if (diagnostic.Severity == DiagnosticSeverity.Warning)
         {
             // Counted apart: a policy of a thousand entries with a warning each is a valid policy.

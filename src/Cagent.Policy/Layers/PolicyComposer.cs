@@ -13,8 +13,14 @@ internal sealed class PolicyComposer(LayerFiles files, PolicyLoadOptions options
 {
     private const int MaxDepth = 8;
 
-    private readonly ReadingContext _context = new(bag, options.Honoured);
+    private ReadingContext _context = new(bag, options.Honoured);
     private readonly List<PolicyConfig> _layers = [];
+
+    /// <summary>The first file, parsed.</summary>
+    public MappingNode? Root { get; private set; }
+
+    /// <summary>Whether entries of an earlier load may have been taken over.</summary>
+    public bool HasKnown => _context.Known is not null;
 
     /// <summary>The policy as written; null when the first file has no keys to read.</summary>
     public PolicyConfig? Compose(string text)
@@ -23,6 +29,9 @@ internal sealed class PolicyComposer(LayerFiles files, PolicyLoadOptions options
         {
             return null;
         }
+
+        Root = root;
+        _context = _context with { Known = options.Previous?.Known?.For(root, text, options) };
 
         ProfileExpander profiles = new(files, options, _context);
         PolicyConfig config = Read(root, files.Root, profiles, depth: 0);

@@ -2,12 +2,22 @@
 using System.Collections.Immutable;
 using Cagent.Domains;
 using Cagent.Policy.Diagnostics;
+using Cagent.Policy.Model;
 
 namespace Cagent.Policy.Reading;
 
 /// <summary>One item of <c>domains</c>; null is a key that is absent or that could not be read.</summary>
 internal sealed record DomainConfig(SourceLocation Location, string KeyPath)
 {
+    /// <summary>Its place in its list.</summary>
+    public int Index { get; init; }
+
+    /// <summary>Whether nothing was reported while it was read.</summary>
+    public bool IsClean { get; init; }
+
+    /// <summary>What it was judged to be by an earlier load; then nothing else of it has been read.</summary>
+    public PolicyEntry? Known { get; init; }
+
     public Located<string>? Domain { get; init; }
 
     public Located<int>? Port { get; init; }

@@ -11,8 +11,29 @@ namespace Cagent.Policy.Reading;
 internal sealed class DomainConfigReader(ReadingContext context)
 {
     /// <summary>The list <c>domains</c> of a policy or an agent.</summary>
-    public static ImmutableArray<DomainConfig> ReadAll(MappingReader parent, ReadingContext context) =>
-        [.. parent.Items("domains").Select(item => new DomainConfigReader(context).Read(item.Item, item.KeyPath)).OfType<DomainConfig>()];
+    public static ImmutableArray<DomainConfig> ReadAll(MappingReader parent, ReadingContext context)
+    {
+        ImmutableArray<DomainConfig>.Builder domains = ImmutableArray.CreateBuilder<DomainConfig>();
+        DomainConfigReader reader = new(context);
+        int index = -1;
+        foreach ((YamlNode item, string keyPath) in parent.Items("domains"))
+        {
+            index++;
+            if (parent.KeyPath.Length == 0 && context.Known?.Find(index, item) is { } known)
+            {
+                domains.Add(new DomainConfig(item.Location, keyPath) { Known = known, Index = index });
+                continue;
+            }
+
+            int reported = context.Bag.Reported;
+            if (reader.Read(item, keyPath) is { } domain)
+            {
+                domains.Add(domain with { Index = index, IsClean = context.Bag.Reported == reported });
+            }
+        }
+
+        return domains.ToImmutable();
+    }
 
     public DomainConfig? Read(YamlNode node, string keyPath)
     {

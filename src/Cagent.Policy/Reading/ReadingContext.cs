@@ -8,6 +8,9 @@ namespace Cagent.Policy.Reading;
 /// <param name="Honoured">What this build honours.</param>
 internal sealed record ReadingContext(DiagnosticBag Bag, PolicyFeatures Honoured)
 {
+    /// <summary>Entries of an earlier load that can be taken over, or null.</summary>
+    public KnownEntries? Known { get; init; }
+
     /// <summary>Refuses what this build does not honour. It is read and judged all the same, so that all errors are told at once.</summary>
     public void Gate(PolicyFeatures feature, string what, SourceLocation location, string keyPath, string hint = "remove it; a block that is not honoured is refused, never ignored")
     {

@@ -118,8 +118,15 @@ internal sealed class YamlTreeReader
     {
         SourceLocation location = At(_parser.Consume<SequenceStart>());
         ImmutableArray<YamlNode>.Builder items = ImmutableArray.CreateBuilder<YamlNode>();
-        while (!TryTake<SequenceEnd>())
+        ImmutableArray<int>.Builder? starts = depth == 1 ? ImmutableArray.CreateBuilder<int>() : null; // of what stands directly under a key of the root
+        while (true)
         {
+            starts?.Add((int)(_parser.Current?.Start.Index ?? 0));
+            if (TryTake<SequenceEnd>())
+            {
+                break;
+            }
+
             YamlNode? item = ReadNode(depth + 1, keyLocation: null);
             if (item is null)
             {
@@ -129,7 +136,7 @@ internal sealed class YamlTreeReader
             items.Add(item);
         }
 
-        return new SequenceNode(location, items.ToImmutable());
+        return new SequenceNode(location, items.ToImmutable()) { Starts = starts?.ToImmutable() ?? [] };
     }
 
     private MappingNode? ReadMapping(int depth)

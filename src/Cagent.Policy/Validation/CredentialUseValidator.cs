@@ -49,6 +49,15 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
             };
     }
 
+    /// <summary>Counts the use of an entry that has been judged before.</summary>
+    public void MarkUsed(CredentialUse? use)
+    {
+        if (use is not null)
+        {
+            _used.Add(use.Name);
+        }
+    }
+
     public void ReportUnused()
     {
         foreach (CredentialConfig credential in defined.Where(credential => !_used.Contains(credential.Name)))

@@ -10,14 +10,19 @@ namespace Cagent.Policy.Validation;
 /// <summary>Judges one list of entries: those of the policy, or those of an agent.</summary>
 internal sealed class EntryListValidator(EntryValidator entries, DateTimeOffset? now, DiagnosticBag bag)
 {
+    /// <summary>The entries of the last list about which there was nothing to say, by their index; they would be the same again.</summary>
+    public Dictionary<int, PolicyEntry> Clean { get; private set; } = [];
+
     /// <summary>The entries that hold: enabled, not expired, each key once.</summary>
     public ImmutableArray<PolicyEntry> Validate(ImmutableArray<DomainConfig> domains)
     {
         List<PolicyEntry> enabled = [];
         Dictionary<EntryKey, PolicyEntry> first = [];
+        Clean = new Dictionary<int, PolicyEntry>(domains.Length);
         foreach (DomainConfig domain in domains)
         {
             // A disabled entry is judged like any other, so that enabling it brings no surprise.
+            int reported = bag.Reported;
             PolicyEntry? entry = entries.Validate(domain);
             if (entry is null || domain.Enabled is { Value: false } || HasExpired(domain))
             {
@@ -25,11 +30,17 @@ internal sealed class EntryListValidator(EntryValidator entries, DateTimeOffset?
             }
 
             enabled.Add(entry);
+            if (domain.Known is not null || (domain.IsClean && bag.Reported == reported && domain.ExpiresAt is null))
+            {
+                Clean[domain.Index] = entry;
+            }
+
             if (!first.TryAdd(entry.Key, entry))
             {
+                // A known entry has no text to point at, but with an error nothing is taken over.
                 bag.Error(
                     DiagnosticCodes.DuplicateEntry, $"{entry.Key} already has an entry in {Places.Of(first[entry.Key].Location, entry.Location)}",
-                    domain.Domain!.Location, domain.Domain.KeyPath, "entries never merge; keep one of them, or set enabled: false on the other");
+                    domain.Domain?.Location ?? domain.Location, domain.Domain?.KeyPath ?? domain.KeyPath, "entries never merge; keep one of them, or set enabled: false on the other");
             }
         }
 

@@ -22,6 +22,12 @@ internal sealed class EntryValidator(PolicyConfig policy, FilePaths paths, Crede
     /// <summary>The entry; null when its host or port cannot be read. Other errors leave it standing, so that more can be found.</summary>
     public PolicyEntry? Validate(DomainConfig config)
     {
+        if (config.Known is { } known)
+        {
+            credentials.MarkUsed(known.Credential);
+            return known;
+        }
+
         Scheme scheme = config.Scheme?.Value ?? Scheme.Https;
         HostPattern? host = _hosts.ReadHost(config);
         Port? port = _hosts.ReadPort(config, scheme);

