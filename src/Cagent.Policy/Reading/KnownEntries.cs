@@ -16,17 +16,19 @@ internal sealed class KnownEntries
     private readonly PolicyLoadOptions _options;
     private readonly PolicyEntry?[] _entries;
 
-    private KnownEntries(string text, ImmutableArray<int> starts, PolicyLoadOptions options, PolicyEntry?[] entries)
+    // Of the text that is read now.
+    private readonly string _newText;
+    private readonly ImmutableArray<int> _newStarts;
+
+    private KnownEntries(string text, ImmutableArray<int> starts, PolicyLoadOptions options, PolicyEntry?[] entries, string newText, ImmutableArray<int> newStarts)
     {
         _text = text;
         _starts = starts;
         _options = options;
         _entries = entries;
+        _newText = newText;
+        _newStarts = newStarts;
     }
-
-    // Of the text that is read now.
-    private string _newText = "";
-    private ImmutableArray<int> _newStarts = [];
 
     /// <summary>What a load leaves for the next; null when entries came from other files too, or nothing can be told apart.</summary>
     /// <param name="root">The text as it was parsed.</param>
@@ -47,7 +49,7 @@ internal sealed class KnownEntries
             entries[index] = entry;
         }
 
-        return new KnownEntries(text, starts, options with { Previous = null, ReadFile = null }, entries);
+        return new KnownEntries(text, starts, options with { Previous = null, ReadFile = null }, entries, "", []);
     }
 
     /// <summary>The same for another text; null when that differs in more than entries.</summary>
@@ -58,7 +60,7 @@ internal sealed class KnownEntries
             && options.BaseFolder == _options.BaseFolder && options.Honoured == _options.Honoured && options.MaxLength == _options.MaxLength && options.Overlays.IsEmpty
             && text.AsSpan(0, starts[0]).SequenceEqual(_text.AsSpan(0, _starts[0]))
             && text.AsSpan(starts[^1]).SequenceEqual(_text.AsSpan(_starts[^1]));
-        return isSame ? new KnownEntries(_text, _starts, _options, _entries) { _newText = text, _newStarts = starts } : null;
+        return isSame ? new KnownEntries(_text, _starts, _options, _entries, text, starts) : null;
     }
 
     /// <summary>The entry of an item, if it can be taken over.</summary>

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Text;
+using Cagent.ControlPlane.Publishing;
+using Cagent.ControlPlane.Revisions;
+using Cagent.Xds.Resources;
+using Google.Protobuf;
+
+namespace Cagent.ControlPlane.Tests.Publishing;
+
+public sealed class RevisionBuilderTests
+{
+    private static readonly RevisionBuilder Builder = new(
+        new DeploymentInputs(new IPEndPoint(IPAddress.Loopback, 3128), [new IPEndPoint(IPAddress.Loopback, 53)], ByteString.CopyFromUtf8("public roots")), TimeProvider.System);
+
+    /// <summary>A replica that started a moment ago, and has no earlier revision, must come to the same name and the same versions.</summary>
+    [Fact]
+    public void Build_OnARevisionBefore_GivesTheRevisionOfABuildFromNothing()
+    {
+        Random random = new(7);
+        List<string> entries = [.. Enumerable.Range(0, 20).Select(i => Entry(i, "GET /v1/**"))];
+        Revision? previous = null;
+        for (int step = 0; step < 25; step++)
+        {
+            int at = random.Next(entries.Count);
+            switch (random.Next(3))
+            {
+                case 0:
+                    entries.RemoveAt(at);
+                    break;
+                case 1:
+                    entries.Insert(at, Entry(100 + step, "POST /v1/*/items"));
+                    break;
+                default:
+                    entries[at] = Entry(200 + step, "GET /v2/**");
+                    break;
+            }
+
+            string text = "version: 1\ndomains:\n" + string.Concat(entries);
+            Revision built = Build(text, previous);
+            Revision fresh = Build(text, null);
+            Assert.Equal(fresh.Id, built.Id);
+            Assert.All(fresh.Snapshot.TypeUrls, type => Assert.Equal(fresh.Snapshot.Of(type).Version, built.Snapshot.Of(type).Version));
+            previous = built;
+        }
+    }
+
+    [Fact]
+    public void Build_OneRuleChanged_SharesTheResourcesThatDoNotChange()
+    {
+        string text = "version: 1\ndomains:\n" + Entry(1, "GET /v1/**") + Entry(2, "GET /v1/**");
+        Revision first = Build(text, null);
+        Revision second = Build(text.Replace("h2.example.com, allow: [\"GET /v1/**\"", "h2.example.com, allow: [\"GET /v3/**\"", StringComparison.Ordinal), first);
+        Assert.NotEqual(first.Id, second.Id);
+        Assert.Same(UpstreamOf(first), UpstreamOf(second));
+
+        static XdsResource UpstreamOf(Revision revision) =>
+            revision.Snapshot.Of(XdsType.Cluster.TypeUrl).TryGet("up@h1.example.com:443", out XdsResource? resource) ? resource : throw new InvalidOperationException("There is no such cluster.");
+    }
+
+    private static string Entry(int number, string rule) => $"  - {{domain: h{number}.example.com, allow: [\"{rule}\"]}}\n";
+
+    private static Revision Build(string text, Revision? previous)
+    {
+        RevisionBuildResult result = Builder.Build("cagent.yaml", [.. Encoding.UTF8.GetBytes(text)], [], _ => new DependencyReading([], null), previous);
+        return result.Revision ?? throw new InvalidOperationException(string.Join('\n', result.Diagnostics));
+    }
+}
