@@ -2,8 +2,11 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Cagent.Grpc.Http2;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -12,9 +15,6 @@ namespace Cagent.Grpc.Server;
 /// <summary>How Kestrel is set up; the reasons are measurements.</summary>
 internal static class KestrelSettings
 {
-    private const int ConnectionWindow = 1024 * 1024;
-    private const int StreamWindow = 512 * 1024;
-    private const int MaxFrameSize = 16 * 1024;
     private const int ResponseBuffer = 256 * 1024;
 
     public static void ApplyLimits(KestrelServerOptions kestrel, GrpcServerOptions options)
@@ -30,17 +30,9 @@ internal static class KestrelSettings
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxResponseBufferSize = ResponseBuffer;
         kestrel.Limits.KeepAliveTimeout = options.MaxConnectionIdle;
-
-        Http2Limits http2 = kestrel.Limits.Http2;
-        http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
-        http2.InitialConnectionWindowSize = ConnectionWindow;
-        http2.InitialStreamWindowSize = StreamWindow;
-        http2.MaxFrameSize = MaxFrameSize;
-        http2.KeepAlivePingDelay = options.KeepAlivePingDelay;
-        http2.KeepAlivePingTimeout = options.KeepAlivePingTimeout;
     }
 
-    public static ListenOptions Listen(KestrelServerOptions kestrel, GrpcEndpoint endpoint, EndpointFeature feature, ConnectionAge? age)
+    public static ListenOptions Listen(KestrelServerOptions kestrel, GrpcEndpoint endpoint, EndpointFeature feature, ConnectionAge? age, Http2Environment http2)
     {
         ListenOptions? bound = null;
         kestrel.Listen(endpoint.EndPoint, listen =>
@@ -59,11 +51,19 @@ internal static class KestrelSettings
             listen.Use(next => connection =>
             {
                 connection.Features.Set(feature);
-                return age is null ? next(connection) : age.RunAsync(next, connection);
+                ConnectionDelegate serve = IsHttp2(connection, endpoint) ? Http2 : next;
+                return age is null ? serve(connection) : age.RunAsync(serve, connection);
             });
+
+            Task Http2(ConnectionContext connection) => new Http2Connection(connection, http2, isPlain: endpoint.Tls is null).RunAsync();
         });
         return bound!;
     }
+
+    // In plain text the endpoint speaks one protocol, with TLS the handshake has chosen it.
+    private static bool IsHttp2(ConnectionContext connection, GrpcEndpoint endpoint) => endpoint.Tls is null
+        ? endpoint.Web is not { AllowHttp1: true }
+        : connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) ?? false;
 
     public static void ApplySockets(SocketTransportOptions sockets, GrpcServerOptions options, ILogger logger)
     {
