@@ -82,7 +82,7 @@ internal sealed partial class Http2Connection
         {
             if (stream.IsReset)
             {
-                OnHandlerEnded(stream);
+                stream.Abandon();
                 continue;
             }
 

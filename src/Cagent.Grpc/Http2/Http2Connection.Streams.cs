@@ -93,6 +93,8 @@ internal sealed partial class Http2Connection
         TaskCompletionSource? ended = null;
         lock (Output.Sync)
         {
+            // What is left of the response waits for credit, but not for ever.
+            stream.HandlerEnded = _environment.Time.GetTimestamp();
             if (--_handlers == 0)
             {
                 ended = _handlersEnded;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Grpc.Http2.Frames;
+using Cagent.Grpc.Http2.Streams;
 using Cagent.Grpc.Server;
 using Microsoft.AspNetCore.Connections;
 
@@ -48,6 +49,7 @@ internal sealed partial class Http2Connection
         }
 
         CheckSending(now);
+        CheckEnded(now);
         CheckIdle(now);
         CheckPing(now);
     }
@@ -64,6 +66,21 @@ internal sealed partial class Http2Connection
         }
 
         AbortAfter(_sendingSince, now, 2 * _environment.WriteTimeout);
+    }
+
+    /// <summary>A small response leaves without a write that could time out, so its client's credit is watched here.</summary>
+    private void CheckEnded(long now)
+    {
+        Http2Stream[] stalled;
+        lock (Output.Sync)
+        {
+            stalled = [.. _streams.Values.Where(stream => stream.HandlerEnded is { } ended && IsOver(ended, now, _environment.WriteTimeout))];
+        }
+
+        foreach (Http2Stream stream in stalled)
+        {
+            Reset(stream, Http2ErrorCode.Cancel);
+        }
     }
 
     private void CheckIdle(long now)

@@ -38,7 +38,7 @@ internal static class Http2Limits
     public const int IdleFrames = 500_000;
 
     /// <summary>RST_STREAM of open streams, as a multiple of the streams that may be open: that many at once, and a tenth of it more each second.</summary>
-    public const int ResetsPerStream = 100;
+    public const int ResetsPerStream = 20;
 
     /// <summary>How long the client may take for its preface, and for the rest of a header block.</summary>
     public static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(30);

@@ -53,10 +53,16 @@ internal sealed partial class GrpcCall
         try
         {
             WriteStatus(ServerStatuses.DeadlineExceeded);
-            await _features.GetRequiredFeature<IHttpResponseBodyFeature>().CompleteAsync().ConfigureAwait(false);
+            Task completing = _features.GetRequiredFeature<IHttpResponseBodyFeature>().CompleteAsync();
+            if (!completing.IsCompleted)
+            {
+                // Behind bytes that the client has no credit for.
+                await completing.WaitAsync(_environment.WriteTimeout, _environment.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
 
             // The response is whole; the client need not send the rest of its request. The reset aborts the stream.
-            Reset(Http2Error.NoError);
+            Reset(completing.IsCompletedSuccessfully ? Http2Error.NoError : Http2Error.Cancel);
+            await completing.ConfigureAwait(false);
         }
         catch (Exception e)
         {

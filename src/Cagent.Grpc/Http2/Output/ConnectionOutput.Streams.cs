@@ -35,16 +35,35 @@ internal sealed partial class ConnectionOutput
         return result;
     }
 
-    /// <summary>Sends the rest of a response, and its end. As <see cref="Send(StreamSender, byte[], in BodyPiece)"/>.</summary>
-    public ValueTask<FlushResult> SendEnd(StreamSender sender, byte[]? head, in BodyPiece piece, byte[]? trailers)
+    /// <summary>Sends the rest of a response, and its end, as soon as there is credit; nobody needs to wait for it.</summary>
+    public void SendEnd(StreamSender sender, byte[]? head, in BodyPiece piece, byte[]? trailers)
+    {
+        OutputBatch? batch;
+        lock (Sync)
+        {
+            if (IsGone(sender, piece))
+            {
+                return;
+            }
+
+            sender.Head ??= head;
+            sender.IsEnding = true;
+            sender.Trailers = trailers;
+            sender.SetBody(piece);
+            Pump(sender, int.MaxValue);
+            batch = TakeOrDefer();
+        }
+
+        Send(batch);
+    }
+
+    /// <summary>Completes when the end of a response is framed, or its stream takes nothing any more.</summary>
+    public ValueTask<FlushResult> WhenOutAsync(StreamSender sender)
     {
         lock (Sync)
         {
-            sender.IsEnding = true;
-            sender.Trailers = trailers;
+            return sender.IsOver || _isClosed ? default : sender.Wait();
         }
-
-        return Send(sender, head, piece);
     }
 
     /// <summary>Nothing more leaves on the stream; a waiting write ends. The caller holds the lock and says so to the client.</summary>

@@ -19,7 +19,7 @@ internal sealed class OutputBatch : SocketAsyncEventArgs
 
     private readonly List<ArraySegment<byte>> _segments = [];
     private readonly List<byte[]> _rented = [];
-    private byte[] _arena = ArrayPool<byte>.Shared.Rent(ArenaSize);
+    private byte[] _arena = [];
     private int _arenaUsed;
 
     // Where the last segment ends, if that is a piece of the arena to which more may be added.
@@ -106,18 +106,11 @@ internal sealed class OutputBatch : SocketAsyncEventArgs
 
         _rented.Clear();
         _segments.Clear();
+        _arena = [];
         _arenaUsed = 0;
         _endsInArena = false;
         Length = 0;
         Owner = null;
-    }
-
-    /// <summary>Gives its array back; it is not used again.</summary>
-    public void Retire()
-    {
-        ArrayPool<byte>.Shared.Return(_arena);
-        _arena = [];
-        Dispose();
     }
 
     protected override void OnCompleted(SocketAsyncEventArgs e) => Owner!.OnSent(this);
@@ -127,8 +120,8 @@ internal sealed class OutputBatch : SocketAsyncEventArgs
         if (_arena.Length - _arenaUsed < count)
         {
             // The full one is in the segments.
-            _rented.Add(_arena);
             _arena = ArrayPool<byte>.Shared.Rent(ArenaSize);
+            _rented.Add(_arena);
             _arenaUsed = 0;
             _endsInArena = false;
         }

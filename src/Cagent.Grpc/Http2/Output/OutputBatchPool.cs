@@ -33,6 +33,6 @@ internal sealed class OutputBatchPool
         }
 
         Interlocked.Decrement(ref _count);
-        batch.Retire();
+        batch.Dispose();
     }
 }

@@ -64,7 +64,11 @@ internal sealed partial class Http2Stream : IHttpResponseFeature, IHttpResponseB
 
     public async Task StartAsync(CancellationToken cancellationToken = default) => await _response.FlushAsync(cancellationToken).ConfigureAwait(false);
 
-    public async Task CompleteAsync() => await EndResponseAsync().ConfigureAwait(false);
+    public async Task CompleteAsync()
+    {
+        EndResponse();
+        await Output.WhenOutAsync(Sender).ConfigureAwait(false);
+    }
 
     /// <summary>Sends a piece of the body, with the headers if they have not left.</summary>
     public ValueTask<FlushResult> SendAsync(in BodyPiece piece)
@@ -76,17 +80,17 @@ internal sealed partial class Http2Stream : IHttpResponseFeature, IHttpResponseB
 
     public void Reset(int errorCode) => _connection.Reset(this, (Http2ErrorCode)errorCode);
 
-    /// <summary>Sends what is left, and the end. The stream stays open until its client has credit for that; nobody waits for it.</summary>
-    private ValueTask<FlushResult> EndResponseAsync()
+    /// <summary>Sends what is left, and the end. The stream stays open until its client has given credit for that.</summary>
+    private void EndResponse()
     {
         if (_isEnded)
         {
-            return default;
+            return;
         }
 
         _isEnded = true;
         byte[]? head = Start();
-        return Output.SendEnd(Sender, head, _response.Take(), EncodeTrailers());
+        Output.SendEnd(Sender, head, _response.Take(), EncodeTrailers());
     }
 
     /// <summary>The block of the headers when it is due now.</summary>

@@ -42,6 +42,9 @@ internal sealed partial class Http2Stream : IThreadPoolWorkItem
     /// <summary>Whether either side has reset the stream, or its connection is gone. Written under the lock.</summary>
     public bool IsReset { get; private set; }
 
+    /// <summary>When the handler ended, as a time stamp; null while it runs. Guarded by the lock.</summary>
+    public long? HandlerEnded { get; set; }
+
     public long? ContentLength => _head.ContentLength;
 
     private ConnectionOutput Output => _connection.Output;
@@ -84,6 +87,14 @@ internal sealed partial class Http2Stream : IThreadPoolWorkItem
         CancelRequest();
     }
 
+    /// <summary>No handler works on the stream, or none any more: what it holds goes back.</summary>
+    public void Abandon()
+    {
+        _response.Release();
+        OnExamined(Request.Close());
+        _connection.OnHandlerEnded(this);
+    }
+
     /// <summary>Runs the handler.</summary>
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
@@ -104,7 +115,7 @@ internal sealed partial class Http2Stream : IThreadPoolWorkItem
             }
 
             ClearReady();
-            await EndResponseAsync().ConfigureAwait(false);
+            EndResponse();
         }
         catch (Exception e)
         {
@@ -119,9 +130,7 @@ internal sealed partial class Http2Stream : IThreadPoolWorkItem
             Reset((int)Http2ErrorCode.InternalError);
         }
 
-        _response.Release();
-        OnExamined(Request.Close());
-        _connection.OnHandlerEnded(this);
+        Abandon();
     }
 
     private void ClearReady()
