@@ -36,7 +36,7 @@ internal sealed partial class Http2Connection
         IByteSink sink = isPlain && transport.Features.Get<IConnectionSocketFeature>() is { } socket
             ? new SocketSink(socket.Socket)
             : new PipeSink(transport.Transport.Output);
-        Output = new ConnectionOutput(sink, environment.Batches) { Broken = OnBroken };
+        Output = new ConnectionOutput(sink, environment.Batches, environment.Time) { Broken = OnBroken };
         _resets = new RateBudget(checked(environment.MaxStreams * Http2Limits.ResetsPerStream), environment.Time);
         _idleFrames = new RateBudget(Http2Limits.IdleFrames, environment.Time);
         _lastReceived = _opened = environment.Time.GetTimestamp();

@@ -54,15 +54,15 @@ internal sealed partial class ConnectionOutput
     }
 
     // The reader wakes the handlers of all messages that came together. The last of them to write sends for all; the work item, which stands behind them
-    // in the pool's queue, only sees to it that nobody waits for a handler that does something else first.
-    private OutputBatch? TakeOrDefer()
+    // in the pool's queue, only sees to it that nobody waits for a handler that does something else first. It also sends what a burst has gathered.
+    private OutputBatch? TakeOrDefer(bool isBurst = false)
     {
         if (_isSending || _filling is null)
         {
             return null;
         }
 
-        if (Volatile.Read(ref _ready) <= 0 || _filling.Length >= WorthASend)
+        if ((Volatile.Read(ref _ready) <= 0 && !isBurst) || _filling.Length >= WorthASend)
         {
             return Take();
         }

@@ -10,11 +10,18 @@ internal sealed partial class ConnectionOutput
     // An update of the dynamic table to no size at all (RFC 7541, section 6.3).
     private const byte TableOfNothing = 0x20;
 
+    // Longer than a handler needs for its next message, much shorter than anybody notices.
+    private static readonly TimeSpan s_burst = TimeSpan.FromMicroseconds(100);
+
     // Streams with credit of their own that wait for the connection's or for room, in turn. Each stands in it once.
     private readonly Queue<StreamSender> _waiting = new(0);
 
     /// <summary>Sends headers and a piece of the body. Completes when all is framed; a result that says completed means that the stream takes nothing any more.</summary>
-    public ValueTask<FlushResult> Send(StreamSender sender, byte[]? head, in BodyPiece piece)
+    /// <param name="sender">The stream.</param>
+    /// <param name="head">The block of the headers when they have not left; or null.</param>
+    /// <param name="piece">The piece.</param>
+    /// <param name="isAnswer">Whether the client's own message made the handler write.</param>
+    public ValueTask<FlushResult> Send(StreamSender sender, byte[]? head, in BodyPiece piece, bool isAnswer)
     {
         OutputBatch? batch;
         ValueTask<FlushResult> result;
@@ -28,7 +35,7 @@ internal sealed partial class ConnectionOutput
             sender.Head ??= head;
             sender.SetBody(piece);
             result = Pump(sender, int.MaxValue) ? new ValueTask<FlushResult>(default(FlushResult)) : sender.Wait();
-            batch = TakeOrDefer();
+            batch = TakeOrDefer(isBurst: !isAnswer && IsBurst(sender));
         }
 
         Send(batch);
@@ -117,6 +124,15 @@ internal sealed partial class ConnectionOutput
         }
 
         return true;
+    }
+
+    // A handler that writes again and again is about to write more.
+    private bool IsBurst(StreamSender sender)
+    {
+        long now = time.GetTimestamp();
+        bool isBurst = time.GetElapsedTime(sender.LastSent, now) < s_burst;
+        sender.LastSent = now;
+        return isBurst;
     }
 
     private bool IsGone(StreamSender sender, in BodyPiece piece)

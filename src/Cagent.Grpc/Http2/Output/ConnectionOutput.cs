@@ -11,7 +11,7 @@ namespace Cagent.Grpc.Http2.Output;
 /// <see cref="Sync"/> is the connection's only lock: it guards the frames, the credit and the table of streams. Nothing is sent and no code of others
 /// runs under it. Sending is in <c>.Send</c>, the streams' part in <c>.Streams</c>.
 /// </remarks>
-internal sealed partial class ConnectionOutput(IByteSink sink, OutputBatchPool pool) : IThreadPoolWorkItem
+internal sealed partial class ConnectionOutput(IByteSink sink, OutputBatchPool pool, TimeProvider time) : IThreadPoolWorkItem
 {
     // RFC 9113, sections 6.5.2 and 6.9.2.
     private const int FirstWindow = 65_535;

@@ -14,8 +14,8 @@ internal sealed class OutputBatch : SocketAsyncEventArgs
     // A unary response with its frames and headers has less than 300 bytes.
     private const int ArenaSize = 4096;
 
-    // Below it a copy is cheaper than another entry in a gather send.
-    private const int MaxCopied = 1024;
+    /// <summary>Up to this a copy is cheaper than another entry in a gather send.</summary>
+    public const int MaxCopied = 1024;
 
     private readonly List<ArraySegment<byte>> _segments = [];
     private readonly List<byte[]> _rented = [];

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using Cagent.Grpc.Http2.Streams;
@@ -17,6 +18,7 @@ internal sealed class StreamSender(Http2Stream stream, int window) : IValueTaskS
     // The piece of the body in work: what was written into a rented array, then shared bytes, then the stream's own end of those.
     private ArraySegment<byte> _written;
     private byte[]? _rented;
+    private bool _isCopied;
     private ArraySegment<byte> _shared;
     private ReadOnlyMemory<byte> _tail;
 
@@ -42,6 +44,9 @@ internal sealed class StreamSender(Http2Stream stream, int window) : IValueTaskS
     /// <summary>Whether it stands in the connection's queue for credit.</summary>
     public bool IsQueued { get; set; }
 
+    /// <summary>When it last sent of its own accord, as a time stamp; for batching.</summary>
+    public long LastSent { get; set; }
+
     /// <summary>Body bytes that are not framed.</summary>
     public int Unsent => _written.Count + _shared.Count + _tail.Length;
 
@@ -49,6 +54,7 @@ internal sealed class StreamSender(Http2Stream stream, int window) : IValueTaskS
     public void SetBody(in BodyPiece piece)
     {
         _rented = piece.Rented;
+        _isCopied = piece.Written <= OutputBatch.MaxCopied;
         _written = piece.Rented is null ? ArraySegment<byte>.Empty : new ArraySegment<byte>(piece.Rented, 0, piece.Written);
         _shared = piece.Shared;
         _tail = piece.Tail;
@@ -70,7 +76,11 @@ internal sealed class StreamSender(Http2Stream stream, int window) : IValueTaskS
     /// <summary>Lets go of the piece. Parts of it may be in batches that are on their way, so the array goes back with one that leaves later.</summary>
     public void Drop(OutputBatch? batch)
     {
-        if (_rented is not null)
+        if (_rented is not null && _isCopied)
+        {
+            ArrayPool<byte>.Shared.Return(_rented);
+        }
+        else if (_rented is not null)
         {
             batch?.ReturnLater(_rented);
         }

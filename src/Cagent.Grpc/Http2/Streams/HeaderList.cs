@@ -11,10 +11,9 @@ namespace Cagent.Grpc.Http2.Streams;
 /// Headers in their order, found by walking: a call has about ten, and no more than <see cref="Http2Limits.HeaderFields"/> come in. Half the memory of a
 /// dictionary. Not thread-safe.
 /// </summary>
-internal sealed class HeaderList : IHeaderDictionary
+/// <param name="capacity">How many there are usually.</param>
+internal sealed class HeaderList(int capacity) : IHeaderDictionary
 {
-    private const int FirstCapacity = 8;
-
     private KeyValuePair<string, StringValues>[] _fields = [];
 
     public int Count { get; private set; }
@@ -71,7 +70,7 @@ internal sealed class HeaderList : IHeaderDictionary
     {
         if (Count == _fields.Length)
         {
-            Array.Resize(ref _fields, Math.Max(FirstCapacity, Count * 2));
+            Array.Resize(ref _fields, Math.Max(capacity, Count * 2));
         }
 
         _fields[Count++] = new(key, value);

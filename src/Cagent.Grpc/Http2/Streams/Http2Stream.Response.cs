@@ -13,9 +13,12 @@ internal sealed partial class Http2Stream : IHttpResponseFeature, IHttpResponseB
 {
     private const int Ok = 200;
 
+    // Type or status, and one more.
+    private const int UsualFields = 2;
+
     // What nearly every call sends, encoded once.
-    private static readonly byte[] s_usualHeaders = HpackEncoder.EncodeHeaders(Ok, new HeaderList { { "content-type", GrpcContentType.Response } });
-    private static readonly byte[] s_usualTrailers = HpackEncoder.EncodeTrailers(new HeaderList { { "grpc-status", "0" } });
+    private static readonly byte[] s_usualHeaders = HpackEncoder.EncodeHeaders(Ok, new HeaderList(1) { { "content-type", GrpcContentType.Response } });
+    private static readonly byte[] s_usualTrailers = HpackEncoder.EncodeTrailers(new HeaderList(1) { { "grpc-status", "0" } });
 
     private HeaderList? _trailers;
     private List<(Func<object, Task> Callback, object State)>? _onStarting;
@@ -37,7 +40,7 @@ internal sealed partial class Http2Stream : IHttpResponseFeature, IHttpResponseB
 
     IHeaderDictionary IHttpResponseTrailersFeature.Trailers
     {
-        get => _trailers ??= new HeaderList();
+        get => _trailers ??= new HeaderList(UsualFields);
         set => throw new NotSupportedException();
     }
 
@@ -49,7 +52,7 @@ internal sealed partial class Http2Stream : IHttpResponseFeature, IHttpResponseB
 
     Stream IHttpResponseBodyFeature.Stream => throw new NotSupportedException();
 
-    private HeaderList ResponseHeaders { get; } = new();
+    private HeaderList ResponseHeaders { get; } = new(UsualFields);
 
     public void OnStarting(Func<object, Task> callback, object state) => (_onStarting ??= []).Add((callback, state));
 
@@ -74,8 +77,7 @@ internal sealed partial class Http2Stream : IHttpResponseFeature, IHttpResponseB
     public ValueTask<FlushResult> SendAsync(in BodyPiece piece)
     {
         byte[]? head = Start();
-        ClearReady();
-        return Output.Send(Sender, head, piece);
+        return Output.Send(Sender, head, piece, isAnswer: ClearReady());
     }
 
     public void Reset(int errorCode) => _connection.Reset(this, (Http2ErrorCode)errorCode);

@@ -133,11 +133,14 @@ internal sealed partial class Http2Stream : IThreadPoolWorkItem
         Abandon();
     }
 
-    private void ClearReady()
+    private bool ClearReady()
     {
-        if (Interlocked.Exchange(ref _isReady, 0) == 1)
+        if (Interlocked.Exchange(ref _isReady, 0) == 0)
         {
-            Output.RemoveReady();
+            return false;
         }
+
+        Output.RemoveReady();
+        return true;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class RequestHead(bool isTrailers) : IHeaderSink
     private static readonly SearchValues<char> s_nameCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz");
     private static readonly SearchValues<char> s_noValueCharacters = SearchValues.Create("\0\r\n");
 
+    // What gRPC's clients send beside the pseudo-headers, and some metadata.
+    private const int UsualFields = 8;
+
     private bool _hasRegular;
     private int _count;
     private int _size;
@@ -30,7 +33,7 @@ internal sealed class RequestHead(bool isTrailers) : IHeaderSink
     /// <summary>The announced length of the body; null for none.</summary>
     public long? ContentLength { get; private set; }
 
-    public HeaderList Headers { get; } = new();
+    public HeaderList Headers { get; } = new(UsualFields);
 
     /// <summary>Whether the block says what a request must say (section 8.3.1). CONNECT is not offered.</summary>
     public bool IsComplete => Method is not null && Scheme is not null && Path is { Length: > 0 } && (Path[0] == '/' || Path == "*");
