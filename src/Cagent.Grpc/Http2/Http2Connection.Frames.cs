@@ -82,7 +82,7 @@ internal sealed partial class Http2Connection
         Check(_window.TryTake(frame.Length), Http2ErrorCode.FlowControlError, "DATA exceeds the connection's window.");
         ReadOnlySequence<byte> payload = FrameParser.WithoutPadding(frame);
         bool isEnd = frame.Has(FrameFlags.EndStream);
-        if (Find(frame.StreamId, isEnd) is not { } stream)
+        if (Find(frame.StreamId, payload.Length, isEnd) is not { } stream)
         {
             GiveCredit(null, frame.Length);
             return;

@@ -35,8 +35,8 @@ internal sealed partial class Http2Connection
         // The numbers below are used up (section 5.1.1): those are frames of closed streams, or trailers.
         if (frame.StreamId <= _highestStream)
         {
-            bool isOpen = Find(frame.StreamId, frame.Has(FrameFlags.EndStream)) is not null;
-            Check(!isOpen || frame.Has(FrameFlags.EndStream), Http2ErrorCode.ProtocolError, "Trailers do not end their stream.");
+            bool isEnd = frame.Has(FrameFlags.EndStream);
+            Check(Find(frame.StreamId, 0, isEnd: false) is null || isEnd, Http2ErrorCode.ProtocolError, "Trailers do not end their stream.");
         }
 
         _blockStream = frame.StreamId;
@@ -128,7 +128,7 @@ internal sealed partial class Http2Connection
 
     private void OnTrailers()
     {
-        if (Find(_blockStream, isEnd: true) is not { } stream)
+        if (Find(_blockStream, 0, _blockEndsStream) is not { } stream)
         {
             return;
         }

@@ -15,9 +15,7 @@ internal sealed partial class Http2Connection
     private int _handlers;
     private TaskCompletionSource? _handlersEnded;
 
-    // Streams that this server has ended while their client may still send: such frames are ignored (section 5.4.2). The oldest are forgotten.
-    private readonly HashSet<int> _ignored = [];
-    private readonly Queue<int> _ignoredInOrder = new(0);
+    private readonly EndedStreams _ended;
 
     // The reader's own.
     private int _highestStream;
@@ -138,7 +136,7 @@ internal sealed partial class Http2Connection
         Output.Add(FrameType.RstStream, _blockStream, (int)code);
         if (!isEnd)
         {
-            Ignore(_blockStream);
+            _ended.Add(_blockStream, null);
         }
 
         if (code == Http2ErrorCode.EnhanceYourCalm)
@@ -147,9 +145,9 @@ internal sealed partial class Http2Connection
         }
     }
 
-    /// <summary>The stream that a frame is for; null when it is to be ignored.</summary>
+    /// <summary>The stream that a frame with so many bytes of a body is for; null when it is to be ignored.</summary>
     /// <exception cref="Http2ConnectionException">The client must not send on it.</exception>
-    private Http2Stream? Find(int streamId, bool isEnd)
+    private Http2Stream? Find(int streamId, long count, bool isEnd)
     {
         lock (Output.Sync)
         {
@@ -160,7 +158,17 @@ internal sealed partial class Http2Connection
             }
 
             CheckNotIdle(streamId);
-            Check(isEnd ? _ignored.Remove(streamId) : _ignored.Contains(streamId), Http2ErrorCode.StreamClosed, "A frame is for a stream that is closed.");
+            Check(_ended.Contains(streamId), Http2ErrorCode.StreamClosed, "A frame is for a stream that is closed.");
+            if (!_ended.TryCount(streamId, count, isEnd))
+            {
+                Output.Add(FrameType.RstStream, streamId, (int)Http2ErrorCode.ProtocolError);
+            }
+
+            if (isEnd)
+            {
+                _ended.Remove(streamId);
+            }
+
             return null;
         }
     }
@@ -170,7 +178,7 @@ internal sealed partial class Http2Connection
     {
         lock (Output.Sync)
         {
-            _ignored.Remove(streamId);
+            _ended.Remove(streamId);
             if (!_streams.Remove(streamId, out Http2Stream? stream))
             {
                 return null;
@@ -195,17 +203,7 @@ internal sealed partial class Http2Connection
     {
         if (!stream.IsRequestOver)
         {
-            Ignore(stream.Id);
-        }
-    }
-
-    private void Ignore(int streamId)
-    {
-        _ignored.Add(streamId);
-        _ignoredInOrder.Enqueue(streamId);
-        if (_ignoredInOrder.Count > _environment.MaxStreams)
-        {
-            _ignored.Remove(_ignoredInOrder.Dequeue());
+            _ended.Add(stream.Id, stream.ContentLength - stream.Request.Received);
         }
     }
 

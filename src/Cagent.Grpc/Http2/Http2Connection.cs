@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Cagent.Grpc.Http2.Frames;
 using Cagent.Grpc.Http2.Output;
+using Cagent.Grpc.Http2.Streams;
 using Cagent.Grpc.Server;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -39,6 +40,7 @@ internal sealed partial class Http2Connection
         Output = new ConnectionOutput(sink, environment.Batches, environment.Time) { Broken = OnBroken };
         _resets = new RateBudget(checked(environment.MaxStreams * Http2Limits.ResetsPerStream), environment.Time);
         _idleFrames = new RateBudget(Http2Limits.IdleFrames, environment.Time);
+        _ended = new EndedStreams(environment.MaxStreams);
         _lastReceived = _opened = environment.Time.GetTimestamp();
     }
 

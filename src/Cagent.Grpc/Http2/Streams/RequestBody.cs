@@ -45,12 +45,13 @@ internal sealed partial class RequestBody(Http2Stream stream) : PipeReader, IVal
         lock (_lock)
         {
             isWoken = false;
+            _received += length;
             if (_isClosed)
             {
+                _examined = _received;
                 return length;
             }
 
-            _received += length;
             _isEnded |= isEnd;
             foreach (ReadOnlyMemory<byte> part in bytes)
             {
