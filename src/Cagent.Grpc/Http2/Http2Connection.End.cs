@@ -38,8 +38,11 @@ internal sealed partial class Http2Connection
         }
 
         Output.Flush();
-        _input.CancelPendingRead();
+        WakeReader();
     }
+
+    // On the pool: with TLS the reader would go on right here, on a thread that may hold the lock or be Kestrel's heart.
+    private void WakeReader() => ThreadPool.UnsafeQueueUserWorkItem(static input => input.CancelPendingRead(), _input, preferLocal: false);
 
     /// <summary>Whether the reader has to stop.</summary>
     private bool IsToEnd()
@@ -111,7 +114,11 @@ internal sealed partial class Http2Connection
             }
 
             await Output.WhenDrainedAsync().ConfigureAwait(false);
-            Output.End();
+            if (!Output.TryEnd())
+            {
+                return;
+            }
+
             ReadResult result;
             do
             {

@@ -214,7 +214,7 @@ internal sealed partial class Http2Connection
             _idleSince = _environment.Time.GetTimestamp();
             if (_isClosing)
             {
-                _input.CancelPendingRead();
+                WakeReader();
             }
         }
     }

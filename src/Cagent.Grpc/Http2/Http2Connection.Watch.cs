@@ -130,7 +130,7 @@ internal sealed partial class Http2Connection
     private void Stop(Http2ConnectionException reason)
     {
         _timeout ??= reason;
-        _input.CancelPendingRead();
+        WakeReader();
     }
 
     private void AbortAfter(long since, long now, TimeSpan limit)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Cagent.Grpc.Http2;
 using Cagent.Grpc.Wire;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -61,7 +62,7 @@ internal sealed partial class GrpcCall
             }
 
             // The response is whole; the client need not send the rest of its request. The reset aborts the stream.
-            Reset(completing.IsCompletedSuccessfully ? Http2Error.NoError : Http2Error.Cancel);
+            Reset(completing.IsCompletedSuccessfully ? (int)Http2ErrorCode.NoError : (int)Http2ErrorCode.Cancel);
             await completing.ConfigureAwait(false);
         }
         catch (Exception e)
@@ -84,7 +85,7 @@ internal sealed partial class GrpcCall
             if (Response.TryBreak())
             {
                 GrpcLog.UnfinishedWrite(_environment.Logger, _handler.Path);
-                Reset(Http2Error.InternalError);
+                Reset((int)Http2ErrorCode.InternalError);
                 return status;
             }
         }

@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Cagent.Grpc.Http2.Streams;
+using Cagent.Grpc.Http2;
 using Cagent.Grpc.Wire;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
@@ -222,7 +223,7 @@ internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, Call
         }
     }, this);
 
-    private void ResetCut() => owner.Reset(Http2Error.Cancel);
+    private void ResetCut() => owner.Reset((int)Http2ErrorCode.Cancel);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)

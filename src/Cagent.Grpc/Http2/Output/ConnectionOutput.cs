@@ -89,8 +89,8 @@ internal sealed partial class ConnectionOutput(IByteSink sink, OutputBatchPool p
         }
     }
 
-    /// <summary>Ends the sending half; everything is sent.</summary>
-    public void End() => sink.End();
+    /// <summary>Ends the sending half; everything is sent. False when only the end of the whole connection does that.</summary>
+    public bool TryEnd() => sink.TryEnd();
 
     /// <summary>A handler was woken: it will write soon, or wait again.</summary>
     public void AddReady() => Interlocked.Increment(ref _ready);

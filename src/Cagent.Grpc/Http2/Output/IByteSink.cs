@@ -13,6 +13,6 @@ internal interface IByteSink
     /// <summary>Whether a batch that was told to be sent is out, or the connection broke under it.</summary>
     bool IsSent(OutputBatch batch);
 
-    /// <summary>Ends the sending half of the connection.</summary>
-    void End();
+    /// <summary>Ends the sending half of the connection. False when it has no halves.</summary>
+    bool TryEnd();
 }

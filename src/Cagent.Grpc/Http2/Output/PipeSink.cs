@@ -29,7 +29,7 @@ internal sealed class PipeSink(PipeWriter writer) : IByteSink
 
     public bool IsSent(OutputBatch batch) => !_isBroken;
 
-    public void End() => writer.Complete();
+    public bool TryEnd() => false;
 
     private async Task WaitAsync(ValueTask<FlushResult> flush, OutputBatch batch)
     {

@@ -26,15 +26,17 @@ internal sealed class SocketSink(Socket socket) : IByteSink
 
     public bool IsSent(OutputBatch batch) => batch.SocketError == SocketError.Success;
 
-    public void End()
+    public bool TryEnd()
     {
         try
         {
             socket.Shutdown(SocketShutdown.Send);
+            return true;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // The client was faster.
+            return false;
         }
     }
 }

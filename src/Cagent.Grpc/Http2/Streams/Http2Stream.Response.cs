@@ -77,7 +77,7 @@ internal sealed partial class Http2Stream : IHttpResponseFeature, IHttpResponseB
     public ValueTask<FlushResult> SendAsync(in BodyPiece piece)
     {
         byte[]? head = Start();
-        return Output.Send(Sender, head, piece, isAnswer: ClearReady());
+        return Output.Send(Sender, head, WithoutBody(piece), isAnswer: ClearReady());
     }
 
     public void Reset(int errorCode) => _connection.Reset(this, (Http2ErrorCode)errorCode);
@@ -92,7 +92,7 @@ internal sealed partial class Http2Stream : IHttpResponseFeature, IHttpResponseB
 
         _isEnded = true;
         byte[]? head = Start();
-        Output.SendEnd(Sender, head, _response.Take(), EncodeTrailers());
+        Output.SendEnd(Sender, head, WithoutBody(_response.Take()), EncodeTrailers());
     }
 
     /// <summary>The block of the headers when it is due now.</summary>
@@ -123,4 +123,16 @@ internal sealed partial class Http2Stream : IHttpResponseFeature, IHttpResponseB
         { Count: 1 } when _trailers["grpc-status"] == "0" => s_usualTrailers,
         _ => HpackEncoder.EncodeTrailers(_trailers),
     };
+
+    // RFC 9110, section 9.3.2: HEAD is answered without a body.
+    private BodyPiece WithoutBody(in BodyPiece piece)
+    {
+        if (_head.Method != HttpMethods.Head)
+        {
+            return piece;
+        }
+
+        piece.Return();
+        return default;
+    }
 }

@@ -102,18 +102,10 @@ internal sealed partial class Http2Stream : IThreadPoolWorkItem
     {
         IHttpApplication<IFeatureCollection> application = _connection.Application;
         Exception? failure = null;
+        IFeatureCollection context = application.CreateContext(this);
         try
         {
-            IFeatureCollection context = application.CreateContext(this);
-            try
-            {
-                await application.ProcessRequestAsync(context).ConfigureAwait(false);
-            }
-            finally
-            {
-                application.DisposeContext(context, failure);
-            }
-
+            await application.ProcessRequestAsync(context).ConfigureAwait(false);
             ClearReady();
             EndResponse();
         }
@@ -122,6 +114,7 @@ internal sealed partial class Http2Stream : IThreadPoolWorkItem
             failure = e;
         }
 
+        application.DisposeContext(context, failure);
         ClearReady();
         if (failure is not null)
         {
