@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cagent.Grpc.Server;
 
-/// <summary>How Kestrel is set up; the reasons are measurements.</summary>
+/// <summary>How Kestrel is set up, and where HTTP/2 leaves it; the limits here are for HTTP/1.1.</summary>
 internal static class KestrelSettings
 {
     private const int ResponseBuffer = 256 * 1024;
@@ -20,7 +20,6 @@ internal static class KestrelSettings
     public static void ApplyLimits(KestrelServerOptions kestrel, GrpcServerOptions options)
     {
         kestrel.AddServerHeader = false;
-        kestrel.AllowResponseHeaderCompression = true;
 
         // The default of 30 MB counts the whole request body and so ends a stream after some messages.
         kestrel.Limits.MaxRequestBodySize = null;
@@ -69,7 +68,7 @@ internal static class KestrelSettings
     {
         sockets.Backlog = options.Backlog;
 
-        // Inline scheduling would stop write batching: -45 % unary, -64 % bidirectional.
+        // Inline scheduling took 45 % off unary and 64 % off bidirectional calls on Kestrel's HTTP/2, and lets one connection hold up others.
         sockets.UnsafePreferInlineScheduling = false;
         sockets.CreateBoundListenSocket = endPoint => Bind(endPoint, options, logger);
     }
