@@ -105,8 +105,10 @@ public sealed class FanOutTarget : IAsyncDisposable
 
             while (!IsOut)
             {
-                Fill();
-                ValueTask<FlushResult> flush = _writer.BeginFlush();
+                ArraySegment<byte> shared = _message!.Bytes;
+                ReadOnlyMemory<byte> tail = _tail[Math.Max(0, _written - shared.Count)..];
+                ValueTask<FlushResult> flush = _writer.BeginFlush(shared[Math.Min(_written, shared.Count)..], tail, out int count);
+                _written += count;
                 _flush = flush.ConfigureAwait(false).GetAwaiter();
                 if (!_flush.IsCompleted)
                 {
@@ -140,21 +142,7 @@ public sealed class FanOutTarget : IAsyncDisposable
         }
     }
 
-    private bool IsOut => _written == _message!.Bytes.Length + _tail.Length;
-
-    private void Fill()
-    {
-        ReadOnlySpan<byte> shared = _message!.Bytes;
-        if (_written < shared.Length)
-        {
-            _written += _writer.Append(shared[_written..]);
-        }
-
-        if (_written >= shared.Length)
-        {
-            _written += _writer.Append(_tail.Span[(_written - shared.Length)..]);
-        }
-    }
+    private bool IsOut => _written == _message!.Bytes.Count + _tail.Length;
 
     private void OnFlushed()
     {

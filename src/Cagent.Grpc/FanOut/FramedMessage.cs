@@ -26,8 +26,8 @@ public sealed class FramedMessage
     /// <summary>The length in bytes of the tail that each stream adds; 0 for none.</summary>
     public int TailLength { get; }
 
-    /// <summary>Header and shared bytes.</summary>
-    internal ReadOnlySpan<byte> Bytes => _bytes;
+    /// <summary>Header and shared bytes; never written to.</summary>
+    internal ArraySegment<byte> Bytes => _bytes;
 
     /// <summary>Frames a message that is serialised already; the bytes are copied.</summary>
     /// <param name="body">The serialised message without its tail.</param>

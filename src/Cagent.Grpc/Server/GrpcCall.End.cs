@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Cagent.Grpc.Http2;
 using Cagent.Grpc.Wire;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -53,10 +54,16 @@ internal sealed partial class GrpcCall
         try
         {
             WriteStatus(ServerStatuses.DeadlineExceeded);
-            await _features.GetRequiredFeature<IHttpResponseBodyFeature>().CompleteAsync().ConfigureAwait(false);
+            Task completing = _features.GetRequiredFeature<IHttpResponseBodyFeature>().CompleteAsync();
+            if (!completing.IsCompleted)
+            {
+                // Behind bytes that the client has no credit for.
+                await completing.WaitAsync(_environment.WriteTimeout, _environment.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
 
             // The response is whole; the client need not send the rest of its request. The reset aborts the stream.
-            Reset(Http2Error.NoError);
+            Reset(completing.IsCompletedSuccessfully ? (int)Http2ErrorCode.NoError : (int)Http2ErrorCode.Cancel);
+            await completing.ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -78,7 +85,7 @@ internal sealed partial class GrpcCall
             if (Response.TryBreak())
             {
                 GrpcLog.UnfinishedWrite(_environment.Logger, _handler.Path);
-                Reset(Http2Error.InternalError);
+                Reset((int)Http2ErrorCode.InternalError);
                 return status;
             }
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Cagent.Grpc.Http2;
 using Cagent.Grpc.Wire;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -102,7 +103,7 @@ internal sealed partial class GrpcCall : IResponseOwner
         _environment.Metrics.WriteTimedOut(_handler.Name);
         Response.TryBreak();
         _cancellation.NoteReason(CancelReason.WriteTimeout);
-        Reset(Http2Error.Cancel);
+        Reset((int)Http2ErrorCode.Cancel);
     }
 
     public OperationCanceledException StreamIsGone(Exception? cause)

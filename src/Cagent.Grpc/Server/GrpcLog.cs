@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Grpc.Http2;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -39,6 +40,18 @@ internal static partial class GrpcLog
 
     [LoggerMessage(1010, LogLevel.Debug, "{Method} could not be completed after its deadline")]
     public static partial void DeadlineCompletionFailed(ILogger logger, Exception exception, string method);
+
+    [LoggerMessage(1011, LogLevel.Debug, "Connection {ConnectionId} ends with {Code}: {Reason}")]
+    public static partial void ConnectionRefused(ILogger logger, string connectionId, Http2ErrorCode code, string reason);
+
+    [LoggerMessage(1012, LogLevel.Debug, "Connection {ConnectionId} is gone")]
+    public static partial void ConnectionLost(ILogger logger, Exception exception, string connectionId);
+
+    [LoggerMessage(1013, LogLevel.Error, "A request of connection {ConnectionId} failed outside its handler")]
+    public static partial void RequestFailed(ILogger logger, Exception exception, string connectionId);
+
+    [LoggerMessage(1014, LogLevel.Debug, "Connection {ConnectionId} ends: its client does not answer PING")]
+    public static partial void ConnectionSilent(ILogger logger, string connectionId);
 
     [LoggerMessage(1020, LogLevel.Information, "gRPC server ends {Count} streaming calls in {Batches} batches")]
     public static partial void Draining(ILogger logger, int count, int batches);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Net;
+using Cagent.Grpc.Http2;
 using Cagent.Grpc.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -39,6 +40,8 @@ public sealed class GrpcServer : IAsyncDisposable
         _streams = new OpenStreams(time, _logger);
         _application = new GrpcHttpApplication(new CallEnvironment(
             time, _logger, _metrics, options.MaxSendMessageSize, options.WriteTimeout, options.CompressResponses, _streams));
+        Http2Environment http2 = new(
+            _application, options.MaxStreamsPerConnection, options.MaxConnectionIdle, options.KeepAlivePingDelay, options.KeepAlivePingTimeout, options.WriteTimeout, time, _logger);
         ImmutableArray<ListenOptions>.Builder listeners = ImmutableArray.CreateBuilder<ListenOptions>();
 
         // The server must come from this container: one made by hand lacks the pinned memory pool (20 times the allocations).
@@ -57,7 +60,7 @@ public sealed class GrpcServer : IAsyncDisposable
                 foreach (GrpcEndpoint endpoint in options.Endpoints)
                 {
                     GrpcRouter router = GrpcRouter.Build(endpoint.Services ?? services, options.MaxReceiveMessageSize, [.. options.Interceptors]);
-                    listeners.Add(KestrelSettings.Listen(kestrel, endpoint, new EndpointFeature(router, endpoint.Web is null ? null : new CorsPolicy(endpoint.Web)), age));
+                    listeners.Add(KestrelSettings.Listen(kestrel, endpoint, new EndpointFeature(router, endpoint.Web is null ? null : new CorsPolicy(endpoint.Web)), age, http2));
                 }
             });
         _host = builder.Build();

@@ -51,7 +51,7 @@ public sealed class GrpcServerOptions
     public bool CompressResponses { get; set; }
 
     /// <summary>
-    /// Concurrent calls per connection. Default: 1000. Kestrel's 100 is too few: the 101st long-lived stream
+    /// Concurrent calls per connection. Default: 1000. The usual 100 is too few: the 101st long-lived stream
     /// waits in the client for ever, without an error anywhere.
     /// </summary>
     public int MaxStreamsPerConnection { get; set; } = 1000;

@@ -11,7 +11,7 @@ namespace Cagent.Grpc.Server;
 public interface IRawMessageWriter
 {
     /// <summary>Sends one message whose serialised form is <paramref name="body"/> followed by <paramref name="tail"/>. Never compressed.</summary>
-    /// <param name="body">The shared part; unchanged until the task completes.</param>
+    /// <param name="body">The shared part; never changed, because it may leave after the task has completed.</param>
     /// <param name="tail">The part of this stream, such as a nonce field; may be empty; unchanged until the task completes.</param>
     /// <param name="cancellationToken">Gives up writing; the message may be cut, so the stream is reset then.</param>
     /// <returns>Completes when the connection has taken the message.</returns>

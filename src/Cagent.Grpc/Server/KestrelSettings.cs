@@ -2,25 +2,24 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Cagent.Grpc.Http2;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Cagent.Grpc.Server;
 
-/// <summary>How Kestrel is set up; the reasons are measurements.</summary>
+/// <summary>How Kestrel is set up, and where HTTP/2 leaves it; the limits here are for HTTP/1.1.</summary>
 internal static class KestrelSettings
 {
-    private const int ConnectionWindow = 1024 * 1024;
-    private const int StreamWindow = 512 * 1024;
-    private const int MaxFrameSize = 16 * 1024;
     private const int ResponseBuffer = 256 * 1024;
 
     public static void ApplyLimits(KestrelServerOptions kestrel, GrpcServerOptions options)
     {
         kestrel.AddServerHeader = false;
-        kestrel.AllowResponseHeaderCompression = true;
 
         // The default of 30 MB counts the whole request body and so ends a stream after some messages.
         kestrel.Limits.MaxRequestBodySize = null;
@@ -30,17 +29,9 @@ internal static class KestrelSettings
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxResponseBufferSize = ResponseBuffer;
         kestrel.Limits.KeepAliveTimeout = options.MaxConnectionIdle;
-
-        Http2Limits http2 = kestrel.Limits.Http2;
-        http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
-        http2.InitialConnectionWindowSize = ConnectionWindow;
-        http2.InitialStreamWindowSize = StreamWindow;
-        http2.MaxFrameSize = MaxFrameSize;
-        http2.KeepAlivePingDelay = options.KeepAlivePingDelay;
-        http2.KeepAlivePingTimeout = options.KeepAlivePingTimeout;
     }
 
-    public static ListenOptions Listen(KestrelServerOptions kestrel, GrpcEndpoint endpoint, EndpointFeature feature, ConnectionAge? age)
+    public static ListenOptions Listen(KestrelServerOptions kestrel, GrpcEndpoint endpoint, EndpointFeature feature, ConnectionAge? age, Http2Environment http2)
     {
         ListenOptions? bound = null;
         kestrel.Listen(endpoint.EndPoint, listen =>
@@ -59,17 +50,25 @@ internal static class KestrelSettings
             listen.Use(next => connection =>
             {
                 connection.Features.Set(feature);
-                return age is null ? next(connection) : age.RunAsync(next, connection);
+                ConnectionDelegate serve = IsHttp2(connection, endpoint) ? Http2 : next;
+                return age is null ? serve(connection) : age.RunAsync(serve, connection);
             });
+
+            Task Http2(ConnectionContext connection) => new Http2Connection(connection, http2, isPlain: endpoint.Tls is null).RunAsync();
         });
         return bound!;
     }
+
+    // In plain text the endpoint speaks one protocol, with TLS the handshake has chosen it.
+    private static bool IsHttp2(ConnectionContext connection, GrpcEndpoint endpoint) => endpoint.Tls is null
+        ? endpoint.Web is not { AllowHttp1: true }
+        : connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) ?? false;
 
     public static void ApplySockets(SocketTransportOptions sockets, GrpcServerOptions options, ILogger logger)
     {
         sockets.Backlog = options.Backlog;
 
-        // Inline scheduling would stop write batching: -45 % unary, -64 % bidirectional.
+        // Inline scheduling took 45 % off unary and 64 % off bidirectional calls on Kestrel's HTTP/2, and lets one connection hold up others.
         sockets.UnsafePreferInlineScheduling = false;
         sockets.CreateBoundListenSocket = endPoint => Bind(endPoint, options, logger);
     }

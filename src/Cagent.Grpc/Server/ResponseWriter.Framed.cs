@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Cagent.Grpc.Http2.Streams;
 using Cagent.Grpc.Wire;
 using Grpc.Core;
 
@@ -22,29 +24,29 @@ internal sealed partial class ResponseWriter
         HasBody = true;
     }
 
-    /// <summary>Takes as many bytes as the current chunk has room for.</summary>
-    public int Append(ReadOnlySpan<byte> bytes)
+    /// <summary>Sends the next piece; the flush ends with <see cref="EndFlush"/>.</summary>
+    /// <param name="shared">What is left of the bytes that never change.</param>
+    /// <param name="tail">What is left of the stream's own.</param>
+    /// <param name="count">How many bytes the piece has.</param>
+    public ValueTask<FlushResult> BeginFlush(ArraySegment<byte> shared, ReadOnlyMemory<byte> tail, out int count)
     {
-        int count = Math.Min(bytes.Length, ChunkSize - _unflushed);
-        // One rented array in place of sixteen 4 KiB blocks: a fifth less CPU for 1 MB. Only for a bounded number of streams
-        // at a time, because the array pool keeps few; other writes take blocks.
-        bytes[..count].CopyTo(body.Writer.GetSpan(count));
-        body.Writer.Advance(count);
-        _unflushed += count;
-        return count;
-    }
-
-    public ValueTask<FlushResult> BeginFlush()
-    {
+        shared = shared[..Math.Min(shared.Count, ChunkSize)];
+        tail = tail[..Math.Min(tail.Length, ChunkSize - shared.Count)];
+        count = shared.Count + tail.Length;
         _unflushed = 0;
-        Watch().Begin();
-        return body.Writer.FlushAsync(CancellationToken.None);
+        ValueTask<FlushResult> flush = SendSharedAsync(shared, tail);
+        if (!flush.IsCompleted)
+        {
+            Watch().Begin();
+        }
+
+        return flush;
     }
 
     /// <exception cref="OperationCanceledException">The stream does not take bytes any more.</exception>
     public void EndFlush(in ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter flush)
     {
-        _watch!.End();
+        _watch?.End();
         FlushResult result;
         try
         {
@@ -68,5 +70,18 @@ internal sealed partial class ResponseWriter
             _isFraming = false;
             Exit();
         }
+    }
+
+    // HTTP/1.1 has no use for shared bytes: a page gets a copy.
+    private ValueTask<FlushResult> SendSharedAsync(ArraySegment<byte> shared, ReadOnlyMemory<byte> tail)
+    {
+        if (body.Writer is ISharedBytesWriter writer)
+        {
+            return writer.SendSharedAsync(shared, tail);
+        }
+
+        body.Writer.Write(shared);
+        body.Writer.Write(tail.Span);
+        return body.Writer.FlushAsync(CancellationToken.None);
     }
 }

@@ -2,6 +2,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Cagent.Grpc.Http2.Streams;
+using Cagent.Grpc.Http2;
 using Cagent.Grpc.Wire;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
@@ -68,9 +71,7 @@ internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, Call
             body.Writer.Advance(FrameReader.HeaderSize);
             _unflushed += FrameReader.HeaderSize;
             HasBody = true;
-            await WriteChunksAsync(message, cancellationToken).ConfigureAwait(false);
-            await WriteChunksAsync(tail, cancellationToken).ConfigureAwait(false);
-            await FlushAsync(cancellationToken).ConfigureAwait(false);
+            await WriteSharedAsync(message, tail, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -133,6 +134,28 @@ internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, Call
         }
     }
 
+    private async ValueTask WriteSharedAsync(ReadOnlyMemory<byte> message, ReadOnlyMemory<byte> tail, CancellationToken cancellationToken)
+    {
+#pragma warning disable RS0030 // TryGetArray is safe: it tells the array behind a memory. A gather send takes nothing else.
+        if (body.Writer is not ISharedBytesWriter || !MemoryMarshal.TryGetArray(message, out ArraySegment<byte> shared))
+#pragma warning restore RS0030
+        {
+            await WriteChunksAsync(message, cancellationToken).ConfigureAwait(false);
+            await WriteChunksAsync(tail, cancellationToken).ConfigureAwait(false);
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        while (shared.Count > ChunkSize)
+        {
+            await FinishAsync(SendSharedAsync(shared[..ChunkSize], default), cancellationToken).ConfigureAwait(false);
+            shared = shared[ChunkSize..];
+        }
+
+        _unflushed = 0;
+        await FinishAsync(SendSharedAsync(shared, tail), cancellationToken).ConfigureAwait(false);
+    }
+
     private ValueTask WriteChunksAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (bytes.Length > ChunkSize - _unflushed)
@@ -167,8 +190,13 @@ internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, Call
     {
         _unflushed = 0;
 
-        // Without the token: Kestrel ends the stream of a cancelled flush with INTERNAL_ERROR, as if the server had failed.
-        ValueTask<FlushResult> flush = body.Writer.FlushAsync(CancellationToken.None);
+        // Without the token, which would end the stream as if the server had failed.
+        await FinishAsync(body.Writer.FlushAsync(CancellationToken.None), cancellationToken).ConfigureAwait(false);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FinishAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
+    {
         FlushResult result;
         if (flush.IsCompletedSuccessfully)
         {
@@ -195,7 +223,7 @@ internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, Call
         }
     }, this);
 
-    private void ResetCut() => owner.Reset(Http2Error.Cancel);
+    private void ResetCut() => owner.Reset((int)Http2ErrorCode.Cancel);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.IO.Pipelines;
-using Cagent.Grpc.Server;
+using Cagent.Grpc.Http2;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -52,7 +52,7 @@ internal sealed class WebResponse(IFeatureCollection connection, bool isText)
         {
             reset.Reset(errorCode);
         }
-        else if (errorCode != Http2Error.NoError)
+        else if (errorCode != (int)Http2ErrorCode.NoError)
         {
             // HTTP/1.1 cannot end a response early but with its connection.
             connection.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort();

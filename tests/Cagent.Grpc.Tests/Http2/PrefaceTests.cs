@@ -34,10 +34,7 @@ public class PrefaceTests
         await host.VerifyAsync();
     }
 
-    /// <summary>
-    /// Kestrel looks for the line of an HTTP/1 request in what is no preface, to answer it in its own words: a line's length, or its
-    /// keep-alive timeout, ends the wait. Until then such a connection must cost no more than any other.
-    /// </summary>
+    /// <summary>Who speaks another protocol is let go at its first byte, without a word.</summary>
     [Fact]
     public async Task Preface_TlsToThePlainPort_CostsNobodyElse()
     {
@@ -60,7 +57,7 @@ public class PrefaceTests
         await host.VerifyAsync();
     }
 
-    /// <summary>Section 3.4 wants SETTINGS first; Kestrel does not insist, which hurts nobody.</summary>
+    /// <summary>Section 3.4 wants SETTINGS first; the server does not insist, which hurts nobody.</summary>
     [Fact]
     public async Task Preface_WithoutSettings_IsServedAllTheSame()
     {

@@ -113,8 +113,6 @@ public class ResetTests
         const int streamsAtOnce = 100;
         await using AttackedHost host = await AttackedHost.StartAsync(options => options.MaxStreamsPerConnection = streamsAtOnce);
 
-        // Kestrel calls the end of such a connection critical.
-        host.Host.ExpectsErrors = true;
         host.Service.OnUnary = async (_, context) =>
         {
             await AttackedHost.UntilCancelledAsync(context);
@@ -132,7 +130,7 @@ public class ResetTests
         // Reset streams that are not quite gone count too, up to twice the limit.
         Assert.InRange(host.Service.MostRunning, 1, (streamsAtOnce * 2) + 1);
         host.Service.OnUnary = (request, _) => Task.FromResult(new EchoResponse { Text = request.Text });
-        await host.VerifyAsync(mayLoseCount: true);
+        await host.VerifyAsync();
     }
 
     [Fact]
@@ -141,7 +139,6 @@ public class ResetTests
         const int streamsAtOnce = 100;
         TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using AttackedHost host = await AttackedHost.StartAsync(options => options.MaxStreamsPerConnection = streamsAtOnce);
-        host.Host.ExpectsErrors = true;
         host.Service.OnUnary = async (request, _) =>
         {
             await release.Task;
@@ -153,7 +150,7 @@ public class ResetTests
 
             await raw.UntilAsync(() => raw.IsClosed, "the end of the connection");
 
-            // Kestrel ends the socket right after its GOAWAY, which may go down with it.
+            // Bytes that the server has not read when it closes may take the GOAWAY down with them.
             Assert.Contains(raw.Received, frame => frame.Type == Http2FrameType.RstStream && frame.Payload.Span[3] == (byte)Http2ErrorCode.EnhanceYourCalm);
             Assert.True(raw.GoAway is null or Http2ErrorCode.EnhanceYourCalm, $"{raw.GoAway}");
             Assert.InRange(host.Service.MostRunning, 1, (streamsAtOnce * 2) + 1);
