@@ -35,8 +35,8 @@ internal sealed partial class Http2Connection
         // The numbers below are used up (section 5.1.1): those are frames of closed streams, or trailers.
         if (frame.StreamId <= _highestStream)
         {
-            bool isEnd = frame.Has(FrameFlags.EndStream);
-            Check(Find(frame.StreamId, 0, isEnd: false) is null || isEnd, Http2ErrorCode.ProtocolError, "Trailers do not end their stream.");
+            _ = Find(frame.StreamId, 0, isEnd: false);
+            Check(frame.Has(FrameFlags.EndStream), Http2ErrorCode.ProtocolError, "Trailers do not end their stream.");
         }
 
         _blockStream = frame.StreamId;

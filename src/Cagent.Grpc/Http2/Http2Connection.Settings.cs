@@ -54,6 +54,8 @@ internal sealed partial class Http2Connection
     {
         lock (Output.Sync)
         {
+            // In front of the DATA that a larger window lets go: a client counts that by its new setting once it is acknowledged.
+            Output.Add(FrameType.Settings, FrameFlags.Ack, 0, []);
             if (isTableSmaller)
             {
                 Output.AnnounceTable();
@@ -66,8 +68,6 @@ internal sealed partial class Http2Connection
                     Http2ErrorCode.FlowControlError,
                     "A window overflows by SETTINGS_INITIAL_WINDOW_SIZE.");
             }
-
-            Output.Add(FrameType.Settings, FrameFlags.Ack, 0, []);
         }
     }
 }
