@@ -97,7 +97,7 @@ internal sealed partial class GrpcCall
 
         if (found == ResponseState.Expired)
         {
-            // Kestrel reuses the stream as soon as we return, so the expiry must be done with it.
+            // Over HTTP/1.1 Kestrel uses the features again as soon as we return, so the expiry must be done with them.
             await _expiry!.Task.ConfigureAwait(false);
             return ServerStatuses.DeadlineExceeded;
         }

@@ -78,7 +78,7 @@ internal sealed partial class GrpcCall : IResponseOwner
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // Kestrel has aborted the request already, which ends the read too.
+            // The transport has aborted the request already, which ends the read too.
         }
     }
 
@@ -209,7 +209,7 @@ internal sealed partial class GrpcCall : IResponseOwner
                 AddTrailers(rpc.Trailers);
                 return rpc.Status;
 
-            // Kestrel's exception for a connection that went away is a kind of cancellation too.
+            // Kestrel's exception for an HTTP/1.1 connection that went away is a kind of cancellation too.
             case OperationCanceledException:
             case IOException when reason != CancelReason.None:
                 GrpcLog.CallCancelled(_environment.Logger, _handler.Path, reason);

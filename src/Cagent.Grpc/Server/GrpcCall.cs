@@ -75,7 +75,7 @@ internal sealed partial class GrpcCall : ServerCallContext, IDisposable
     /// <summary>Asks the handler to end.</summary>
     public void Cancel(CancelReason reason) => _cancellation.Cancel(reason);
 
-    /// <summary>Frees what outlives the call. After it no callback touches the stream, which Kestrel reuses.</summary>
+    /// <summary>Frees what outlives the call. After it no callback touches the features, which Kestrel uses again over HTTP/1.1.</summary>
     public void Dispose()
     {
         if (_isListed)

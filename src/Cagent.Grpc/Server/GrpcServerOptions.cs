@@ -22,7 +22,7 @@ public sealed class GrpcServerOptions
 
     /// <summary>
     /// How long 64 KiB of one stream may wait for its client before the stream is reset. Default: 30 s.
-    /// It is per stream: Kestrel's own rate limit is per connection and acts after minutes.
+    /// It is per stream: a rate limit per connection would let one slow stream end all others.
     /// </summary>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -80,7 +80,7 @@ internal static class GrpcServerOptionsCheck
 
     private static void CheckPing(TimeSpan value, string name)
     {
-        // Kestrel looks at its connections once a second.
+        // Connections are looked at once a second, by Kestrel's heartbeat.
         if (value < TimeSpan.FromSeconds(1) && value != Timeout.InfiniteTimeSpan)
         {
             throw new ArgumentException($"{name} must be at least 1 s.");

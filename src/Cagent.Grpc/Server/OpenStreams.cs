@@ -8,7 +8,7 @@ internal sealed class OpenStreams(TimeProvider time, ILogger logger)
 {
     private readonly Lock _lock = new();
 
-    // Guarded by _lock. A call leaves before Kestrel reuses its features.
+    // Guarded by _lock. A call leaves before Kestrel uses its features again (HTTP/1.1).
     private readonly HashSet<GrpcCall> _calls = [];
     private bool _isDraining;
 

@@ -47,8 +47,8 @@ internal sealed class RequestStream<T>(GrpcCall call, Marshaller<T> marshaller) 
     }
 
     /// <summary>
-    /// Ends a read that the handler has left behind, and forbids others. Kestrel uses the stream again for the next call,
-    /// whose messages such a read would take.
+    /// Ends a read that the handler has left behind, and forbids others. Over HTTP/1.1 Kestrel uses the features again for the next
+    /// call, whose messages such a read would take.
     /// </summary>
     public async ValueTask CloseAsync()
     {

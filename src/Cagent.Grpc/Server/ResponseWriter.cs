@@ -103,7 +103,7 @@ internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, Call
     /// <summary>Lets a running write end and forbids the next.</summary>
     public void RefuseWrites() => _isRefusing = true;
 
-    /// <summary>Frees the timer. After it no callback touches the stream, which Kestrel reuses for other calls.</summary>
+    /// <summary>Frees the timer. After it no callback touches the features, which Kestrel uses again over HTTP/1.1.</summary>
     public void Dispose()
     {
         _isDisposed = true;

@@ -37,7 +37,7 @@ internal sealed class WriteWatch(CallEnvironment environment, IResponseOwner own
         }
     }
 
-    /// <summary>Acts on the stream, unless the call is over and Kestrel may use it for another one. The end of the call waits for it.</summary>
+    /// <summary>Acts on the stream, unless the call is over and Kestrel may use its features for another one (HTTP/1.1). The end of the call waits for it.</summary>
     public void WhileOpen<T>(Action<T> act, T state)
     {
         lock (_lock)
