@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Cagent.Grpc.Http2.Frames;
 using Cagent.Grpc.Http2.Streams;
+using Cagent.Grpc.Server;
 using Microsoft.AspNetCore.Connections;
 
 namespace Cagent.Grpc.Http2;
@@ -16,6 +17,7 @@ internal sealed partial class Http2Connection
     // Written under the lock, or by the reader.
     private volatile bool _isClosing;
     private volatile bool _isEnding;
+    private long _closingSince;
 
     // The reader's own: nobody is there to be told.
     private bool _isLost;
@@ -30,6 +32,7 @@ internal sealed partial class Http2Connection
                 return;
             }
 
+            _closingSince = _environment.Time.GetTimestamp();
             _isClosing = true;
             if (_isOpen)
             {
@@ -42,7 +45,20 @@ internal sealed partial class Http2Connection
     }
 
     // On the pool: with TLS the reader would go on right here, on a thread that may hold the lock or be Kestrel's heart.
-    private void WakeReader() => ThreadPool.UnsafeQueueUserWorkItem(static input => input.CancelPendingRead(), _input, preferLocal: false);
+    private void WakeReader() => ThreadPool.UnsafeQueueUserWorkItem(
+        static input =>
+        {
+            try
+            {
+                input.CancelPendingRead();
+            }
+            catch (Exception e) when (e is ObjectDisposedException or InvalidOperationException)
+            {
+                // The connection has ended meanwhile, and its reader with it.
+            }
+        },
+        _input,
+        preferLocal: false);
 
     /// <summary>Whether the reader has to stop.</summary>
     private bool IsToEnd()
@@ -58,8 +74,13 @@ internal sealed partial class Http2Connection
         }
     }
 
-    private void OnBroken()
+    private void OnBroken(Exception reason)
     {
+        if (reason is not IOException)
+        {
+            GrpcLog.RequestFailed(Logger, reason, Id);
+        }
+
         // The reader finds the end of its input, and ends everything.
         _transport.Abort(new ConnectionAbortedException("The client does not take what is sent."));
     }

@@ -69,6 +69,7 @@ internal sealed partial class Http2Connection
                 Check(frame.StreamId == 0, Http2ErrorCode.ProtocolError, "GOAWAY names a stream.");
 
                 // The client begins no more calls. Those that run go on.
+                _closingSince = _environment.Time.GetTimestamp();
                 _isClosing = true;
                 break;
         }
@@ -82,6 +83,11 @@ internal sealed partial class Http2Connection
         Check(_window.TryTake(frame.Length), Http2ErrorCode.FlowControlError, "DATA exceeds the connection's window.");
         ReadOnlySequence<byte> payload = FrameParser.WithoutPadding(frame);
         bool isEnd = frame.Has(FrameFlags.EndStream);
+        if (payload.IsEmpty && !isEnd)
+        {
+            CountIdleFrame();
+        }
+
         if (Find(frame.StreamId, payload.Length, isEnd) is not { } stream)
         {
             GiveCredit(null, frame.Length);
@@ -94,7 +100,7 @@ internal sealed partial class Http2Connection
         {
             // Section 8.1.1: malformed.
             GiveCredit(null, frame.Length);
-            Reset(stream, Http2ErrorCode.ProtocolError);
+            ResetForFault(stream, Http2ErrorCode.ProtocolError);
             return;
         }
 
@@ -151,7 +157,7 @@ internal sealed partial class Http2Connection
 
         if (overflown is not null)
         {
-            Reset(overflown, Http2ErrorCode.FlowControlError);
+            ResetForFault(overflown, Http2ErrorCode.FlowControlError);
         }
     }
 
@@ -169,7 +175,7 @@ internal sealed partial class Http2Connection
         }
     }
 
-    private void CountIdleFrame() => Check(_idleFrames.TryTake(), Http2ErrorCode.EnhanceYourCalm, "Too many frames advance no call.");
+    private void CountIdleFrame(int weight = 1) => Check(_idleFrames.TryTake(weight), Http2ErrorCode.EnhanceYourCalm, "Too many frames advance no call.");
 
     private static void CheckDependency(in ReadOnlySequence<byte> priority, int streamId) =>
         Check((int)(ReadNumber(priority) & int.MaxValue) != streamId, Http2ErrorCode.ProtocolError, "A stream depends on itself.");

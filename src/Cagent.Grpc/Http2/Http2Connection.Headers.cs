@@ -123,6 +123,7 @@ internal sealed partial class Http2Connection
 
         _highestStream = _blockStream;
         _decoder.Decode(block, head);
+        head.End();
         Begin(head);
     }
 
@@ -135,7 +136,7 @@ internal sealed partial class Http2Connection
 
         if (stream.ContentLength is { } announced && stream.Request.Received != announced)
         {
-            Reset(stream, Http2ErrorCode.ProtocolError);
+            ResetForFault(stream, Http2ErrorCode.ProtocolError);
             return;
         }
 

@@ -9,6 +9,7 @@ namespace Cagent.Grpc.Http2;
 internal sealed partial class Http2Connection
 {
     private const int SettingSize = 6;
+    private const int StreamsPerToken = 16;
     private const uint LargestFrame = (1 << 24) - 1;
 
     private void OnSettings(in ReceivedFrame frame)
@@ -61,8 +62,10 @@ internal sealed partial class Http2Connection
                 Output.AnnounceTable();
             }
 
-            if (window is { } size)
+            if (window is { } size && size != Output.InitialWindow)
             {
+                // It touches every stream.
+                CountIdleFrame(_streams.Count / StreamsPerToken);
                 Check(
                     Output.TrySetInitialWindow(size, _streams.Values.Select(stream => stream.Sender)),
                     Http2ErrorCode.FlowControlError,

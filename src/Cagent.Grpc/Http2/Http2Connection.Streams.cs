@@ -45,6 +45,13 @@ internal sealed partial class Http2Connection
         }
     }
 
+    /// <summary>RST_STREAM for a mistake of the client, which counts as a reset by the client: it could have the work of calls begun and thrown away just as well.</summary>
+    private void ResetForFault(Http2Stream stream, Http2ErrorCode code)
+    {
+        Reset(stream, code);
+        _mustCalm = !_resets.TryTake();
+    }
+
     /// <summary>Bytes are read, or never will be: their credit goes back to the client when enough is due.</summary>
     public void GiveCredit(Http2Stream? stream, int count)
     {
@@ -111,7 +118,7 @@ internal sealed partial class Http2Connection
             Http2ErrorCode? refusal =
                 !head.IsComplete || (isEnd && head.ContentLength > 0) ? Http2ErrorCode.ProtocolError
                 : _mustCalm || _handlers >= HandlersPerStream * (long)_environment.MaxStreams ? Http2ErrorCode.EnhanceYourCalm
-                : _streams.Count >= _environment.MaxStreams ? Http2ErrorCode.RefusedStream
+                : _streams.Count >= _environment.MaxStreams || IsDeaf() ? Http2ErrorCode.RefusedStream
                 : null;
             if (refusal is { } code)
             {
@@ -125,14 +132,19 @@ internal sealed partial class Http2Connection
                 stream.Request.Append(default, isEnd: true, out _);
             }
 
+            _calmRefusals = 0;
             _streams.Add(stream.Id, stream);
             _handlers++;
             _toStart.Add(stream);
         }
     }
 
+    // Calls that were on their way when the GOAWAY left are served; later the client has not heard it.
+    private bool IsDeaf() => _isClosing && IsOver(_closingSince, _environment.Time.GetTimestamp(), Http2Limits.HeadersTimeout);
+
     private void Refuse(Http2ErrorCode code, bool isEnd)
     {
+        CountIdleFrame();
         Output.Add(FrameType.RstStream, _blockStream, (int)code);
         if (!isEnd)
         {

@@ -9,16 +9,16 @@ internal sealed class RateBudget(int burst, TimeProvider time)
     private double _left = burst;
     private long _refilled = time.GetTimestamp();
 
-    /// <summary>Counts an event; false when there were too many.</summary>
-    public bool TryTake()
+    /// <summary>Counts an event of some weight; false when there were too many.</summary>
+    public bool TryTake(int weight = 1)
     {
-        if (_left < 1)
+        if (_left < weight)
         {
             long now = time.GetTimestamp();
             _left = Math.Min(burst, _left + (time.GetElapsedTime(_refilled, now).TotalSeconds * RefillPerSecond * burst));
             _refilled = now;
         }
 
-        return --_left >= 0;
+        return (_left -= weight) >= 0;
     }
 }

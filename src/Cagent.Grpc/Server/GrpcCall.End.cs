@@ -82,7 +82,7 @@ internal sealed partial class GrpcCall
         while ((found = Response.TryEnd(ResponseState.Ended)) == ResponseState.Busy)
         {
             // Handler and write may end together: then the next round ends the response.
-            if (Response.TryBreak())
+            if (Response.TryLeaveBehind())
             {
                 GrpcLog.UnfinishedWrite(_environment.Logger, _handler.Path);
                 Reset((int)Http2ErrorCode.InternalError);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Cagent.Grpc.Web;
@@ -28,7 +29,7 @@ internal sealed class GrpcHttpApplication(CallEnvironment environment) : IHttpAp
         IHttpRequestFeature request = context.GetRequiredFeature<IHttpRequestFeature>();
         if (endpoint.Web is not null && !endpoint.Web.TryAdmit(request, context.GetRequiredFeature<IHttpResponseFeature>()))
         {
-            return RefuseAsync(context, StatusCodes.Status403Forbidden, "Pages of this origin may not call.\n");
+            return Refuse(context, StatusCodes.Status403Forbidden, "Pages of this origin may not call.\n");
         }
 
         if (!HttpMethods.IsPost(request.Method))
@@ -41,12 +42,12 @@ internal sealed class GrpcHttpApplication(CallEnvironment environment) : IHttpAp
         {
             return endpoint.Web is not null && WebFormat.Find(contentType) is { } format
                 ? ProcessWebAsync(context, endpoint.Router.Find(request.Path), format)
-                : RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, "gRPC calls use the content type application/grpc.\n");
+                : Refuse(context, StatusCodes.Status415UnsupportedMediaType, "gRPC calls use the content type application/grpc.\n");
         }
 
         if (!HttpProtocol.IsHttp2(request.Protocol))
         {
-            return RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "gRPC calls use HTTP/2.\n");
+            return Refuse(context, StatusCodes.Status426UpgradeRequired, "gRPC calls use HTTP/2.\n");
         }
 
         MethodHandler? handler = endpoint.Router.Find(request.Path);
@@ -63,7 +64,7 @@ internal sealed class GrpcHttpApplication(CallEnvironment environment) : IHttpAp
         }
 
         response.Headers.Allow = HttpMethods.Post;
-        return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "gRPC calls use POST.\n");
+        return Refuse(context, StatusCodes.Status405MethodNotAllowed, "gRPC calls use POST.\n");
     }
 
     private Task ProcessWebAsync(IFeatureCollection context, MethodHandler? handler, WebFormat format)
@@ -92,11 +93,14 @@ internal sealed class GrpcHttpApplication(CallEnvironment environment) : IHttpAp
         return Task.CompletedTask;
     }
 
-    private static async Task RefuseAsync(IFeatureCollection features, int statusCode, string text)
+    private static Task Refuse(IFeatureCollection features, int statusCode, string text)
     {
         IHttpResponseFeature response = features.GetRequiredFeature<IHttpResponseFeature>();
         response.StatusCode = statusCode;
         response.Headers.ContentType = "text/plain; charset=utf-8";
-        await features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(Encoding.UTF8.GetBytes(text)).ConfigureAwait(false);
+
+        // Not flushed: the end of the response takes it along, and no handler waits for a client that gives no credit.
+        features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.Write(Encoding.UTF8.GetBytes(text));
+        return Task.CompletedTask;
     }
 }

@@ -97,6 +97,18 @@ internal sealed partial class ResponseWriter(IHttpResponseBodyFeature body, Call
     /// <summary>Takes the response for good, to end it. Returns the state that was found: Idle means success.</summary>
     public ResponseState TryEnd(ResponseState final) => Interlocked.CompareExchange(ref _state, final, ResponseState.Idle);
 
+    /// <summary>Takes the response from a write that the handler has left behind, as <see cref="TryBreak"/> does; the reset must follow.</summary>
+    public bool TryLeaveBehind()
+    {
+        if (!TryBreak())
+        {
+            return false;
+        }
+
+        (body.Writer as ISharedBytesWriter)?.LeaveToWriter();
+        return true;
+    }
+
     /// <summary>Takes the response from a running write, whose message is then cut. False when none runs.</summary>
     public bool TryBreak() => Interlocked.CompareExchange(ref _state, ResponseState.Broken, ResponseState.Busy) == ResponseState.Busy;
 

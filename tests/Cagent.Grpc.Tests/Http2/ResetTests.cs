@@ -2,6 +2,7 @@
 using Cagent.Grpc.Tests.Hosting;
 using Cagent.Grpc.Tests.Protos;
 using Cagent.TestKit.Http2;
+using Cagent.TestKit.Waiting;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -79,6 +80,39 @@ public class ResetTests
             // What the dead stream took of the connection's window comes back with credit, and the connection goes on.
             await raw.SendAsync(Frames.WindowUpdate(0, 1_000_000));
             await ExpectAnswerAsync(raw, 3);
+        }
+
+        await host.VerifyAsync();
+    }
+
+    /// <summary>Answers that waited for the connection's credit once stayed in its queue when their streams were reset, without a bound.</summary>
+    [Fact]
+    public async Task Reset_OfAnswersThatWaitForTheConnectionsCredit_KeepsNothing()
+    {
+        const int rounds = 100;
+        const int atOnce = 100;
+        await using AttackedHost host = await AttackedHost.StartAsync();
+        host.Service.OnServerStream = (_, responses, context) => responses.WriteAsync(new EchoResponse { Payload = ByteString.CopyFrom(new byte[100_000]) }, context.CancellationToken);
+        host.Service.OnUnary = (request, _) => Task.FromResult(new EchoResponse { Text = request.Text });
+        string padding = new('x', 8_000);
+        await using (RawConnection raw = await RawConnection.OpenAsync(host.Port))
+        {
+            await raw.SendAsync(Frames.Headers(1, Frames.ServerStreamPath), Frames.Message(1, [], Http2Flag.EndStream));
+            await raw.UntilAsync(() => raw.DataBytes == 65_535, "the end of the connection's credit");
+            for (int round = 0; round < rounds; round++)
+            {
+                int[] streams = [.. Enumerable.Range(0, atOnce).Select(i => 3 + (2 * ((round * atOnce) + i)))];
+                await raw.SendAsync([.. streams.SelectMany(stream => (Http2Frame[])[Frames.Headers(stream, more: ("x-padding", padding)), Frames.Message(stream, [], Http2Flag.EndStream)])]);
+                await raw.SynchroniseAsync();
+                await Eventually.TrueAsync(() => host.Service.Running <= 2, TestHost.Patience, "the end of the handlers");
+                await raw.SendAsync([.. streams.Select(stream => Frames.Reset(stream))]);
+            }
+
+            await raw.SynchroniseAsync();
+            Assert.Null(raw.GoAway);
+            host.VerifyMemory();
+            await raw.SendAsync(Frames.Reset(1), Frames.WindowUpdate(0, 1_000_000));
+            await ExpectAnswerAsync(raw, 1_000_001);
         }
 
         await host.VerifyAsync();

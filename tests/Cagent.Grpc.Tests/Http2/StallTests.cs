@@ -113,6 +113,23 @@ public class StallTests
         await host.VerifyAsync();
     }
 
+    /// <summary>A refusal has a body, which its handler once waited for without a limit.</summary>
+    [Fact]
+    public async Task ZeroWindow_Refusal_IsResetAfterTheWriteTimeout()
+    {
+        await using AttackedHost host = await AttackedHost.StartAsync(options => options.WriteTimeout = s_writeTimeout);
+        await using (RawConnection raw = await RawConnection.OpenAsync(host.Port, reads: true, (Frames.InitialWindowSize, 0)))
+        {
+            byte[] block = [.. Frames.Field(":method", "GET"), .. Frames.Field(":scheme", "http"), .. Frames.Field(":path", "/"), .. Frames.Field(":authority", "localhost")];
+            await raw.SendAsync(new Http2Frame(Http2FrameType.Headers, Http2Flag.EndHeaders | Http2Flag.EndStream, 1, block));
+
+            await raw.UntilAsync(() => raw.ResetOf(1) is not null, "the reset");
+            Assert.Equal(Http2ErrorCode.Cancel, raw.ResetOf(1));
+        }
+
+        await host.VerifyAsync();
+    }
+
     [Fact]
     public async Task TinyWindow_OfOneByte_StillDeliversWhole()
     {

@@ -112,9 +112,10 @@ internal sealed partial class ConnectionOutput
                     return;
                 }
             }
-            catch (IOException)
+            catch (Exception e)
             {
-                Fail(batch);
+                // Whatever it is: this may be a thread of the pool or the socket, where it would end the process.
+                Fail(batch, e);
                 return;
             }
 
@@ -127,7 +128,7 @@ internal sealed partial class ConnectionOutput
     {
         if (!sink.IsSent(sent))
         {
-            Fail(sent);
+            Fail(sent, new IOException("The connection is broken."));
             return null;
         }
 
@@ -159,7 +160,7 @@ internal sealed partial class ConnectionOutput
     }
 
     /// <summary>The connection is broken: what waits is dropped. The reader finds the same and ends the streams.</summary>
-    private void Fail(OutputBatch batch)
+    private void Fail(OutputBatch batch, Exception reason)
     {
         TaskCompletionSource? room;
         TaskCompletionSource? drained;
@@ -181,11 +182,11 @@ internal sealed partial class ConnectionOutput
             pool.Return(filling);
         }
 
-        Broken?.Invoke();
+        Broken?.Invoke(reason);
         room?.SetResult();
         drained?.SetResult();
     }
 
-    /// <summary>Runs once when a send fails.</summary>
-    public Action? Broken { get; init; }
+    /// <summary>Runs when a send fails.</summary>
+    public Action<Exception>? Broken { get; init; }
 }

@@ -13,8 +13,9 @@ internal sealed partial class ConnectionOutput
     // Longer than a handler needs for its next message, much shorter than anybody notices.
     private static readonly TimeSpan s_burst = TimeSpan.FromMicroseconds(100);
 
-    // Streams with credit of their own that wait for the connection's or for room, in turn. Each stands in it once.
-    private readonly Queue<StreamSender> _waiting = new(0);
+    // Streams with credit of their own that wait for the connection's or for room, in turn. Each stands in it once, and leaves it with its end: a client that
+    // gives no credit could otherwise have streams kept that it has reset.
+    private readonly LinkedList<StreamSender> _waiting = [];
 
     /// <summary>Sends headers and a piece of the body. Completes when all is framed; a result that says completed means that the stream takes nothing any more.</summary>
     /// <param name="sender">The stream.</param>
@@ -77,7 +78,12 @@ internal sealed partial class ConnectionOutput
     public void Drop(StreamSender sender)
     {
         sender.IsOver = true;
-        sender.Drop(_isClosed ? null : Filling);
+        if (sender.IsQueued)
+        {
+            _waiting.Remove(sender.Place);
+        }
+
+        sender.Drop(_isClosed || !sender.IsInBatches ? null : Filling);
         sender.EndWait();
     }
 
@@ -148,7 +154,7 @@ internal sealed partial class ConnectionOutput
 
     private void Resume(StreamSender sender)
     {
-        if (!sender.IsQueued && sender.Unsent > 0 && Pump(sender, int.MaxValue))
+        if (!_isClosed && !sender.IsQueued && sender.Unsent > 0 && Pump(sender, int.MaxValue))
         {
             sender.EndWait();
         }
@@ -157,11 +163,11 @@ internal sealed partial class ConnectionOutput
     // One frame of each in turn, so that a large response does not hold up the small ones behind it.
     private void PumpQueue()
     {
-        while (_waiting.Count > 0 && _window > 0 && _queued < Http2Limits.QueuedBytes)
+        while (_waiting.First is { } first && _window > 0 && _queued < Http2Limits.QueuedBytes && !_isClosed)
         {
-            StreamSender sender = _waiting.Dequeue();
-            sender.IsQueued = false;
-            if (!sender.IsOver && Pump(sender, maxFrames: 1))
+            StreamSender sender = first.Value;
+            _waiting.RemoveFirst();
+            if (Pump(sender, maxFrames: 1))
             {
                 sender.EndWait();
             }
@@ -244,8 +250,7 @@ internal sealed partial class ConnectionOutput
         // Without credit of its own its next WINDOW_UPDATE resumes it.
         if (sender.Window > 0 && !sender.IsQueued)
         {
-            sender.IsQueued = true;
-            _waiting.Enqueue(sender);
+            _waiting.AddLast(sender.Place);
         }
     }
 

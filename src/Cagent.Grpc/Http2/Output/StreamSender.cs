@@ -13,6 +13,7 @@ namespace Cagent.Grpc.Http2.Output;
 internal sealed class StreamSender(Http2Stream stream, int window) : IValueTaskSource<FlushResult>
 {
     private ManualResetValueTaskSourceCore<FlushResult> _waiter = new() { RunContinuationsAsynchronously = true };
+    private LinkedListNode<StreamSender>? _place;
     private bool _isWaiting;
 
     // The piece of the body in work: what was written into a rented array, then shared bytes, then the stream's own end of those.
@@ -42,7 +43,13 @@ internal sealed class StreamSender(Http2Stream stream, int window) : IValueTaskS
     public bool IsOver { get; set; }
 
     /// <summary>Whether it stands in the connection's queue for credit.</summary>
-    public bool IsQueued { get; set; }
+    public bool IsQueued => _place?.List is not null;
+
+    /// <summary>Its place in that queue.</summary>
+    public LinkedListNode<StreamSender> Place => _place ??= new LinkedListNode<StreamSender>(this);
+
+    /// <summary>Whether parts of its piece may be in batches that are on their way.</summary>
+    public bool IsInBatches => _rented is not null && !_isCopied;
 
     /// <summary>When it last sent of its own accord, as a time stamp; for batching.</summary>
     public long LastSent { get; set; }

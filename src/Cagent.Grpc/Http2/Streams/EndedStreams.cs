@@ -14,6 +14,11 @@ internal sealed class EndedStreams(int capacity)
     public void Add(int streamId, long? left)
     {
         _left[streamId] = left ?? -1;
+        while (_inOrder.TryPeek(out int oldest) && !_left.ContainsKey(oldest))
+        {
+            _inOrder.Dequeue();
+        }
+
         _inOrder.Enqueue(streamId);
         if (_inOrder.Count > capacity)
         {

@@ -85,7 +85,8 @@ internal sealed partial class Http2Stream : IHttpResponseFeature, IHttpResponseB
     /// <summary>Sends what is left, and the end. The stream stays open until its client has given credit for that.</summary>
     private void EndResponse()
     {
-        if (_isEnded)
+        // Of a stream that was reset nothing leaves, and a write that the handler has left behind may still be at work.
+        if (_isEnded || IsReset)
         {
             return;
         }

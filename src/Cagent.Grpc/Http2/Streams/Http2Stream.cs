@@ -16,6 +16,9 @@ internal sealed partial class Http2Stream : IThreadPoolWorkItem
     private readonly Http2Connection _connection;
     private readonly RequestHead _head;
     private readonly ResponseBody _response;
+    // Idle, ready, over.
+    private const int Ready = 1;
+    private const int Over = 2;
     private int _isReady;
 
     public Http2Stream(Http2Connection connection, int id, RequestHead head, int sendWindow)
@@ -52,7 +55,7 @@ internal sealed partial class Http2Stream : IThreadPoolWorkItem
     /// <summary>The handler will run or go on now.</summary>
     public void SetReady()
     {
-        if (Interlocked.Exchange(ref _isReady, 1) == 0)
+        if (Interlocked.CompareExchange(ref _isReady, Ready, 0) == 0)
         {
             Output.AddReady();
         }
@@ -90,9 +93,20 @@ internal sealed partial class Http2Stream : IThreadPoolWorkItem
     /// <summary>No handler works on the stream, or none any more: what it holds goes back.</summary>
     public void Abandon()
     {
-        _response.Release();
-        OnExamined(Request.Close());
-        _connection.OnHandlerEnded(this);
+        if (Interlocked.Exchange(ref _isReady, Over) == Ready)
+        {
+            Output.RemoveReady();
+        }
+
+        try
+        {
+            _response.Release();
+            OnExamined(Request.Close());
+        }
+        finally
+        {
+            _connection.OnHandlerEnded(this);
+        }
     }
 
     /// <summary>Runs the handler.</summary>
@@ -128,7 +142,7 @@ internal sealed partial class Http2Stream : IThreadPoolWorkItem
 
     private bool ClearReady()
     {
-        if (Interlocked.Exchange(ref _isReady, 0) == 0)
+        if (Interlocked.CompareExchange(ref _isReady, 0, Ready) != Ready)
         {
             return false;
         }

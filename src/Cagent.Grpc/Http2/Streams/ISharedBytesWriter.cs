@@ -10,4 +10,10 @@ internal interface ISharedBytesWriter
     /// <param name="shared">Never changed.</param>
     /// <param name="tail">The stream's own end of them; unchanged until the task completes.</param>
     ValueTask<FlushResult> SendSharedAsync(ArraySegment<byte> shared, ReadOnlyMemory<byte> tail);
+
+    /// <summary>
+    /// The handler ends while a write of it still runs: that write alone may touch the buffer, and gives it back with its next flush. Whoever else did
+    /// would put an array into the pool that is still being filled. The stream is reset behind this call.
+    /// </summary>
+    void LeaveToWriter();
 }

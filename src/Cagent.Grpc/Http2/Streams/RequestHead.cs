@@ -13,6 +13,10 @@ internal sealed class RequestHead(bool isTrailers) : IHeaderSink
 {
     // RFC 9110, section 5.6.2, without the upper-case letters that HTTP/2 forbids.
     private static readonly SearchValues<char> s_nameCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<char> s_methodCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    // RFC 3986, section 3.2, without user information.
+    private static readonly SearchValues<char> s_authorityCharacters = SearchValues.Create("-._~%!$&'()*+,;=:[]0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
     private static readonly SearchValues<char> s_noValueCharacters = SearchValues.Create("\0\r\n");
 
     // What gRPC's clients send beside the pseudo-headers, and some metadata.
@@ -35,8 +39,21 @@ internal sealed class RequestHead(bool isTrailers) : IHeaderSink
 
     public HeaderList Headers { get; } = new(UsualFields);
 
-    /// <summary>Whether the block says what a request must say (section 8.3.1). CONNECT is not offered.</summary>
-    public bool IsComplete => Method is not null && Scheme is not null && Path is { Length: > 0 } && (Path[0] == '/' || Path == "*");
+    /// <summary>Whether the block says what a request must say (section 8.3.1), in characters that it may have. CONNECT is not offered.</summary>
+    public bool IsComplete =>
+        Method is not null && !Method.AsSpan().ContainsAnyExcept(s_methodCharacters)
+        && Scheme is { Length: > 0 }
+        && Path is { Length: > 0 } && !Path.AsSpan().ContainsAnyExceptInRange('!', '~') && (Path[0] == '/' || (Path == "*" && Method == "OPTIONS"))
+        && Headers["host"] is { Count: <= 1 } host && !host.ToString().AsSpan().ContainsAnyExcept(s_authorityCharacters);
+
+    /// <summary>The block has ended: what the client says of the authority stands in <c>host</c>, whose own value it replaces (section 8.3.1).</summary>
+    public void End()
+    {
+        if (Authority is { Length: > 0 })
+        {
+            Headers["host"] = Authority;
+        }
+    }
 
     public void Add(HeaderField field)
     {

@@ -6,7 +6,8 @@ using Cagent.Grpc.Http2.Output;
 namespace Cagent.Grpc.Http2.Streams;
 
 /// <summary>
-/// What a handler writes: bytes gather in one rented array until a flush hands it to the connection. One writer at a time.
+/// What a handler writes: bytes gather in one rented array until a flush hands it to the connection. One writer at a time: what
+/// a handler has left behind goes on alone.
 /// </summary>
 internal sealed class ResponseBody(Http2Stream stream) : PipeWriter, ISharedBytesWriter
 {
@@ -14,6 +15,7 @@ internal sealed class ResponseBody(Http2Stream stream) : PipeWriter, ISharedByte
 
     private byte[]? _buffer;
     private int _length;
+    private bool _isLeftToWriter;
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -55,8 +57,16 @@ internal sealed class ResponseBody(Http2Stream stream) : PipeWriter, ISharedByte
         return piece;
     }
 
-    /// <summary>Gives back what was written and will not be sent.</summary>
-    public void Release() => Take().Return();
+    public void LeaveToWriter() => _isLeftToWriter = true;
+
+    /// <summary>Gives back what was written and will not be sent. The handler has ended.</summary>
+    public void Release()
+    {
+        if (!_isLeftToWriter)
+        {
+            Take().Return();
+        }
+    }
 
     public override void CancelPendingFlush() => throw new NotSupportedException();
 
