@@ -15,6 +15,9 @@ public static class GoldenCase
     /// <summary>What a case may have beside its policy; further files of the policy are in folders.</summary>
     public const string Overlay = "overlay.yaml";
 
+    /// <summary>A file beside the policy with the <see cref="PolicyFeatures"/> that the case needs, where those of production do not honour it yet.</summary>
+    public const string Features = "features.txt";
+
     public static CompilerInputs Inputs { get; } = new()
     {
         Listen = new IPEndPoint(IPAddress.Loopback, 3128),
@@ -35,10 +38,14 @@ public static class GoldenCase
         return Compile(File.ReadAllText(Path.Combine(folder, "cagent.yaml")), new PolicyLoadOptions
         {
             Now = new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero),
+            Honoured = File.Exists(Path.Combine(folder, Features)) ? Enum.Parse<PolicyFeatures>(File.ReadAllText(Path.Combine(folder, Features))) : PolicyFeatures.Production,
             Overlays = File.Exists(Path.Combine(folder, Overlay)) ? [Overlay] : [],
             ReadFile = path => new PolicyFileText(File.ReadAllText(Path.Combine(folder, path)), null),
         });
     }
+
+    /// <summary>The compiled policy of a text that uses the whole language.</summary>
+    public static CompiledPolicy CompileAll(string text) => Compile(text, new PolicyLoadOptions { Honoured = PolicyFeatures.All });
 
     public static CompiledPolicy Compile(string text, PolicyLoadOptions? options = null)
     {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Dns;
+using Cagent.Compiler.Limits;
 
 namespace Cagent.Compiler.Tests;
 
@@ -63,15 +65,25 @@ public sealed class GoldenTests
     private static SortedDictionary<string, string> Render(CompiledPolicy compiled)
     {
         SortedDictionary<string, string> files = new(StringComparer.Ordinal) { ["authz.yaml"] = AuthzText.Render(compiled.Authz) };
+        AddUnlessEmpty("limits.yaml", LimitText.Render(compiled.Limits));
+        AddUnlessEmpty("dns.yaml", DnsText.Render(compiled.Dns));
         foreach (IGrouping<string, EnvoyResource> group in compiled.Resources.GroupBy(resource => FileOfType[resource.TypeUrl], StringComparer.Ordinal))
         {
             files[group.Key] = ResourceText.Render(group);
         }
 
         return files;
+
+        void AddUnlessEmpty(string name, string text)
+        {
+            if (text.Length > 0)
+            {
+                files[name] = text;
+            }
+        }
     }
 
-    private static bool IsExpected(string file) => Path.GetFileName(file) is not ("cagent.yaml" or GoldenCase.Overlay);
+    private static bool IsExpected(string file) => Path.GetFileName(file) is not ("cagent.yaml" or GoldenCase.Overlay or GoldenCase.Features);
 
     private static void Update(string folder, SortedDictionary<string, string> actual)
     {
