@@ -51,6 +51,27 @@ public sealed class GoldenTests
         Assert.Equal(Render(GoldenCase.Load(name)), Render(GoldenCase.Load(name)));
     }
 
+    /// <summary>Agents and entries stand in the tables by name. Only resolvers keep their order, which says whom to ask first.</summary>
+    [Theory]
+    [MemberData(nameof(GoldenCase.WholeLanguage), MemberType = typeof(GoldenCase))]
+    public void Compile_ShuffledAgentsAndEntries_GivesTheSameBytes(string name)
+    {
+        Random random = new(20261123);
+        HashSet<string> texts = [];
+        SortedDictionary<string, string> expected = Render(GoldenCase.Load(name));
+        for (int round = 0; round < 10; round++)
+        {
+            Assert.Equal(expected, Render(GoldenCase.Load(name, text =>
+            {
+                string shuffled = GoldenCase.Shuffle(text, random);
+                texts.Add(shuffled);
+                return shuffled;
+            })));
+        }
+
+        Assert.InRange(texts.Count, 5, 10);
+    }
+
     /// <summary>Invariant 5: no policy changes a byte of a listener, or every stream through it would end.</summary>
     [Fact]
     public void Compile_AnyPolicy_LeavesListenersAlone()
