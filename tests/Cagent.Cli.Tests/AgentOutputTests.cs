@@ -4,7 +4,9 @@ using Cagent.Cli.Differences;
 using Cagent.Cli.Explaining;
 using Cagent.Compiler.Authz;
 using Cagent.Compiler.Differences;
+using Cagent.Compiler.Limits;
 using Cagent.Policy;
+using Cagent.Policy.Model;
 
 namespace Cagent.Cli.Tests;
 
@@ -55,6 +57,18 @@ public sealed class AgentOutputTests
     }
 
     [Fact]
+    public void Write_ExplanationOfALimitedRequest_ShowsRateAndBucket()
+    {
+        ValidatedPolicy policy = Load("version: 1\ndomains: [{domain: a.test, rate_limit: {requests: 60, per: minute, burst: 10}}]\nagents: [{name: r-*, identity: {container_label: {a: r-*}}}]\n");
+        Assert.True(AgentRequest.TryParse("GET", "https://a.test/", out AgentRequest? request, out _));
+        Explanation explanation = Explanation.Of(AuthzTable.From(policy), request with { Agent = "r-1" }, LimitTable.From(policy));
+        using StringWriter text = new();
+        ExplanationText.Write(CommandConsole.Open(text), explanation, new Dictionary<string, string>());
+        Assert.Contains("rate        60 requests in 60s, burst 10, counted by entry=a.test:443, agent=r-1", text.ToString(), StringComparison.Ordinal);
+        Assert.Equal("""{"requests":60,"period_seconds":60,"burst":10,"bucket":"entry=a.test:443, agent=r-1"}""", explanation.ToJson()["limits"]!["rate_limit"]!.ToJsonString());
+    }
+
+    [Fact]
     public void Write_DifferencesOfAgents_NamesThemAndTheirPlaces()
     {
         DiffReport report = new(PolicyDifferences.Between(Table(Before), Table(After)));
@@ -74,10 +88,12 @@ public sealed class AgentOutputTests
         Assert.Equal(["ci", "dev"], report.ToJson()["differences"]!.AsArray().Select(difference => (string?)difference!["agent"]));
     }
 
-    private static AuthzTable Table(string text)
+    private static AuthzTable Table(string text) => AuthzTable.From(Load(text));
+
+    private static ValidatedPolicy Load(string text)
     {
         PolicyLoadResult loaded = PolicyLoader.Load(text, "cagent.yaml", new PolicyLoadOptions { Honoured = PolicyFeatures.All });
         Assert.True(loaded.Policy is not null, string.Join('\n', loaded.Diagnostics));
-        return AuthzTable.From(loaded.Policy);
+        return loaded.Policy;
     }
 }

@@ -17,8 +17,9 @@ namespace Cagent.Cli.Compiling;
 internal static class CompileCommand
 {
     private const string Help = """
-        Shows what a policy becomes: the resources that Envoy gets, and the table that decides. No file is written, nothing
-        need run, and neither credentials nor CA files are read: a line says so where their content would stand.
+        Shows what a policy becomes: the resources that Envoy gets, the table that decides, and those of limits and names
+        where the policy has any. No file is written, nothing need run, and neither credentials nor CA files are
+        read: a line says so where their content would stand.
 
         Examples:
           cagent compile

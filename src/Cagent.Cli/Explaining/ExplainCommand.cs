@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Cagent.Cli.Policies;
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Limits;
 
 namespace Cagent.Cli.Explaining;
 
@@ -63,7 +64,7 @@ internal static class ExplainCommand
             return ExitCodes.Error;
         }
 
-        Explanation explanation = Explanation.Of(table, request);
+        Explanation explanation = Explanation.Of(table, request, LimitTable.From(file.Policy));
         if (isJson)
         {
             JsonOutput.Write(console.Output, explanation.ToJson());

@@ -50,9 +50,14 @@ public sealed class LimitTable
         return _agents.Find(agent);
     }
 
-    internal static LimitTable From(ValidatedPolicy policy) => new(RateLimitsOf(policy.Entries, agent: null), policy.Agents.IsEmpty
-        ? [new AgentBounds(EgressIr.AnonymousAgent, policy.DefaultBudget, policy.DefaultLimits, [])]
-        : [.. policy.Agents.OrderBy(agent => agent.Name.Text, StringComparer.Ordinal).Select(agent => new AgentBounds(agent.Name.Text, agent.Budget, agent.Limits, agent.Entries))]);
+    /// <summary>The table of a policy alone, without what Envoy needs.</summary>
+    public static LimitTable From(ValidatedPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return new LimitTable(RateLimitsOf(policy.Entries, agent: null), policy.Agents.IsEmpty
+            ? [new AgentBounds(EgressIr.AnonymousAgent, policy.DefaultBudget, policy.DefaultLimits, [])]
+            : [.. policy.Agents.OrderBy(agent => agent.Name.Text, StringComparer.Ordinal).Select(agent => new AgentBounds(agent.Name.Text, agent.Budget, agent.Limits, agent.Entries))]);
+    }
 
     internal static ImmutableArray<EntryRateLimit> RateLimitsOf(ImmutableArray<PolicyEntry> entries, string? agent) =>
     [
