@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Dns;
 using Cagent.Compiler.Envoy;
+using Cagent.Compiler.Limits;
 using Cagent.Compiler.Lowering;
 using Cagent.Policy.Model;
 
@@ -22,6 +24,11 @@ public static class PolicyCompiler
         ArgumentNullException.ThrowIfNull(inputs);
         EgressIr ir = PolicyLowering.Lower(policy, inputs);
         EncodedPolicy encoded = EgressResources.Emit(ir, previous?.Encoded);
-        return new CompiledPolicy(ir, encoded.Resources, AuthzTable.From(ir.Entries)) { Encoded = encoded };
+        return new CompiledPolicy(ir, encoded.Resources, AuthzTable.From(ir.Entries, ir.Agents))
+        {
+            Limits = LimitTable.From(policy),
+            Dns = DnsView.From(policy),
+            Encoded = encoded,
+        };
     }
 }

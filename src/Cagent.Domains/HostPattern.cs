@@ -77,7 +77,7 @@ public sealed record HostPattern
     /// <returns>Negative when <paramref name="left"/> is the more specific.</returns>
     public static int CompareSpecificity(HostPattern left, HostPattern right)
     {
-        int byKind = left.Kind.CompareTo(right.Kind);
+        int byKind = ((int)left.Kind).CompareTo((int)right.Kind); // as numbers: comparing enums boxes them
         int byLength = right.Suffix.Value.Length.CompareTo(left.Suffix.Value.Length);
         return byKind != 0 ? byKind : byLength != 0 ? byLength : string.CompareOrdinal(left.Suffix.Value, right.Suffix.Value);
     }

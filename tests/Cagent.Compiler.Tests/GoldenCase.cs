@@ -15,6 +15,9 @@ public static class GoldenCase
     /// <summary>What a case may have beside its policy; further files of the policy are in folders.</summary>
     public const string Overlay = "overlay.yaml";
 
+    /// <summary>A file beside the policy with the <see cref="PolicyFeatures"/> that the case needs, where those of production do not honour it yet.</summary>
+    public const string Features = "features.txt";
+
     public static CompilerInputs Inputs { get; } = new()
     {
         Listen = new IPEndPoint(IPAddress.Loopback, 3128),
@@ -28,17 +31,63 @@ public static class GoldenCase
 
     public static TheoryData<string> All => [.. Names];
 
-    /// <summary>The compiled policy of a case.</summary>
-    public static CompiledPolicy Load(string name)
+    /// <summary>The cases that use what production does not honour yet.</summary>
+    public static TheoryData<string> WholeLanguage => [.. Names.Where(name => File.Exists(Path.Combine(Root, name, Features)))];
+
+    /// <summary>The compiled policy of a case, its text perhaps edited.</summary>
+    public static CompiledPolicy Load(string name, Func<string, string>? edit = null)
     {
         string folder = Path.Combine(Root, name);
-        return Compile(File.ReadAllText(Path.Combine(folder, "cagent.yaml")), new PolicyLoadOptions
+        string text = File.ReadAllText(Path.Combine(folder, "cagent.yaml"));
+        return Compile(edit is null ? text : edit(text), new PolicyLoadOptions
         {
             Now = new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero),
+            Honoured = File.Exists(Path.Combine(folder, Features)) ? Enum.Parse<PolicyFeatures>(File.ReadAllText(Path.Combine(folder, Features))) : PolicyFeatures.Production,
             Overlays = File.Exists(Path.Combine(folder, Overlay)) ? [Overlay] : [],
             ReadFile = path => new PolicyFileText(File.ReadAllText(Path.Combine(folder, path)), null),
         });
     }
+
+    /// <summary>The same policy with its entries and agents, each a block item, in another order.</summary>
+    public static string Shuffle(string text, Random random)
+    {
+        string[] lines = text.Split('\n');
+        return string.Join('\n', Shuffle(lines, "", random));
+    }
+
+    private static List<string> Shuffle(string[] lines, string indent, Random random)
+    {
+        string item = indent + "  - ";
+        List<string> result = [];
+        for (int i = 0; i < lines.Length;)
+        {
+            if (!lines[i].StartsWith(item, StringComparison.Ordinal))
+            {
+                result.Add(lines[i++]);
+                continue;
+            }
+
+            List<string[]> items = [];
+            while (i < lines.Length && lines[i].StartsWith(item, StringComparison.Ordinal))
+            {
+                int end = i + 1;
+                while (end < lines.Length && lines[end].StartsWith(indent + "    ", StringComparison.Ordinal))
+                {
+                    end++;
+                }
+
+                items.Add([lines[i], .. Shuffle(lines[(i + 1)..end], indent + "    ", random)]);
+                i = end;
+            }
+
+            result.AddRange(items.OrderBy(_ => random.Next()).SelectMany(one => one));
+        }
+
+        return result;
+    }
+
+    /// <summary>The compiled policy of a text that uses the whole language.</summary>
+    public static CompiledPolicy CompileAll(string text) => Compile(text, new PolicyLoadOptions { Honoured = PolicyFeatures.All });
 
     public static CompiledPolicy Compile(string text, PolicyLoadOptions? options = null)
     {

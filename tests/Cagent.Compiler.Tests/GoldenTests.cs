@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Dns;
+using Cagent.Compiler.Limits;
 
 namespace Cagent.Compiler.Tests;
 
@@ -49,6 +51,27 @@ public sealed class GoldenTests
         Assert.Equal(Render(GoldenCase.Load(name)), Render(GoldenCase.Load(name)));
     }
 
+    /// <summary>Agents and entries stand in the tables by name. Only resolvers keep their order, which says whom to ask first.</summary>
+    [Theory]
+    [MemberData(nameof(GoldenCase.WholeLanguage), MemberType = typeof(GoldenCase))]
+    public void Compile_ShuffledAgentsAndEntries_GivesTheSameBytes(string name)
+    {
+        Random random = new(20261123);
+        HashSet<string> texts = [];
+        SortedDictionary<string, string> expected = Render(GoldenCase.Load(name));
+        for (int round = 0; round < 10; round++)
+        {
+            Assert.Equal(expected, Render(GoldenCase.Load(name, text =>
+            {
+                string shuffled = GoldenCase.Shuffle(text, random);
+                texts.Add(shuffled);
+                return shuffled;
+            })));
+        }
+
+        Assert.InRange(texts.Count, 5, 10);
+    }
+
     /// <summary>Invariant 5: no policy changes a byte of a listener, or every stream through it would end.</summary>
     [Fact]
     public void Compile_AnyPolicy_LeavesListenersAlone()
@@ -63,15 +86,25 @@ public sealed class GoldenTests
     private static SortedDictionary<string, string> Render(CompiledPolicy compiled)
     {
         SortedDictionary<string, string> files = new(StringComparer.Ordinal) { ["authz.yaml"] = AuthzText.Render(compiled.Authz) };
+        AddUnlessEmpty("limits.yaml", LimitText.Render(compiled.Limits));
+        AddUnlessEmpty("dns.yaml", DnsText.Render(compiled.Dns));
         foreach (IGrouping<string, EnvoyResource> group in compiled.Resources.GroupBy(resource => FileOfType[resource.TypeUrl], StringComparer.Ordinal))
         {
             files[group.Key] = ResourceText.Render(group);
         }
 
         return files;
+
+        void AddUnlessEmpty(string name, string text)
+        {
+            if (text.Length > 0)
+            {
+                files[name] = text;
+            }
+        }
     }
 
-    private static bool IsExpected(string file) => Path.GetFileName(file) is not ("cagent.yaml" or GoldenCase.Overlay);
+    private static bool IsExpected(string file) => Path.GetFileName(file) is not ("cagent.yaml" or GoldenCase.Overlay or GoldenCase.Features);
 
     private static void Update(string folder, SortedDictionary<string, string> actual)
     {

@@ -17,8 +17,9 @@ namespace Cagent.Cli.Compiling;
 internal static class CompileCommand
 {
     private const string Help = """
-        Shows what a policy becomes: the resources that Envoy gets, and the table that decides. No file is written, nothing
-        need run, and neither credentials nor CA files are read: a line says so where their content would stand.
+        Shows what a policy becomes: the resources that Envoy gets, the table that decides, and those of limits and names
+        where the policy has any. No file is written, nothing need run, and neither credentials nor CA files are
+        read: a line says so where their content would stand.
 
         Examples:
           cagent compile
@@ -59,14 +60,14 @@ internal static class CompileCommand
             return ExitCodes.Error;
         }
 
-        string? authz = name is null ? AuthzText.Render(compiled.Authz) : null;
+        CompiledPolicy? tables = name is null ? compiled : null;
         if (isJson)
         {
-            JsonOutput.Write(console.Output, ToJson(resources, authz));
+            JsonOutput.Write(console.Output, ToJson(resources, tables));
         }
         else
         {
-            Write(console.Output, resources, authz);
+            Write(console.Output, resources, tables);
         }
 
         return ExitCodes.Ok;
@@ -82,18 +83,35 @@ internal static class CompileCommand
             .ToImmutableSortedDictionary(StringComparer.Ordinal),
     };
 
-    private static JsonObject ToJson(IEnumerable<EnvoyResource> resources, string? authz) => new()
+    /// <param name="resources">The resources to show.</param>
+    /// <param name="tables">The policy whose tables are shown as well, or null. Limits and names are there only when it has any.</param>
+    internal static JsonObject ToJson(IEnumerable<EnvoyResource> resources, CompiledPolicy? tables)
     {
-        ["resources"] = JsonOutput.Array(resources.Select(resource => new JsonObject
+        JsonObject json = new()
         {
-            ["name"] = resource.Name,
-            ["type"] = resource.TypeUrl,
-            ["resource"] = JsonNode.Parse(Formatter.Format(resource.Message)),
-        })),
-        ["authz"] = authz,
-    };
+            ["resources"] = JsonOutput.Array(resources.Select(resource => new JsonObject
+            {
+                ["name"] = resource.Name,
+                ["type"] = resource.TypeUrl,
+                ["resource"] = JsonNode.Parse(Formatter.Format(resource.Message)),
+            })),
+            ["authz"] = tables is null ? null : AuthzText.Render(tables.Authz),
+        };
+        if (tables is not null && LimitOutput.ToJson(tables.Limits) is { } limits)
+        {
+            json["limits"] = limits;
+        }
 
-    private static void Write(TextWriter writer, IEnumerable<EnvoyResource> resources, string? authz)
+        if (tables is not null && DnsOutput.ToJson(tables.Dns) is { } dns)
+        {
+            json["dns"] = dns;
+        }
+
+        return json;
+    }
+
+    /// <inheritdoc cref="ToJson"/>
+    internal static void Write(TextWriter writer, IEnumerable<EnvoyResource> resources, CompiledPolicy? tables)
     {
         Table table = new Table { Border = TableBorder.Rounded }.AddColumns("type", "name", "bytes");
         foreach (EnvoyResource resource in resources)
@@ -101,10 +119,13 @@ internal static class CompileCommand
             table.AddRow(Markup.Escape(resource.Type.Name), Markup.Escape(resource.Name), FormattableString.Invariant($"{resource.Body.Length}"));
         }
 
-        CommandConsole.Open(writer).Write(table);
-        if (authz is not null)
+        IAnsiConsole console = CommandConsole.Open(writer);
+        console.Write(table);
+        if (tables is not null)
         {
-            writer.Write(authz);
+            writer.Write(AuthzText.Render(tables.Authz));
+            LimitOutput.Write(console, tables.Limits);
+            DnsOutput.Write(console, tables.Dns);
         }
 
         writer.WriteLine("--output json shows each resource in full.");

@@ -16,13 +16,16 @@ internal sealed class DiffReport(ImmutableArray<EntryDifference> differences)
         IAnsiConsole console = CommandConsole.Open(writer);
         foreach (EntryDifference difference in differences)
         {
-            console.MarkupLine($"{Sign(difference)} [bold]{Markup.Escape(difference.Name)}[/]");
+            console.MarkupLine($"{Sign(difference)} [bold]{Markup.Escape(difference.Name)}[/]{Markup.Escape(Owner(difference))}");
             foreach (DifferenceDetail detail in difference.Details)
             {
                 writer.WriteLine($"    {Word(detail.Effect)}: {detail.Text}");
             }
 
-            writer.WriteLine($"    at {Places(difference)}");
+            if (Places(difference) is { Length: > 0 } places)
+            {
+                writer.WriteLine($"    at {places}");
+            }
         }
 
         writer.WriteLine(differences.IsEmpty ? "no difference" : $"{differences.Length} differences: {Word(Effect)}");
@@ -34,9 +37,10 @@ internal sealed class DiffReport(ImmutableArray<EntryDifference> differences)
         ["differences"] = JsonOutput.Array(differences.Select(difference => new JsonObject
         {
             ["name"] = difference.Name,
+            ["agent"] = difference.Agent,
             ["effect"] = Word(difference.Effect),
-            ["before"] = difference.Before?.Location.ToString(),
-            ["after"] = difference.After?.Location.ToString(),
+            ["before"] = difference.PlaceBefore?.ToString(),
+            ["after"] = difference.PlaceAfter?.ToString(),
             ["details"] = JsonOutput.Array(difference.Details.Select(detail => new JsonObject { ["effect"] = Word(detail.Effect), ["text"] = detail.Text })),
         })),
     };
@@ -50,8 +54,11 @@ internal sealed class DiffReport(ImmutableArray<EntryDifference> differences)
     };
 
     private static string Sign(EntryDifference difference) =>
-        difference.Before is null ? "[red]+[/]" : difference.After is null ? "[green]-[/]" : "[yellow]~[/]";
+        difference.IsNew ? "[red]+[/]" : difference.IsGone ? "[green]-[/]" : "[yellow]~[/]";
+
+    private static string Owner(EntryDifference difference) =>
+        difference.Agent is { } agent && (difference.Before ?? difference.After) is not null ? $" for agent {agent}" : "";
 
     private static string Places(EntryDifference difference) =>
-        string.Join(" -> ", new[] { difference.Before?.Location, difference.After?.Location }.OfType<object>());
+        string.Join(" -> ", new[] { difference.PlaceBefore, difference.PlaceAfter }.OfType<object>());
 }

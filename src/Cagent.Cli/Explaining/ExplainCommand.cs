@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Cagent.Cli.Policies;
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Limits;
 
 namespace Cagent.Cli.Explaining;
 
@@ -56,11 +57,14 @@ internal static class ExplainCommand
         request = agent is null ? request : request with { Agent = agent };
         if (!table.HasAgent(request.Agent))
         {
-            await console.Error.WriteLineAsync($"cagent: the policy knows no agent \"{agent}\"; it knows {string.Join(", ", table.Agents)}").ConfigureAwait(false);
+            string known = string.Join(", ", table.Agents.Select(one => one.Name));
+            await console.Error.WriteLineAsync(agent is null
+                ? $"cagent: the policy names agents; say with --agent which one asks: {known}"
+                : $"cagent: the policy knows no agent \"{agent}\"; it knows {known}").ConfigureAwait(false);
             return ExitCodes.Error;
         }
 
-        Explanation explanation = Explanation.Of(table, request);
+        Explanation explanation = Explanation.Of(table, request, LimitTable.From(file.Policy));
         if (isJson)
         {
             JsonOutput.Write(console.Output, explanation.ToJson());

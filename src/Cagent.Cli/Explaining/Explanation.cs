@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Limits;
 using Cagent.Compiler.Lowering;
 
 namespace Cagent.Cli.Explaining;
@@ -13,11 +14,17 @@ namespace Cagent.Cli.Explaining;
 /// <param name="Changes">The edits, all of which are needed to allow it; empty when allowed or when none could.</param>
 internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision, ImmutableArray<PolicyChange> Changes)
 {
-    public static Explanation Of(AuthzTable table, AgentRequest request)
+    public static Explanation Of(AuthzTable table, AgentRequest request, LimitTable? limits = null)
     {
         PolicyDecision decision = PolicyEvaluator.Evaluate(table, request);
-        return new Explanation(request, decision, PolicyChanges.Find(decision, request));
+        return new Explanation(request, decision, PolicyChanges.Find(decision, request))
+        {
+            RateLimit = decision is { IsAllowed: true, Entry: { } entry } ? limits?.Find(request.Agent, entry.Name) : null,
+        };
     }
+
+    /// <summary>How many such requests pass; null when it is denied, or without bound.</summary>
+    public EntryRateLimit? RateLimit { get; init; }
 
     /// <summary>The reason's name on the wire, <c>bad_request</c> for what is no HTTP, or null when allowed.</summary>
     public string? Reason => Decision.IsAllowed ? null : Decision.Reason?.WireName() ?? "bad_request";
@@ -39,7 +46,7 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
             ? new JsonObject { ["name"] = credential.Name, ["header"] = credential.Header, ["format"] = credential.Format }
             : null,
         ["limits"] = Decision is { IsAllowed: true, Entry.Limits: { } limits }
-            ? new JsonObject { ["timeout"] = Seconds(limits.Timeout), ["idle_timeout"] = Seconds(limits.IdleTimeout) }
+            ? ToJson(limits)
             : null,
         ["changes"] = JsonOutput.Array(Changes.Select(change => new JsonObject
         {
@@ -49,6 +56,23 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
             ["instruction"] = change.Instruction,
         })),
     };
+
+    private JsonObject ToJson(EntryLimits limits)
+    {
+        JsonObject json = new() { ["timeout"] = Seconds(limits.Timeout), ["idle_timeout"] = Seconds(limits.IdleTimeout) };
+        if (RateLimit is { } rate)
+        {
+            json["rate_limit"] = new JsonObject
+            {
+                ["requests"] = rate.Requests,
+                ["period_seconds"] = rate.PeriodSeconds,
+                ["burst"] = rate.Burst,
+                ["bucket"] = LimitText.DescriptorText(rate.BucketOf(Request.Agent)),
+            };
+        }
+
+        return json;
+    }
 
     /// <summary>A duration in seconds, such as <c>30s</c>.</summary>
     public static string Seconds(TimeSpan time) => $"{time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)}s";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Cli.Policies;
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Limits;
 using Cagent.Policy.Diagnostics;
 using Spectre.Console;
 
@@ -55,6 +56,12 @@ internal static class ExplanationText
         if (explanation.Decision.Entry?.Limits is { } limits)
         {
             console.MarkupLine($"  limits      timeout {Explanation.Seconds(limits.Timeout)}, idle_timeout {Explanation.Seconds(limits.IdleTimeout)}");
+        }
+
+        if (explanation.RateLimit is { } rate)
+        {
+            string bucket = LimitText.DescriptorText(rate.BucketOf(explanation.Request.Agent));
+            console.MarkupLine(Markup.Escape(FormattableString.Invariant($"  rate        {rate.Requests} requests in {rate.PeriodSeconds}s, burst {rate.Burst}, counted by {bucket}")));
         }
     }
 

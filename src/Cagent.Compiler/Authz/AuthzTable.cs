@@ -1,44 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Compiler.Agents;
 using Cagent.Compiler.Lowering;
 using Cagent.Domains;
 using Cagent.Policy.Model;
 
 namespace Cagent.Compiler.Authz;
 
-/// <summary>The entries of one policy, looked up by the host and port of a request. Immutable; lookups do not allocate.</summary>
+/// <summary>The entries of one policy, looked up by agent, host and port of a request. Immutable; lookups do not allocate.</summary>
 public sealed class AuthzTable
 {
     private readonly HostTable<AuthzEntry> _entries;
-
+    private readonly AgentTable<AuthzAgent> _agents;
     private readonly ImmutableArray<Port> _inspectedPorts;
 
-    private AuthzTable(ImmutableArray<AuthzEntry> entries)
+    private AuthzTable(ImmutableArray<AuthzEntry> entries, ImmutableArray<AgentIr> agents)
     {
         Entries = entries;
+        HasDeclaredAgents = !agents.IsEmpty;
         _entries = new HostTable<AuthzEntry>(entries.Select(entry => (entry.Key, entry)));
-        _inspectedPorts = [.. entries.Where(entry => entry.Kind == EntryKind.Inspected).Select(entry => entry.Key.Port).Distinct()];
+        ILookup<HostPattern, int>? ports = agents.All(agent => agent.Entries.IsEmpty) ? null : entries.ToLookup(entry => entry.Key.Host, entry => entry.Key.Port.Value);
+        Agents = HasDeclaredAgents
+            ? [.. agents.Select(agent => new AuthzAgent(agent.Name, agent.IsQuarantined, _entries, AuthzEntries.From(agent.Entries, ports), agent.Location))]
+            : [new AuthzAgent(EgressIr.AnonymousAgent, isQuarantined: false, _entries, [], null)];
+        _agents = new AgentTable<AuthzAgent>(Agents.Select(agent => (agent.Name, agent)));
+        _inspectedPorts =
+        [
+            .. entries.Concat(Agents.SelectMany(agent => agent.OwnEntries))
+                .Where(entry => entry.Kind == EntryKind.Inspected).Select(entry => entry.Key.Port).Distinct(),
+        ];
     }
 
     /// <summary>A table that allows nothing.</summary>
-    public static AuthzTable Empty { get; } = new([]);
+    public static AuthzTable Empty { get; } = new([], []);
 
-    /// <summary>All entries, in ordinal order of their names.</summary>
+    /// <summary>The shared entries, in ordinal order of their names.</summary>
     public ImmutableArray<AuthzEntry> Entries { get; }
 
-    /// <summary>The agents that the policy knows, in ordinal order.</summary>
-    public ImmutableArray<string> Agents { get; } = [EgressIr.AnonymousAgent];
+    /// <summary>The agents of the policy in ordinal order of their names; without <c>agents</c>, the anonymous one alone.</summary>
+    public ImmutableArray<AuthzAgent> Agents { get; }
 
-    /// <summary>The one entry that decides for a host and port, or null: then nothing is allowed.</summary>
+    /// <summary>Whether the policy names agents. Then nobody is anonymous.</summary>
+    public bool HasDeclaredAgents { get; }
+
+    /// <summary>The one shared entry that decides for a host and port where no agent has one of its own, or null.</summary>
     public AuthzEntry? Find(HostName host, Port port) => _entries.Find(host, port);
 
     /// <inheritdoc cref="Find(HostName, Port)"/>
     public AuthzEntry? Find(AuthorityView authority) => _entries.Find(authority);
 
-    /// <summary>Whether the policy knows an agent.</summary>
-    public bool HasAgent(string agent) => Agents.Contains(agent);
+    /// <summary>What an agent sees: by its own name, or else by the longest prefix. Null for an agent that the policy does not know.</summary>
+    public AuthzAgent? FindAgent(string agent)
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        return _agents.Find(agent);
+    }
 
-    /// <summary>Whether some port of a host is inspected: only then is a certificate minted for it.</summary>
+    /// <summary>Whether the policy knows an agent.</summary>
+    public bool HasAgent(string agent) => FindAgent(agent) is not null;
+
+    /// <summary>Whether some port of a host is inspected for somebody: only then is a certificate minted for it.</summary>
     public bool IsInspected(HostName host)
     {
         foreach (Port port in _inspectedPorts)
@@ -47,53 +68,27 @@ public sealed class AuthzTable
             {
                 return true;
             }
+
+            foreach (AuthzAgent agent in Agents)
+            {
+                if (!agent.OwnEntries.IsEmpty && agent.Find(host, port)?.Kind == EntryKind.Inspected)
+                {
+                    return true;
+                }
+            }
         }
 
         return false;
     }
 
-    /// <summary>The ports on which a host is listed, as text, or null: what a denial can tell an agent that got only the port wrong.</summary>
-    public string? FindPorts(AuthorityView authority) => _entries.FindOnAnyPort(authority)?.PortsOfHost;
-
     /// <summary>The table of a policy alone, without what Envoy needs.</summary>
     public static AuthzTable From(ValidatedPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return From(PolicyLowering.LowerEntries(policy));
+        return From(PolicyLowering.LowerEntries(policy.Entries), PolicyLowering.LowerAgents(policy));
     }
 
     /// <param name="entries">In ordinal order of their names, so that those of one host stand together.</param>
-    internal static AuthzTable From(ImmutableArray<EntryIr> entries)
-    {
-        ImmutableArray<AuthzEntry>.Builder table = ImmutableArray.CreateBuilder<AuthzEntry>(entries.Length);
-        Dictionary<Port, string> texts = [];
-        for (int first = 0, next; first < entries.Length; first = next)
-        {
-            next = first + 1;
-            while (next < entries.Length && entries[next].Key.Host == entries[first].Key.Host)
-            {
-                next++;
-            }
-
-            string ports = next - first == 1 ? PortText(entries[first].Key.Port) : string.Join(", ", entries[first..next].Select(entry => entry.Key.Port.Value).Order());
-            for (int i = first; i < next; i++)
-            {
-                table.Add(Entry(entries[i], ports));
-            }
-        }
-
-        return new AuthzTable(table.MoveToImmutable());
-
-        string PortText(Port port) => texts.TryGetValue(port, out string? text) ? text : texts[port] = port.ToString();
-    }
-
-    private static AuthzEntry Entry(EntryIr entry, string ports) => new(
-        entry.Key, entry.Kind, entry.Allow, entry.Deny, entry.ReadOnly, entry.WebSocket, entry.Credential, entry.Location)
-    {
-        Name = entry.Name,
-        PortsOfHost = ports,
-        Limits = new EntryLimits(entry.Timeout, entry.IdleTimeout),
-        Addresses = entry.Addresses,
-        CaName = entry.CaName,
-    };
+    /// <param name="agents">In ordinal order of their names.</param>
+    internal static AuthzTable From(ImmutableArray<EntryIr> entries, ImmutableArray<AgentIr> agents) => new(AuthzEntries.From(entries), agents);
 }

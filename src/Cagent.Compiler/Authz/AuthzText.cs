@@ -10,14 +10,32 @@ namespace Cagent.Compiler.Authz;
 /// <summary>The table as text: part of what a revision's hash covers, and what golden cases compare.</summary>
 public static class AuthzText
 {
-    /// <summary>One block an entry, in the table's order. Holds names of credentials, never values.</summary>
+    /// <summary>One block a shared entry, then one each agent and own entry, in the table's order. Holds names of credentials, never values.</summary>
     public static string Render(AuthzTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
         StringBuilder text = new();
-        foreach (AuthzEntry entry in table.Entries)
+        Entries(text, table.Entries, agent: null);
+        foreach (AuthzAgent agent in table.HasDeclaredAgents ? table.Agents : [])
         {
-            Quote(text.Append("- entry: "), entry.Name).Append("\n  kind: ").Append(NameOf(entry.Kind)).Append('\n');
+            Quote(text.Append("- agent: "), agent.Name).Append(agent.IsQuarantined ? "\n  quarantined: true\n" : "\n");
+            Entries(text, agent.OwnEntries, agent.Name);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Entries(StringBuilder text, ImmutableArray<AuthzEntry> entries, string? agent)
+    {
+        foreach (AuthzEntry entry in entries)
+        {
+            Quote(text.Append("- entry: "), entry.Name).Append('\n');
+            if (agent is not null)
+            {
+                Quote(text.Append("  of: "), agent).Append('\n');
+            }
+
+            text.Append("  kind: ").Append(NameOf(entry.Kind)).Append('\n');
             Lines(text, "  allow:\n", entry.Allow);
             Lines(text, "  deny:\n", entry.Deny);
             if (entry.ReadOnly)
@@ -32,13 +50,16 @@ public static class AuthzText
 
             if (entry.Credential is { } credential)
             {
-                Quote(text.Append("  credential: {use: "), credential.Name);
-                Quote(text.Append(", header: "), credential.Header);
-                Quote(text.Append(", format: "), credential.Format).Append("}\n");
+                Credential(text, credential);
             }
         }
+    }
 
-        return text.ToString();
+    private static void Credential(StringBuilder text, CredentialUse credential)
+    {
+        Quote(text.Append("  credential: {use: "), credential.Name);
+        Quote(text.Append(", header: "), credential.Header);
+        Quote(text.Append(", format: "), credential.Format).Append("}\n");
     }
 
     private static void Lines(StringBuilder text, string key, ImmutableArray<PolicyRule> rules)

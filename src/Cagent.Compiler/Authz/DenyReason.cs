@@ -19,6 +19,9 @@ public enum DenyReason
     /// <summary>Nobody vouches for who is asking.</summary>
     AgentUnknown,
 
+    /// <summary>The policy denies everything to this agent.</summary>
+    AgentQuarantined,
+
     /// <summary>CONNECT target, SNI and Host are not the same name.</summary>
     NameMismatch,
 

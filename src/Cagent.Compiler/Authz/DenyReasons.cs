@@ -14,6 +14,7 @@ public static class DenyReasons
         DenyReason.MethodNotAllowed => "method_not_allowed",
         DenyReason.ReadOnly => "read_only",
         DenyReason.AgentUnknown => "agent_unknown",
+        DenyReason.AgentQuarantined => "agent_quarantined",
         DenyReason.NameMismatch => "name_mismatch",
         DenyReason.CredentialUnavailable => "credential_unavailable",
         DenyReason.PolicyUnavailable => "policy_unavailable",

@@ -29,6 +29,7 @@ public readonly record struct PolicyDecision(PolicyFinding Finding, AuthzEntry? 
     {
         PolicyFinding.Allowed or PolicyFinding.BadRequest => null,
         PolicyFinding.UnknownAgent => DenyReason.AgentUnknown,
+        PolicyFinding.QuarantinedAgent => DenyReason.AgentQuarantined,
         PolicyFinding.MalformedHost or PolicyFinding.UnlistedHost or PolicyFinding.OtherPort or PolicyFinding.OtherWay => DenyReason.HostNotAllowed,
         PolicyFinding.HostSpelling => DenyReason.NameMismatch,
         PolicyFinding.ForbiddenMethod or PolicyFinding.ForbiddenUpgrade or PolicyFinding.NoAllowLineForMethod => DenyReason.MethodNotAllowed,
@@ -42,6 +43,7 @@ public readonly record struct PolicyDecision(PolicyFinding Finding, AuthzEntry? 
     {
         PolicyFinding.Allowed => "",
         PolicyFinding.UnknownAgent => "This connection has no identity; use the proxy address that was given to you.",
+        PolicyFinding.QuarantinedAgent => "This agent is quarantined; only its operator can release it.",
         PolicyFinding.MalformedHost => $"The host {Detail}.",
         PolicyFinding.UnlistedHost => "This host is not in the policy; ask for it to be added.",
         PolicyFinding.OtherPort => $"This host is allowed on port {Detail} only.",

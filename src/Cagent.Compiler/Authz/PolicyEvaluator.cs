@@ -17,9 +17,14 @@ public static class PolicyEvaluator
     public static PolicyDecision Evaluate(AuthzTable table, in PolicyRequest request)
     {
         ArgumentNullException.ThrowIfNull(table);
-        if (request.Agent is null || !table.HasAgent(request.Agent))
+        if (request.Agent is null || table.FindAgent(request.Agent) is not { } agent)
         {
             return new PolicyDecision(PolicyFinding.UnknownAgent);
+        }
+
+        if (agent.IsQuarantined)
+        {
+            return new PolicyDecision(PolicyFinding.QuarantinedAgent);
         }
 
         if (!AuthorityView.TryParse(request.Authority, DefaultPort(request.Way), out AuthorityView authority, out string? problem))
@@ -27,10 +32,10 @@ public static class PolicyEvaluator
             return new PolicyDecision(PolicyFinding.MalformedHost, Detail: problem);
         }
 
-        AuthzEntry? entry = table.Find(authority);
+        AuthzEntry? entry = agent.Find(authority);
         if (entry is null)
         {
-            return table.FindPorts(authority) is { } ports
+            return agent.FindPorts(authority) is { } ports
                 ? new PolicyDecision(PolicyFinding.OtherPort, Detail: ports)
                 : new PolicyDecision(PolicyFinding.UnlistedHost);
         }

@@ -13,6 +13,9 @@ public enum PolicyFinding
     /// <summary>The policy does not know who asks.</summary>
     UnknownAgent,
 
+    /// <summary>The policy denies everything to who asks.</summary>
+    QuarantinedAgent,
+
     /// <summary>The authority has no canonical form.</summary>
     MalformedHost,
 

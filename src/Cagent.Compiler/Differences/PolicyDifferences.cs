@@ -14,18 +14,27 @@ public static class PolicyDifferences
     // No policy names it, so that of all patterns only wildcards cover it. One label, and two for "**.".
     private const string FreshLabel = "cagent-probe-5f0c";
 
-    /// <summary>The differences, in ordinal order of their names.</summary>
+    /// <summary>
+    /// The differences: those of the shared entries in ordinal order of their names, then those of each agent. What an agent
+    /// has from the shared entries is not repeated for it.
+    /// </summary>
     public static ImmutableArray<EntryDifference> Between(AuthzTable before, AuthzTable after)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
+        ImmutableArray<EntryDifference> shared = Between(before.Entries.Concat(after.Entries), before.Find, after.Find);
+        return before.HasDeclaredAgents || after.HasDeclaredAgents ? [.. shared, .. AgentDifferences.Between(before, after)] : shared;
+    }
+
+    /// <summary>Compares two readings at the hosts of some entries.</summary>
+    internal static ImmutableArray<EntryDifference> Between(IEnumerable<AuthzEntry> entries, Func<HostName, Port, AuthzEntry?> before, Func<HostName, Port, AuthzEntry?> after)
+    {
         ImmutableArray<EntryDifference>.Builder differences = ImmutableArray.CreateBuilder<EntryDifference>();
-        IEnumerable<EntryKey> keys = before.Entries.Concat(after.Entries).Select(entry => entry.Key).Distinct().OrderBy(key => key.ToString(), StringComparer.Ordinal);
-        foreach (EntryKey key in keys)
+        foreach (EntryKey key in entries.Select(entry => entry.Key).Distinct().OrderBy(key => key.ToString(), StringComparer.Ordinal))
         {
             // The hosts of "**." below one label may have another entry than the deeper ones.
             IEnumerable<EntryDifference> ofKey = Probes(key.Host)
-                .Select(host => Compare(key.ToString(), before.Find(host, key.Port), after.Find(host, key.Port)))
+                .Select(host => Compare(key.ToString(), before(host, key.Port), after(host, key.Port)))
                 .OfType<EntryDifference>()
                 .DistinctBy(difference => (difference.Before?.Name, difference.After?.Name));
             differences.AddRange(ofKey);

@@ -11,8 +11,11 @@ public sealed record EgressIr
     /// <summary>The name of the one agent of a policy without <c>agents</c>.</summary>
     public const string AnonymousAgent = "anonymous";
 
-    /// <summary>Entries in ordinal order of their names, so that the order in the file decides nothing.</summary>
+    /// <summary>The shared entries in ordinal order of their names, so that the order in the file decides nothing.</summary>
     public required ImmutableArray<EntryIr> Entries { get; init; }
+
+    /// <summary>The agents of the policy in ordinal order of their names. Empty: everybody is <see cref="AnonymousAgent"/>.</summary>
+    public required ImmutableArray<AgentIr> Agents { get; init; }
 
     /// <summary>Where agents reach the explicit proxy.</summary>
     public required IPEndPoint Listen { get; init; }

@@ -16,11 +16,12 @@ internal static class PolicyLowering
 
     public static EgressIr Lower(ValidatedPolicy policy, CompilerInputs inputs)
     {
-        ImmutableArray<EntryIr> entries = LowerEntries(policy);
+        ImmutableArray<EntryIr> entries = LowerEntries(policy.Entries);
         ImmutableArray<IPEndPoint> upstream = [.. policy.Dns.Upstream.Select(resolver => new IPEndPoint(resolver.Address, resolver.Port.Value))];
         return new EgressIr
         {
             Entries = entries,
+            Agents = LowerAgents(policy),
             Listen = inputs.Listen,
             Resolvers = upstream.IsEmpty ? inputs.SystemResolvers : upstream,
             Cas = Cas(policy, inputs, entries),
@@ -28,8 +29,15 @@ internal static class PolicyLowering
     }
 
     /// <summary>The entries, in ordinal order of their names.</summary>
-    public static ImmutableArray<EntryIr> LowerEntries(ValidatedPolicy policy) =>
-        [.. policy.Entries.Select(Lower).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+    public static ImmutableArray<EntryIr> LowerEntries(ImmutableArray<PolicyEntry> entries) =>
+        [.. entries.Select(Lower).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+
+    /// <summary>The agents, in ordinal order of their names.</summary>
+    public static ImmutableArray<AgentIr> LowerAgents(ValidatedPolicy policy) =>
+    [
+        .. policy.Agents.Select(agent => new AgentIr(agent.Name.Text, agent.Quarantined, LowerEntries(agent.Entries), agent.Location))
+            .OrderBy(agent => agent.Name, StringComparer.Ordinal),
+    ];
 
     private static EntryIr Lower(PolicyEntry entry) => new()
     {

@@ -4,6 +4,8 @@ using System.Globalization;
 using System.Text;
 using Cagent.Compiler;
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Dns;
+using Cagent.Compiler.Limits;
 using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.PolicySource;
 using Cagent.ControlPlane.Revisions;
@@ -78,7 +80,7 @@ public sealed class RevisionBuilder
         }, previous?.Compiled);
         ImmutableArray<XdsResource> resources = [.. compiled.Resources.Select(resource => Encode(resource, previous?.Snapshot))];
         ImmutableArray<CredentialDefinition> credentials = [.. policy.Credentials.Select(Define)];
-        RevisionId id = Identify(resources, compiled.Authz, credentials, policy);
+        RevisionId id = Identify(resources, compiled, credentials, policy);
         return new Revision(id, compiled, XdsSnapshot.Create(id.ToString(), resources), credentials, file, source, cas.Contents);
     }
 
@@ -89,7 +91,7 @@ public sealed class RevisionBuilder
             : XdsResource.FromBytes(resource.TypeUrl, resource.Name, resource.Body);
 
     /// <summary>Over all outputs, so that two texts that mean the same are one revision, and a change anywhere is another.</summary>
-    private static RevisionId Identify(ImmutableArray<XdsResource> resources, AuthzTable authz, ImmutableArray<CredentialDefinition> credentials, ValidatedPolicy policy)
+    private static RevisionId Identify(ImmutableArray<XdsResource> resources, CompiledPolicy compiled, ImmutableArray<CredentialDefinition> credentials, ValidatedPolicy policy)
     {
         StringBuilder content = new();
         foreach (XdsResource resource in resources) // in the compiler's order, which is the same everywhere
@@ -97,7 +99,7 @@ public sealed class RevisionBuilder
             content.Append(resource.TypeUrl).Append('\n').Append(resource.Name).Append('\n').Append(resource.Version).Append('\n');
         }
 
-        content.Append(AuthzText.Render(authz));
+        content.Append(AuthzText.Render(compiled.Authz)).Append(LimitText.Render(compiled.Limits)).Append(DnsText.Render(compiled.Dns));
         foreach (CredentialDefinition credential in credentials.OrderBy(credential => credential.Name, StringComparer.Ordinal))
         {
             content.Append(credential).Append('\n');

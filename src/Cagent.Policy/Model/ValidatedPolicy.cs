@@ -17,6 +17,12 @@ public sealed record ValidatedPolicy
     /// <summary>The enabled agents in file order; names are unique. Empty: everybody is one anonymous agent with <see cref="Entries"/>.</summary>
     public ImmutableArray<PolicyAgent> Agents { get; internal init; } = [];
 
+    /// <summary>What each agent without a budget of its own may use; what the anonymous one may. Null is without bound.</summary>
+    public Budget? DefaultBudget { get; internal init; }
+
+    /// <summary>What each agent without <c>limits</c> of its own may hold open; what the anonymous one may. Null is without bound.</summary>
+    public AgentLimits? DefaultLimits { get; internal init; }
+
     /// <summary>The earliest <see cref="PolicyEntry.ExpiresAt"/> of all entries: from then on this is not the policy any more. Null means never.</summary>
     public DateTimeOffset? NextExpiry { get; internal init; }
 

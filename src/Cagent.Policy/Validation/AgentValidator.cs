@@ -12,18 +12,24 @@ internal sealed class AgentValidator(PolicyConfig policy, EntryListValidator ent
 {
     private readonly LimitValidator _limits = new(bag);
 
+    /// <summary>The budget of whoever has none of its own, once validated.</summary>
+    public Budget? DefaultBudget { get; private set; }
+
+    /// <summary>The limits of whoever has none of its own, once validated.</summary>
+    public AgentLimits? DefaultLimits { get; private set; }
+
     public ImmutableArray<PolicyAgent> Validate(ImmutableArray<PolicyEntry> shared)
     {
         List<PolicyAgent> agents = [];
-        Budget? defaultBudget = _limits.Validate(policy.Defaults.Budget);
-        AgentLimits? defaultLimits = _limits.Validate(policy.Defaults.Limits);
+        DefaultBudget = _limits.Validate(policy.Defaults.Budget);
+        DefaultLimits = _limits.Validate(policy.Defaults.Limits);
         foreach (AgentConfig config in policy.Agents)
         {
             AgentName? name = ReadName(config);
             AgentIdentity? identity = identities.Validate(config.Identity, name);
             ImmutableArray<PolicyEntry> own = entries.Validate(config.Domains);
-            Budget? budget = _limits.Validate(config.Budget) ?? defaultBudget;
-            AgentLimits? limits = _limits.Validate(config.Limits) ?? defaultLimits;
+            Budget? budget = _limits.Validate(config.Budget) ?? DefaultBudget;
+            AgentLimits? limits = _limits.Validate(config.Limits) ?? DefaultLimits;
             AgentRuntime? runtime = LimitValidator.Validate(config.Runtime);
             WarnShadowing(config, own, shared);
             if (name is not null && identity is not null && config.Enabled is not { Value: false } && IsNew(config, name, agents))

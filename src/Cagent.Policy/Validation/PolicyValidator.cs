@@ -22,7 +22,8 @@ internal sealed class PolicyValidator(FilePaths paths, DateTimeOffset? now, Diag
         EntryListValidator lists = new(new EntryValidator(config, paths, uses, bag), now, bag);
         ImmutableArray<PolicyEntry> entries = lists.Validate(config.Domains);
         Clean = lists.Clean;
-        ImmutableArray<PolicyAgent> agents = new AgentValidator(config, lists, new IdentityValidator(sources, bag), bag).Validate(entries);
+        AgentValidator agentValidator = new(config, lists, new IdentityValidator(sources, bag), bag);
+        ImmutableArray<PolicyAgent> agents = agentValidator.Validate(entries);
         EntryRelations relations = new(bag);
         relations.Report(entries);
         foreach (PolicyAgent agent in agents)
@@ -40,6 +41,8 @@ internal sealed class PolicyValidator(FilePaths paths, DateTimeOffset? now, Diag
             {
                 Entries = entries,
                 Agents = agents,
+                DefaultBudget = agentValidator.DefaultBudget,
+                DefaultLimits = agentValidator.DefaultLimits,
                 Credentials = credentials,
                 TrustedCa = trustedCaPath,
                 TrustedCaLocation = trustedCa?.Location,

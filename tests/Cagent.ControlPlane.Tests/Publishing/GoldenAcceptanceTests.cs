@@ -3,6 +3,7 @@ using System.Net;
 using Cagent.Compiler;
 using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Revisions;
+using Cagent.Policy;
 using Cagent.TestKit.Certificates;
 using Cagent.TestKit.Files;
 using Cagent.TestKit.Processes;
@@ -23,10 +24,14 @@ public sealed class GoldenAcceptanceTests : IDisposable
     private static readonly string Golden = Path.Combine(RepositoryRoot.Path, "tests", "Cagent.Compiler.Tests", "golden");
 
     private readonly TestCa _ca = new();
+    private readonly DeploymentInputs _deployment;
     private readonly RevisionBuilder _builder;
 
-    public GoldenAcceptanceTests() => _builder = new RevisionBuilder(
-        new DeploymentInputs(new IPEndPoint(IPAddress.Loopback, FreePort.Find(IPAddress.Loopback)), [new IPEndPoint(IPAddress.Loopback, 53)], ByteString.CopyFromUtf8(_ca.RootPem)), TimeProvider.System);
+    public GoldenAcceptanceTests()
+    {
+        _deployment = new DeploymentInputs(new IPEndPoint(IPAddress.Loopback, FreePort.Find(IPAddress.Loopback)), [new IPEndPoint(IPAddress.Loopback, 53)], ByteString.CopyFromUtf8(_ca.RootPem));
+        _builder = new RevisionBuilder(_deployment, TimeProvider.System);
+    }
 
     public void Dispose() => _ca.Dispose();
 
@@ -38,11 +43,11 @@ public sealed class GoldenAcceptanceTests : IDisposable
         await using EnvoyUnderXds envoy = await EnvoyUnderXds.StartAsync();
         foreach (string folder in cases)
         {
-            Revision revision = Build(folder);
-            envoy.Server.Publish(revision.Snapshot);
-            foreach (string type in revision.Snapshot.TypeUrls)
+            XdsSnapshot snapshot = File.Exists(Path.Combine(folder, "features.txt")) ? CompileWith(Enum.Parse<PolicyFeatures>(File.ReadAllText(Path.Combine(folder, "features.txt"))), folder) : Build(folder).Snapshot;
+            envoy.Server.Publish(snapshot);
+            foreach (string type in snapshot.TypeUrls)
             {
-                await envoy.AcceptedAsync(revision.Snapshot.Revision, type);
+                await envoy.AcceptedAsync(snapshot.Revision, type);
                 Assert.True(envoy.Nacks.Count == 0, $"{Path.GetFileName(folder)}: {string.Join('\n', envoy.Nacks.Select(nack => nack.Text))}");
             }
         }
@@ -86,6 +91,20 @@ public sealed class GoldenAcceptanceTests : IDisposable
             resource => broken(resource) ?? XdsResource.Create(resource.TypeUrl, resource.Name, resource.Message))));
         await envoy.NackedAsync();
         return envoy.Nacks[0];
+    }
+
+    /// <summary>A case that no revision is made of in this build: it uses what the compiler knows and the data plane does not yet.</summary>
+    private XdsSnapshot CompileWith(PolicyFeatures features, string folder)
+    {
+        PolicyLoadResult loaded = PolicyLoader.Load(File.ReadAllText(Path.Combine(folder, "cagent.yaml")), "cagent.yaml", new PolicyLoadOptions { Honoured = features });
+        Assert.True(loaded.Policy is not null, string.Join('\n', loaded.Diagnostics));
+        CompiledPolicy compiled = PolicyCompiler.Compile(loaded.Policy, new CompilerInputs
+        {
+            Listen = _deployment.Listen,
+            SystemResolvers = _deployment.SystemResolvers,
+            PublicCa = _deployment.PublicCa,
+        });
+        return XdsSnapshot.Create(Path.GetFileName(folder), compiled.Resources.Select(resource => XdsResource.FromBytes(resource.TypeUrl, resource.Name, resource.Body)));
     }
 
     private Revision Build(string folder)

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Cagent.Domains;
+using Cagent.Policy.Diagnostics;
+
+namespace Cagent.Compiler.Authz;
+
+/// <summary>
+/// The entries as one agent sees them: its own, and the shared ones that no own entry of the same host and port hides. Of those that
+/// name a host, the most specific decides. Immutable and thread safe; lookups do not allocate. All agents share one table of the shared entries.
+/// </summary>
+public sealed class AuthzAgent
+{
+    private readonly HostTable<AuthzEntry> _shared;
+    private readonly HostTable<AuthzEntry>? _own;
+
+    internal AuthzAgent(string name, bool isQuarantined, HostTable<AuthzEntry> shared, ImmutableArray<AuthzEntry> own, SourceLocation? location)
+    {
+        Name = name;
+        IsQuarantined = isQuarantined;
+        OwnEntries = own;
+        Location = location;
+        _shared = shared;
+        _own = own.IsEmpty ? null : new HostTable<AuthzEntry>(own.Select(entry => (entry.Key, entry)));
+    }
+
+    /// <summary>The name as the policy has it, with the final <c>*</c> of a prefix.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether everything is denied: then no lookup finds anything.</summary>
+    public bool IsQuarantined { get; }
+
+    /// <summary>Its own entries, in ordinal order of their names.</summary>
+    public ImmutableArray<AuthzEntry> OwnEntries { get; }
+
+    /// <summary>Where the policy names it; null for the anonymous agent.</summary>
+    public SourceLocation? Location { get; }
+
+    /// <summary>The one entry that decides for this agent, or null: then nothing is allowed.</summary>
+    public AuthzEntry? Find(HostName host, Port port) => Find(AuthorityView.Of(host, port));
+
+    /// <inheritdoc cref="Find(HostName, Port)"/>
+    public AuthzEntry? Find(AuthorityView authority) =>
+        IsQuarantined ? null
+        : _own is null ? _shared.Find(authority)
+        : MoreSpecific(_own.Find(authority), _shared.Find(authority));
+
+    /// <summary>The ports on which this agent may ask for a host, as text, or null.</summary>
+    public string? FindPorts(AuthorityView authority) =>
+        IsQuarantined ? null
+        : _own is null ? _shared.FindOnAnyPort(authority)?.PortsOfHost
+        : MoreSpecific(_own.FindOnAnyPort(authority), _shared.FindOnAnyPort(authority))?.PortsOfHost;
+
+    // Of one pattern the own entry decides.
+    private static AuthzEntry? MoreSpecific(AuthzEntry? own, AuthzEntry? shared) =>
+        own is null ? shared
+        : shared is null || HostPattern.CompareSpecificity(own.Key.Host, shared.Key.Host) <= 0 ? own
+        : shared;
+}
