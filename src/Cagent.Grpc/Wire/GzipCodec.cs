@@ -49,7 +49,7 @@ internal static class GzipCodec
                 }
             }
 
-            ThrowUnlessWhole(compressed.AsSpan(0, length), destination.Length);
+            ThrowUnlessWhole(compressed.AsSpan(0, length), destination.WrittenSpan);
             return true;
         }
         finally
@@ -59,14 +59,17 @@ internal static class GzipCodec
     }
 
     /// <summary>
-    /// GZipStream takes bytes that end anywhere, and ignores what follows a member: a message cut short would be read as a shorter one.
-    /// It checks the CRC of what it takes for whole; the length at the very end tells whether it was.
+    /// GZipStream takes bytes that end anywhere, and ignores what follows a member: a message cut short would be read as a shorter one. It checks the
+    /// checksum only of what it takes for whole: of a member that lacks one byte in its middle it takes the first of the checksum for the last of
+    /// the content, and waits in vain for the rest. So both are checked here, where they stand: at the very end.
     /// </summary>
-    private static void ThrowUnlessWhole(ReadOnlySpan<byte> compressed, int length)
+    private static void ThrowUnlessWhole(ReadOnlySpan<byte> compressed, ReadOnlySpan<byte> plain)
     {
-        if (compressed.Length < MinSize || BinaryPrimitives.ReadInt32LittleEndian(compressed[^sizeof(int)..]) != length)
+        if (compressed.Length < MinSize
+            || BinaryPrimitives.ReadInt32LittleEndian(compressed[^sizeof(int)..]) != plain.Length
+            || BinaryPrimitives.ReadUInt32LittleEndian(compressed[^(2 * sizeof(int))..]) != Crc32.Of(plain))
         {
-            throw new InvalidDataException("The gzip stream is cut, or more follows it.");
+            throw new InvalidDataException("The gzip stream is cut, changed, or more follows it.");
         }
     }
 
