@@ -27,7 +27,7 @@ public sealed class AgentNaiveTests
         ["example.com", "a.example.com", "x.example.com", "b.a.example.com", "x.a.example.com", "c.b.a.example.com", "y.x.a.example.com", "other.example.net"];
 
     private static readonly string[] Names = ["a", "ab", "a*", "ab*", "abc-*", "b", "b-*"];
-    private static readonly string[] Askers = ["a", "ab", "abc", "abc-", "abc-1", "ax", "b", "b-", "b-x", "c", "anonymous", "a*"];
+    private static readonly string[] Askers = ["a", "ab", "abc", "abc-", "abc-1", "ax", "b", "b-x", "anonymous"];
     private static readonly string[] Rules = ["", ", allow: [\"GET /x/**\"]", ", deny: [\"* /x/**\"]", ", read_only: true", ", tls: passthrough"];
     private static readonly int[] Ports = [443, 8443];
 
@@ -38,7 +38,7 @@ public sealed class AgentNaiveTests
         select $"{{domain: \"{pattern}\", port: {port}{rule}}}";
 
     private static readonly Gen<string[]> Entries =
-        from count in Gen.Choose(0, 6)
+        from count in Gen.Choose(2, 9)
         from entries in Gen.ArrayOf(Entry, count)
         select entries.DistinctBy(entry => entry[..(entry.IndexOf("443", StringComparison.Ordinal) + 3)]).ToArray();
 
@@ -52,7 +52,7 @@ public sealed class AgentNaiveTests
         from agent in Gen.Elements(Askers)
         from method in Gen.Elements("GET", "POST")
         from host in Gen.Elements(Hosts)
-        from port in Gen.Elements(443, 8443, 22)
+        from port in Gen.Elements(443, 443, 8443, 8443, 22)
         from path in Gen.Elements("/", "/x/y")
         select (agent, method, host, port, path);
 
@@ -62,7 +62,7 @@ public sealed class AgentNaiveTests
         Dictionary<string, int> met = [];
         PropertyTest.Holds(
             from shared in Entries
-            from count in Gen.Choose(1, 5)
+            from count in Gen.Choose(3, 9)
             from agents in Gen.ArrayOf(Agent, count)
             from requests in Gen.ArrayOf(Asked, RequestsOfEach)
             select (Shared: shared, Agents: agents.DistinctBy(agent => agent.Name).ToArray(), Requests: requests),
