@@ -45,7 +45,7 @@ public sealed class SchemaPatternTests
             bool isGood = parses(text);
             parsed += isGood ? 1 : 0;
             return !isGood || Regex.IsMatch(text, pattern);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
         Assert.True(parsed > 20, $"only {parsed} of the texts were right at all");
     }
 }
