@@ -18,10 +18,8 @@ public static class PolicyLoader
     /// <param name="text">The text of the file.</param>
     /// <param name="file">The file's name for diagnostics and, unless the options say otherwise, for relative paths.</param>
     /// <param name="options">How to read it; null means the defaults.</param>
-    public static PolicyLoadResult Load(string text, string file, PolicyLoadOptions? options = null)
-    {
-        return Load(text, file, options ?? new PolicyLoadOptions(), composer => composer.Compose(text));
-    }
+    public static PolicyLoadResult Load(string text, string file, PolicyLoadOptions? options = null) =>
+        Load(text, file, options ?? new PolicyLoadOptions(), composer => composer.Compose(text));
 
     /// <summary>Reads the profile that a test file names, with the arguments that it gives, as a policy of its own.</summary>
     /// <param name="expectations">The test file; its <see cref="PolicyExpectations.IsOfProfile"/> must hold.</param>

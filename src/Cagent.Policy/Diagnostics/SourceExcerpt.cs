@@ -13,16 +13,24 @@ public sealed record SourceExcerpt(int Line, string Text, int Start, int Length)
     /// <summary>The place in any file; null where it has no such line, or a blank one.</summary>
     /// <param name="text">The file.</param>
     /// <param name="location">The place.</param>
-    public static SourceExcerpt? Of(string text, SourceLocation location)
+    public static SourceExcerpt? Of(string text, SourceLocation location) => LineAt(text, location) is { } line ? Cut(line, location) : null;
+
+    /// <summary>The place in a policy; null also where a line hints at a secret, because people paste them there.</summary>
+    /// <param name="text">The policy.</param>
+    /// <param name="location">The place.</param>
+    public static SourceExcerpt? OfPolicy(string text, SourceLocation location) =>
+        LineAt(text, location) is { } line && !HintsAtSecret(line) ? Cut(line, location) : null;
+
+    private static string? LineAt(string text, SourceLocation location)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(location);
         string? line = text.Split('\n').ElementAtOrDefault(location.Line - 1)?.TrimEnd('\r');
-        if (string.IsNullOrWhiteSpace(line))
-        {
-            return null;
-        }
+        return string.IsNullOrWhiteSpace(line) ? null : line;
+    }
 
+    private static SourceExcerpt Cut(string line, SourceLocation location)
+    {
         int column = Math.Clamp(location.Column - 1, 0, line.Length);
         int start = column > MaxWidth - 40 ? column - (MaxWidth / 2) : 0;
         string shown = line[start..Math.Min(line.Length, start + MaxWidth)];
@@ -30,18 +38,10 @@ public sealed record SourceExcerpt(int Line, string Text, int Start, int Length)
         return new SourceExcerpt(location.Line, string.Concat(shown.Select(c => char.IsControl(c) ? ' ' : c)), column - start, length);
     }
 
-    /// <summary>The place in a policy; null also where a line hints at a secret, because people paste them there.</summary>
-    /// <param name="text">The policy.</param>
-    /// <param name="location">The place.</param>
-    public static SourceExcerpt? OfPolicy(string text, SourceLocation location) => Of(text, location) is { } excerpt && !HintsAtSecret(text, location.Line) ? excerpt : null;
-
     // All of the line counts, whatever part of it is drawn.
-    private static bool HintsAtSecret(string text, int number)
-    {
-        string line = text.Split('\n')[number - 1];
-        return line.Contains("from:", StringComparison.Ordinal) || line.Contains("format", StringComparison.Ordinal) || line.Contains("use:", StringComparison.Ordinal)
-            || line.Contains("secret", StringComparison.OrdinalIgnoreCase) || line.Contains("token", StringComparison.OrdinalIgnoreCase);
-    }
+    private static bool HintsAtSecret(string line) =>
+        line.Contains("from:", StringComparison.Ordinal) || line.Contains("format", StringComparison.Ordinal) || line.Contains("use:", StringComparison.Ordinal)
+        || line.Contains("secret", StringComparison.OrdinalIgnoreCase) || line.Contains("token", StringComparison.OrdinalIgnoreCase);
 
     private static int WordEnd(string line, int column)
     {

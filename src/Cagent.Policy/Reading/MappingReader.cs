@@ -284,7 +284,7 @@ internal sealed class MappingReader
     {
         if (key is not null)
         {
-            _bag.Error(DiagnosticCodes.NotSupported, $"\"{pair.Key}\" is not supported by this build", pair.KeyLocation, PathOf(pair.Key), "remove it; a block that is not honoured is refused, never ignored");
+            _context.Refuse($"\"{pair.Key}\"", pair.KeyLocation, PathOf(pair.Key));
         }
         else if (_keys.Confined.Contains(pair.Key))
         {
