@@ -34,10 +34,10 @@ internal static class Http2Limits
     /// <summary>Streams refused because too many of its reset calls still run, before the connection ends.</summary>
     public const int CalmRefusals = 20;
 
-    /// <summary>Frames that advance no call (PING, SETTINGS, PRIORITY, unknown ones, RST_STREAM of closed streams): that many at once, and a tenth of it more each second.</summary>
+    /// <summary>Frames that advance no call (PING, SETTINGS, PRIORITY, unknown ones, RST_STREAM of closed streams, empty DATA, heads of refused streams): that many at once, and a tenth of it more each second.</summary>
     public const int IdleFrames = 500_000;
 
-    /// <summary>RST_STREAM of open streams, as a multiple of the streams that may be open: that many at once, and a tenth of it more each second.</summary>
+    /// <summary>RST_STREAM of open streams, and mistakes for which one is reset, as a multiple of the streams that may be open: that many at once, and a tenth of it more each second.</summary>
     public const int ResetsPerStream = 20;
 
     /// <summary>How long the client may take for its preface, and for the rest of a header block.</summary>
