@@ -161,11 +161,13 @@ internal sealed partial class GrpcCall : IResponseOwner
         return false;
     }
 
+    // The end of the call ends the read by itself: no linked source for each message.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<T?> ReadEitherAsync<T>(Marshaller<T> marshaller, CancellationToken callToken, CancellationToken cancellationToken)
         where T : class
     {
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(callToken, cancellationToken);
-        return await ReadCoreAsync(marshaller, either.Token).ConfigureAwait(false);
+        using CancellationTokenRegistration ended = callToken.UnsafeRegister(static call => ((GrpcCall)call!).CancelRead(), this);
+        return await ReadCoreAsync(marshaller, cancellationToken).ConfigureAwait(false);
     }
 
     // Pooled, as every read below it: a stream that waits for its next message would allocate a state machine per layer.

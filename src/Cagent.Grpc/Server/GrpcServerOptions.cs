@@ -80,6 +80,6 @@ public sealed class GrpcServerOptions
     /// <summary>Makes the meter <c>Cagent.Grpc</c> of this server; null for a meter that listeners find by its name alone. Default: null.</summary>
     public IMeterFactory? MeterFactory { get; set; }
 
-    /// <summary>Backlog of connections that wait to be accepted. Default: 512.</summary>
-    public int Backlog { get; set; } = 512;
+    /// <summary>Backlog of connections that wait to be accepted. Default: 4096; the kernel caps it (net.core.somaxconn). With 512, clients that return together wait for repeated SYNs: seconds.</summary>
+    public int Backlog { get; set; } = 4096;
 }

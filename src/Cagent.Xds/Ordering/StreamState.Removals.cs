@@ -13,9 +13,16 @@ internal sealed partial class StreamState
 {
     private void SendRemovals(List<ResponsePart> outbox, ResponseContext context, long sequence)
     {
-        foreach (TypeProgress type in _types.Values)
+        bool isAnyLeft = false;
+        foreach (TypeProgress type in _types)
         {
             Track(type, context.Now, sequence);
+            isAnyLeft |= type.Removals.Count > 0;
+        }
+
+        if (!isAnyLeft)
+        {
+            return;
         }
 
         RemovalRank rank = RemovalRank.Traffic;
@@ -29,7 +36,7 @@ internal sealed partial class StreamState
                 isOpen &= isSettled;
             }
 
-            if (_types.TryGetValue(xdsType.TypeUrl, out TypeProgress? type))
+            if (Find(xdsType) is { } type)
             {
                 isSettled &= SendDueRemovals(type, isOpen, outbox, context);
             }
@@ -92,7 +99,7 @@ internal sealed partial class StreamState
 
     private bool IsReleased(TypeProgress type, PendingRemoval removal, TimeSpan now)
     {
-        foreach (TypeProgress other in _types.Values)
+        foreach (TypeProgress other in _types)
         {
             if (other.AckedSequence >= removal.Sequence)
             {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics.CodeAnalysis;
 using Cagent.Xds.Resources;
 using Cagent.Xds.Subscriptions;
 
@@ -16,13 +15,14 @@ namespace Cagent.Xds.Ordering;
 /// </remarks>
 internal sealed partial class StreamState(StreamLimits limits, NonceSource nonces, Func<string, string, bool> isOnDemand, XdsVariant variant)
 {
-    private readonly Dictionary<string, TypeProgress> _types = new(StringComparer.Ordinal);
+    // In the order in which they are sent. A handful, looked through with each step of thousands of streams: no table of URLs.
+    private TypeProgress[] _types = [];
     private PublishedSnapshot? _published;
     private string? _group;
     private bool _isReconnect;
 
-    /// <summary>The progress of the subscribed types, in no order.</summary>
-    public IReadOnlyCollection<TypeProgress> Types => _types.Values;
+    /// <summary>The progress of the subscribed types, in the order in which they are sent.</summary>
+    public ReadOnlySpan<TypeProgress> Types => _types;
 
     /// <summary>The publication that is wanted; null before the first, and after it was forgotten.</summary>
     public PublishedSnapshot? Published => _published;
@@ -30,7 +30,19 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
     /// <summary>Whether the client takes a time to live with resources.</summary>
     public bool AllowsTtl { get; set; }
 
-    public bool TryFind(string typeUrl, [NotNullWhen(true)] out TypeProgress? progress) => _types.TryGetValue(typeUrl, out progress);
+    /// <summary>The progress of a type; null when the stream has not asked for it.</summary>
+    public TypeProgress? Find(XdsType type)
+    {
+        foreach (TypeProgress progress in _types)
+        {
+            if (progress.Type == type)
+            {
+                return progress;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Makes a publication the wanted state. Null: there is none any more, and nothing is said until there is.</summary>
     public void Publish(PublishedSnapshot? published)
@@ -46,7 +58,7 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
 
         OweEndpointsOfChangedClusters(_published?.Snapshot, published.Snapshot);
         _published = published;
-        foreach (TypeProgress type in _types.Values)
+        foreach (TypeProgress type in _types)
         {
             if (isOfOtherGroup)
             {
@@ -60,12 +72,7 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
     /// <summary>Applies a client's request for a type that the server knows.</summary>
     public RequestOutcome Apply(XdsType type, XdsRequest request)
     {
-        if (!_types.TryGetValue(type.TypeUrl, out TypeProgress? progress))
-        {
-            progress = new TypeProgress(Create(type));
-            progress.Subscription.SetResources(_published?.Snapshot.Of(type.TypeUrl) ?? XdsResourceSet.Empty);
-            _types.Add(type.TypeUrl, progress);
-        }
+        TypeProgress progress = Find(type) ?? Add(type);
 
         RequestOutcome outcome = progress.Subscription.Apply(request);
         if (outcome.Kind == RequestKind.First)
@@ -95,7 +102,7 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
         var context = new ResponseContext(published.Snapshot.Revision, "", now, limits.MaxBytes, nonces) { AllowsTtl = AllowsTtl };
         SendHeartbeats(outbox, context);
         SendAdditions(outbox, context);
-        foreach (TypeProgress type in _types.Values)
+        foreach (TypeProgress type in _types)
         {
             type.NoteSent(published.Publication);
         }
@@ -113,7 +120,7 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
             return next;
         }
 
-        foreach (TypeProgress type in _types.Values)
+        foreach (TypeProgress type in _types)
         {
             Consider(type.HeartbeatAt);
             Consider(type.PendingSince + limits.AckTimeout);
@@ -140,7 +147,7 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
     // First of all, so that no change delays them until it is too late (section 9).
     private void SendHeartbeats(List<ResponsePart> outbox, ResponseContext context)
     {
-        foreach (TypeProgress type in _types.Values)
+        foreach (TypeProgress type in _types)
         {
             TimeSpan? next = AllowsTtl ? context.Now + (type.Subscription.MinTtl / 2) : null;
             if (type.HeartbeatAt is { } due && next is not null && context.Now >= due)
@@ -169,23 +176,26 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
             : new SotwSubscription(type, IsOnDemand) { MaxHalvings = limits.MaxHalvings };
     }
 
+    private TypeProgress Add(XdsType type)
+    {
+        TypeProgress progress = new(Create(type));
+        progress.Subscription.SetResources(_published?.Snapshot.Of(type.TypeUrl) ?? XdsResourceSet.Empty);
+        _types = [.. _types.Append(progress).OrderBy(known => XdsType.SendOrder.IndexOf(known.Type))];
+        return progress;
+    }
+
     private void SendAdditions(List<ResponsePart> outbox, ResponseContext context)
     {
         SendPhase? overdue = FindOverduePhase(context.Now);
         SendPhase phase = SendPhase.Upstream;
         bool isOpen = true;
         bool isSettled = !IsClusterRequestAwaited(context.Now);
-        foreach (XdsType xdsType in XdsType.SendOrder)
+        foreach (TypeProgress type in _types)
         {
-            if (xdsType.Phase != phase)
+            if (type.Type.Phase != phase)
             {
-                phase = xdsType.Phase;
+                phase = type.Type.Phase;
                 isOpen &= isSettled;
-            }
-
-            if (!_types.TryGetValue(xdsType.TypeUrl, out TypeProgress? type))
-            {
-                continue;
             }
 
             SendAnswer(type, outbox, context);
@@ -203,7 +213,7 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
     private SendPhase? FindOverduePhase(TimeSpan now)
     {
         SendPhase? overdue = null;
-        foreach (TypeProgress type in _types.Values)
+        foreach (TypeProgress type in _types)
         {
             type.NoteWaiting(now);
             bool isOverdue = now >= type.PendingSince + limits.AckTimeout;
@@ -219,7 +229,7 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
     // While a cluster warms, a reconnecting Envoy asks for CDS last (envoy-dynamics 4.5): routes to clusters that it has
     // not got yet would fail requests that work now.
     private bool IsClusterRequestAwaited(TimeSpan now) =>
-        variant.IsAggregated && _isReconnect && now < limits.AckTimeout && !_types.ContainsKey(XdsType.Cluster.TypeUrl);
+        variant.IsAggregated && _isReconnect && now < limits.AckTimeout && Find(XdsType.Cluster) is null;
 
     private void SendAnswer(TypeProgress type, List<ResponsePart> outbox, ResponseContext context)
     {
@@ -240,7 +250,7 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
 
         type.LastSent = now;
         outbox.AddRange(parts);
-        if (type.Type == XdsType.Cluster && _types.TryGetValue(XdsType.Endpoints.TypeUrl, out TypeProgress? endpoints))
+        if (type.Type == XdsType.Cluster && Find(XdsType.Endpoints) is { } endpoints)
         {
             foreach (XdsResource cluster in parts.SelectMany(part => part.Changed))
             {
@@ -252,7 +262,7 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
     // The same on a stream that carries nothing but endpoints: there the clusters come by another one.
     private void OweEndpointsOfChangedClusters(XdsSnapshot? before, XdsSnapshot after)
     {
-        if (variant.IsAggregated || before is null || !_types.TryGetValue(XdsType.Endpoints.TypeUrl, out TypeProgress? endpoints))
+        if (variant.IsAggregated || before is null || Find(XdsType.Endpoints) is not { } endpoints)
         {
             return;
         }
@@ -277,7 +287,7 @@ internal sealed partial class StreamState(StreamLimits limits, NonceSource nonce
     // a reconnect too: there the endpoints' version is equal and the cluster's is not.
     private void OweEndpointsOfSentClusters(TypeProgress type, IReadOnlyList<string> names)
     {
-        if (!variant.IsDelta || type.Type != XdsType.Endpoints || !_types.TryGetValue(XdsType.Cluster.TypeUrl, out TypeProgress? clusters))
+        if (!variant.IsDelta || type.Type != XdsType.Endpoints || Find(XdsType.Cluster) is not { } clusters)
         {
             return;
         }

@@ -17,6 +17,8 @@ internal sealed class ResponseWriter<T>(IServerStreamWriter<T> responses, Func<R
     // Both response messages have their nonce in field 5 (section 8 of the transport notes), length-delimited.
     private const byte NonceTag = (5 << 3) | 2;
 
+    private readonly Func<ResponsePart, byte[]> _encodeBody = part => writeBody(part).ToByteArray();
+
     // The running write; the stream's loop alone touches it.
     private Task _write = Task.CompletedTask;
 
@@ -29,7 +31,7 @@ internal sealed class ResponseWriter<T>(IServerStreamWriter<T> responses, Func<R
     {
         if (responses is IRawMessageWriter raw)
         {
-            ReadOnlyMemory<byte> body = bodies.Get(part, EncodeBody);
+            ReadOnlyMemory<byte> body = bodies.Get(part, _encodeBody);
             byte[] nonce = Nonce(part.Nonce);
             scope.Metrics.Sent(part.Type, body.Length + nonce.Length);
             return _write = raw.WriteRawAsync(body, nonce, cancellationToken);
@@ -42,8 +44,6 @@ internal sealed class ResponseWriter<T>(IServerStreamWriter<T> responses, Func<R
         // Not every writer can cancel a write; the wait ends, and the end of the stream ends the write.
         return responses.WriteAsync(message, CancellationToken.None);
     }
-
-    private byte[] EncodeBody(ResponsePart part) => writeBody(part).ToByteArray();
 
     // The field may stand behind all others.
     private static byte[] Nonce(string nonce)

@@ -45,10 +45,11 @@ internal sealed class StreamMailbox
     /// <summary>Waits for the next signal; whoever cancels signals too.</summary>
     public ValueTask WaitAsync() => _wake.WaitAsync();
 
+    /// <summary>Puts a request, when there is room. The loop may run within this call.</summary>
     public async ValueTask PutAsync(IncomingRequest request, CancellationToken cancellationToken)
     {
         await _requests.Writer.WriteAsync(request, cancellationToken).ConfigureAwait(false);
-        Signal();
+        _wake.SignalInline();
     }
 
     public void EndRequests(Exception? exception)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
 using Cagent.Xds.Authorization;
 using Cagent.Xds.Subscriptions;
 using Envoy.Service.Discovery.V3;
@@ -28,8 +29,13 @@ internal sealed record StreamTransport(
         XdsCaller caller,
         Func<TRequest, IncomingRequest> read,
         Func<ResponsePart, TResponse> writeBody)
-        where TResponse : class, IMessage<TResponse> => new(
-            async cancellationToken => await requests.MoveNext(cancellationToken).ConfigureAwait(false) ? read(requests.Current) : null,
-            scope => new ResponseWriter<TResponse>(responses, writeBody, scope),
-            caller);
+        where TResponse : class, IMessage<TResponse>
+    {
+        return new StreamTransport(ReadAsync, scope => new ResponseWriter<TResponse>(responses, writeBody, scope), caller);
+
+        // Pooled: every stream waits here most of its life, and each message would allocate another state machine.
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        async ValueTask<IncomingRequest?> ReadAsync(CancellationToken cancellationToken) =>
+            await requests.MoveNext(cancellationToken).ConfigureAwait(false) ? read(requests.Current) : null;
+    }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Xds.Nodes;
-using Cagent.Xds.Ordering;
 
 namespace Cagent.Xds.Streams;
 
@@ -24,20 +23,7 @@ internal sealed partial class XdsStream
 
     private void ReportPush()
     {
-        if (Volatile.Read(ref _push) is not { } push)
-        {
-            return;
-        }
-
-        foreach (TypeProgress type in _state.Types)
-        {
-            if (type.AckedSequence < push.Sequence)
-            {
-                return;
-            }
-        }
-
-        if (Interlocked.CompareExchange(ref _push, null, push) == push)
+        if (Volatile.Read(ref _push) is { } push && HasAllAcked(push.Sequence) && Interlocked.CompareExchange(ref _push, null, push) == push)
         {
             push.Leave(hasAccepted: true);
         }

@@ -29,12 +29,10 @@ internal sealed partial class XdsStream
         }
 
         ImmutableArray<ResourceReport>.Builder report = ImmutableArray.CreateBuilder<ResourceReport>();
-        foreach (XdsType xdsType in XdsType.SendOrder)
+        foreach (TypeProgress type in _state.Types)
         {
-            if (_state.TryFind(xdsType.TypeUrl, out TypeProgress? type))
-            {
-                report.AddRange(type.Subscription.Describe().Select(state => new ResourceReport(xdsType, state)));
-            }
+            XdsType xdsType = type.Type;
+            report.AddRange(type.Subscription.Describe().Select(state => new ResourceReport(xdsType, state)));
         }
 
         _mailbox.AnswerQuestion(report.ToImmutable());

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Xds.Nodes;
-using Cagent.Xds.Ordering;
 using Cagent.Xds.Resources;
 using Cagent.Xds.Subscriptions;
 using Grpc.Core;
@@ -81,17 +80,17 @@ internal sealed partial class XdsStream
             return StreamStatus.TooManyNames;
         }
 
-        int limit = _scope.Options.MaxNameLength;
-        bool isTooLong = request.Wanted.Any(name => name.Length > limit)
-            || held?.Any(pair => pair.Key.Length > limit || pair.Value.Length > limit) == true;
-        return isTooLong ? StreamStatus.NameTooLong : null;
+        // An ACK has neither: nothing is made for it.
+        return (request.Wanted.Count > 0 || held?.Count > 0) && HasTooLongName(request.Wanted, held, _scope.Options.MaxNameLength) ? StreamStatus.NameTooLong : null;
     }
+
+    private static bool HasTooLongName(IReadOnlyList<string> wanted, IReadOnlyDictionary<string, string>? held, int limit) =>
+        wanted.Any(name => name.Length > limit) || held?.Any(pair => pair.Key.Length > limit || pair.Value.Length > limit) == true;
 
     private Status? Apply(NodeIdentity node, XdsType type, XdsRequest request)
     {
         RequestOutcome outcome = _state.Apply(type, request);
-        _state.TryFind(type.TypeUrl, out TypeProgress? progress);
-        Subscription subscription = progress!.Subscription;
+        Subscription subscription = _state.Find(type)!.Subscription;
         string kind = Describe(outcome.Kind);
         _scope.Metrics.Request(type.ShortName, kind);
         _scope.Logger.RequestReceived(

@@ -2,7 +2,6 @@
 using System.Collections.Immutable;
 using Cagent.Xds.Nodes;
 using Cagent.Xds.Ordering;
-using Cagent.Xds.Resources;
 
 namespace Cagent.Xds.Streams;
 
@@ -23,23 +22,50 @@ internal sealed partial class XdsStream
             return;
         }
 
-        ImmutableArray<TypeStatus>.Builder types = ImmutableArray.CreateBuilder<TypeStatus>();
-        foreach (XdsType xdsType in XdsType.SendOrder)
+        NodeStatus? before = _status;
+        string? group = _state.Published?.Publication.Group;
+        if (before is not null && before.Group == group && IsStill(before.Types))
         {
-            if (_state.TryFind(xdsType.TypeUrl, out TypeProgress? type))
+            return;
+        }
+
+        ImmutableArray<TypeStatus>.Builder types = ImmutableArray.CreateBuilder<TypeStatus>(_state.Types.Length);
+        foreach (TypeProgress type in _state.Types)
+        {
+            types.Add(Describe(type));
+        }
+
+        _status = new NodeStatus(node, _connectedSince, types.MoveToImmutable()) { Group = group, Variant = Variant };
+        _scope.Events.OnStatusChanged();
+        ReportProgress(node);
+    }
+
+    // Looked at with each step, so nothing is made for it.
+    private bool IsStill(ImmutableArray<TypeStatus> before)
+    {
+        if (before.Length != _state.Types.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < before.Length; i++)
+        {
+            TypeProgress type = _state.Types[i];
+            TypeStatus known = before[i];
+            if (known.TypeUrl != type.Type.TypeUrl
+                || known.SentRevision != type.Sent?.Revision
+                || known.AckedRevision != type.Acked?.Revision
+                || known.AckedSequence != type.AckedSequence
+                || known.Resources != type.Subscription.DeliveredCount
+                || known.UnansweredResponses != type.Subscription.UnansweredCount
+                || known.HasRejected != type.Subscription.HasRejected
+                || known.LastNack != _nacks.GetValueOrDefault(type.Type.TypeUrl))
             {
-                types.Add(Describe(type));
+                return false;
             }
         }
 
-        NodeStatus? before = _status;
-        string? group = _state.Published?.Publication.Group;
-        if (before is null || before.Group != group || !before.Types.SequenceEqual(types))
-        {
-            _status = new NodeStatus(node, _connectedSince, types.ToImmutable()) { Group = group, Variant = Variant };
-            _scope.Events.OnStatusChanged();
-            ReportProgress(node);
-        }
+        return true;
     }
 
     private TypeStatus Describe(TypeProgress type) => new(
@@ -66,10 +92,23 @@ internal sealed partial class XdsStream
             _reported[type.Type.TypeUrl] = entry.Sequence;
 
             TimeSpan elapsed = _scope.Time.GetElapsedTime(Math.Max(entry.PublishedAt, _openedAt));
-            bool isComplete = _state.Types.All(other => other.AckedSequence >= type.AckedSequence);
+            bool isComplete = HasAllAcked(type.AckedSequence);
             _scope.Metrics.Acked(type.Type, elapsed);
             _scope.Logger.Accepted(node.Id, type.Type.ShortName, entry.Revision, elapsed.TotalMilliseconds);
             _scope.Events.OnProgress(new NodeProgress(node, type.Type.TypeUrl, entry.Revision, elapsed, isComplete));
         }
+    }
+
+    private bool HasAllAcked(long sequence)
+    {
+        foreach (TypeProgress type in _state.Types)
+        {
+            if (type.AckedSequence < sequence)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

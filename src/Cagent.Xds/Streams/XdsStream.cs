@@ -34,6 +34,10 @@ internal sealed partial class XdsStream
     private OnDemandRequests? _onDemand;
     private TimeSpan _lookedAt;
 
+    // The moment for which the timer is set, and whether it has not rung yet; it rings on a thread of its own.
+    private TimeSpan _ringsAt;
+    private volatile bool _isTimerSet;
+
     /// <param name="scope">What all streams share.</param>
     /// <param name="variant">How it speaks.</param>
     /// <param name="onlyType">The one type that it carries; null on an aggregated stream.</param>
@@ -76,7 +80,7 @@ internal sealed partial class XdsStream
         IResponseWriter writer = transport.CreateWriter(_scope);
         Task reading = Task.CompletedTask;
         // The timer and a publication do the same: they wake the loop.
-        await using ITimer timer = _scope.Time.CreateTimer(_ => _mailbox.Signal(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using ITimer timer = _scope.Time.CreateTimer(static stream => ((XdsStream)stream!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
             if (await OpenAsync(transport, lifetime.Token).ConfigureAwait(false) is { } refused)
@@ -209,9 +213,9 @@ internal sealed partial class XdsStream
     {
         foreach ((string typeUrl, string? name) in _mailbox.TakeChanged())
         {
-            if (_state.TryFind(typeUrl, out TypeProgress? type))
+            if (XdsType.TryFind(typeUrl, out XdsType? type))
             {
-                type.Subscription.AskAgain(name);
+                _state.Find(type)?.Subscription.AskAgain(name);
             }
         }
 
@@ -219,7 +223,7 @@ internal sealed partial class XdsStream
         {
             _onDemand!.Complete(answer!);
             _scope.Metrics.OnDemand(answer!.Type, answer switch { { IsFailure: true } => "failed", { Resource: null } => "missing", _ => "found" });
-            if (!_state.TryFind(answer.Type.TypeUrl, out TypeProgress? type))
+            if (_state.Find(answer.Type) is not { } type)
             {
                 continue;
             }
@@ -254,16 +258,25 @@ internal sealed partial class XdsStream
         onDemand.Start(cancellationToken);
     }
 
+    private void Ring()
+    {
+        _isTimerSet = false;
+        _mailbox.Signal();
+    }
+
+    // Only ever set to something earlier: one that rings too soon costs a look, and thousands of streams that move theirs with each push
+    // and each ACK cost a lock that they share.
     private void SetTimer(ITimer timer)
     {
         // From the last look on, not from now: what fell due in between nobody has seen.
-        if (_state.NextDeadline(_lookedAt) is not { } deadline)
+        if (_state.NextDeadline(_lookedAt) is not { } deadline || (_isTimerSet && _ringsAt <= deadline))
         {
-            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             return;
         }
 
         TimeSpan due = deadline - Age;
+        _ringsAt = deadline;
+        _isTimerSet = true;
 
         // The timer cuts fractions of a millisecond off; a moment too early would find nothing to do.
         timer.Change((due > TimeSpan.Zero ? due : TimeSpan.Zero) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);

@@ -54,7 +54,12 @@ internal sealed partial class DeltaSubscription
     public override IReadOnlyList<ResponsePart> TakeChanges(ResponseContext context)
     {
         Refresh();
-        if (IsWhole && _client.MaySendAll && _changes.Count > 0)
+        if (_changes.Count == 0)
+        {
+            return [];
+        }
+
+        if (IsWhole && _client.MaySendAll)
         {
             if (_owed.Count > 0)
             {
@@ -70,7 +75,7 @@ internal sealed partial class DeltaSubscription
             _owed.Remove(change.Name);
         }
 
-        return changes.Length == 0 ? [] : Send(changes, [], context);
+        return Send(changes, [], context);
     }
 
     /// <inheritdoc/>

@@ -87,10 +87,12 @@ internal sealed partial class DeltaSubscription : Subscription
             ? resource
             : null;
 
+    // By index, and so below: an ACK names nothing, and an enumerator would be made for it.
     private void Subscribe(IReadOnlyList<string> names)
     {
-        foreach (string name in names)
+        for (int i = 0; i < names.Count; i++)
         {
+            string name = names[i];
             if (name.Length == 0)
             {
                 continue;
@@ -109,8 +111,9 @@ internal sealed partial class DeltaSubscription : Subscription
 
     private void Unsubscribe(IReadOnlyList<string> names)
     {
-        foreach (string name in names)
+        for (int i = 0; i < names.Count; i++)
         {
+            string name = names[i];
             if (name == WildcardName)
             {
                 EndWildcard();

@@ -12,5 +12,5 @@ internal sealed class NonceSource(uint prefix)
     private readonly string _prefix = prefix.ToString("x8", CultureInfo.InvariantCulture);
     private uint _last;
 
-    public string Next() => _prefix + (++_last).ToString("x8", CultureInfo.InvariantCulture);
+    public string Next() => string.Create(CultureInfo.InvariantCulture, $"{_prefix}{++_last:x8}");
 }

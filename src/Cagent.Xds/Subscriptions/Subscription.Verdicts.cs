@@ -38,8 +38,18 @@ internal abstract partial class Subscription
     /// <summary>What a rejection may be about.</summary>
     protected abstract ImmutableArray<XdsResource> Accused(ResponsePart part);
 
-    protected int FindUnanswered(string nonce) =>
-        _unanswered.FindIndex(part => string.Equals(part.Nonce, nonce, StringComparison.Ordinal));
+    protected int FindUnanswered(string nonce)
+    {
+        for (int i = 0; i < _unanswered.Count; i++)
+        {
+            if (string.Equals(_unanswered[i].Nonce, nonce, StringComparison.Ordinal))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 
     /// <summary>Takes the verdict on a response that waits for it.</summary>
     protected RequestOutcome Settle(int index, string? error)

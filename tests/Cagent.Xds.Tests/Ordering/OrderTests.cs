@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Cagent.Xds.Ordering;
 
 namespace Cagent.Xds.Tests.Ordering;
 
@@ -165,8 +164,8 @@ public sealed class OrderTests
     {
         Start("cds/a=1", "rds/r=1");
         _probe.Publish("cds/a=1", "rds/r=1");
-        Assert.All(_probe.State.Types, type => Assert.Equal(2, type.AckedSequence));
-        Assert.True(_probe.State.TryFind(Snapshots.Type("cds").TypeUrl, out TypeProgress? _));
+        Assert.All(_probe.State.Types.ToArray(), type => Assert.Equal(2, type.AckedSequence));
+        Assert.NotNull(_probe.State.Find(Snapshots.Type("cds")));
     }
 
     [Fact]

@@ -123,7 +123,7 @@ public sealed class BisectionTests
         probe.Publish("cds/a=1", "cds/b=1", "cds/c=1", "cds/d=1", "rds/r=2");
         // The client rejects, and then says nothing for long: it goes on with what it had, which may refer to "old".
         Assert.Equal("cds[a=1 b=1]; cds[c=1 d=1]", probe.Nack("cds"));
-        Assert.True(probe.State.TryFind(Snapshots.Type("cds").TypeUrl, out TypeProgress? clusters));
+        TypeProgress clusters = probe.State.Find(Snapshots.Type("cds"))!;
         Assert.Equal("r1", clusters.Acked!.Revision);
         probe.Ack("cds");
         Assert.Equal("r1", clusters.Acked!.Revision);
@@ -164,11 +164,7 @@ public sealed class BisectionTests
         Assert.Equal(last == NackStage.Found, host.Logs.Entries.Any(entry => entry.Id == 1111));
     }
 
-    private static Subscription Subscription(StreamProbe probe, string type = "cds")
-    {
-        Assert.True(probe.State.TryFind(Snapshots.Type(type).TypeUrl, out TypeProgress? progress));
-        return progress.Subscription;
-    }
+    private static Subscription Subscription(StreamProbe probe, string type = "cds") => probe.State.Find(Snapshots.Type(type))!.Subscription;
 
     private static List<string> Judge(StreamProbe probe, string[] names, Func<string, bool> isBad)
     {

@@ -19,7 +19,7 @@ public sealed class NonceAndNackTests
         Assert.Equal("", _probe.Pass(60));
         Assert.Equal("cds[a=2 b=2]", _probe.Publish("cds/a=2", "cds/b=2"));
         _probe.Ack("cds");
-        _probe.State.TryFind(Snapshots.Type("cds").TypeUrl, out TypeProgress? progress);
+        TypeProgress? progress = _probe.State.Find(Snapshots.Type("cds"));
         Assert.Equal(3, progress!.AckedSequence);
     }
 
@@ -41,7 +41,7 @@ public sealed class NonceAndNackTests
             TypeUrl = "",
             InitialVersions = new Dictionary<string, string> { ["a"] = Snapshots.Version("cds/a=1"), ["b"] = Snapshots.Version("cds/b=1") },
         });
-        _probe.State.TryFind(Snapshots.Type("cds").TypeUrl, out TypeProgress? progress);
+        TypeProgress? progress = _probe.State.Find(Snapshots.Type("cds"));
         progress!.Subscription.Reject("a", new Rejection(Snapshots.Version("cds/a=2"), null));
         Assert.Equal("", _probe.Step());
         Assert.Equal("cds[a=3]", _probe.Publish("cds/a=3", "cds/b=1"));
@@ -52,7 +52,7 @@ public sealed class NonceAndNackTests
     {
         _probe.Publish("cds/a=2");
         _probe.Apply("cds", new DeltaRequest { TypeUrl = "" });
-        _probe.State.TryFind(Snapshots.Type("cds").TypeUrl, out TypeProgress? progress);
+        TypeProgress? progress = _probe.State.Find(Snapshots.Type("cds"));
         progress!.Subscription.Reject("a", new Rejection(Snapshots.Version("cds/a=2"), Snapshots.Resource("cds/a=1")));
         Assert.Equal("cds[a=1]", _probe.Step());
         Assert.Equal("", _probe.Ack("cds"));
@@ -64,7 +64,7 @@ public sealed class NonceAndNackTests
     {
         _probe.Publish("lds/a=1");
         _probe.Apply("lds", new DeltaRequest { TypeUrl = "" });
-        _probe.State.TryFind(Snapshots.Type("lds").TypeUrl, out TypeProgress? progress);
+        TypeProgress? progress = _probe.State.Find(Snapshots.Type("lds"));
         progress!.Subscription.Reject("a", new Rejection(Snapshots.Version("lds/a=1"), null));
         Assert.Equal("lds[a=1]", _probe.Step());
     }
@@ -146,7 +146,7 @@ public sealed class NonceAndNackTests
         Assert.Equal("cds[bad=2]", _probe.Pass(5));
         Assert.Equal("", _probe.Nack("cds", "bad"));
         Assert.Equal("", _probe.Ack("cds"));
-        _probe.State.TryFind(Snapshots.Type("cds").TypeUrl, out TypeProgress? progress);
+        TypeProgress? progress = _probe.State.Find(Snapshots.Type("cds"));
         Assert.Equal(2, progress!.AckedSequence);
     }
 

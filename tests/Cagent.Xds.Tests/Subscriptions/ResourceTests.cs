@@ -109,7 +109,7 @@ public sealed class ResourceTests
         Assert.Equal(10_000, parts.SelectMany(part => part.Resources).DistinctBy(r => r.Name).Count());
         Assert.Equal(parts.Length, parts.DistinctBy(part => part.Nonce).Count());
 
-        probe.State.TryFind(Snapshots.Type("cds").TypeUrl, out var progress);
+        Cagent.Xds.Ordering.TypeProgress? progress = probe.State.Find(Snapshots.Type("cds"));
         for (int i = 0; i < parts.Length; i++)
         {
             Assert.Equal(0, progress!.AckedSequence);
