@@ -68,7 +68,8 @@ internal static class KestrelSettings
     {
         sockets.Backlog = options.Backlog;
 
-        // Inline scheduling took 45 % off unary and 64 % off bidirectional calls on Kestrel's HTTP/2, and lets one connection hold up others.
+        // Bytes that came in are parsed where they were received: two steps to other threads less for each. With Kestrel's HTTP/2 that cost throughput, for
+        // it ran handlers there; ours parse frames and hand over. A push to 5,000 streams and its ACKs: 4 µs of 40 for each stream; calls: the same or 5 % less.
         sockets.UnsafePreferInlineScheduling = true;
         sockets.CreateBoundListenSocket = endPoint => Bind(endPoint, options, logger);
     }
