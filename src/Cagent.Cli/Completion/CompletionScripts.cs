@@ -52,15 +52,17 @@ internal static class CompletionScripts
     private const string Fish = """
         # Completion of cagent for fish.
         function __cagent_candidates
+            command --query cagent; or return
             set -l line (commandline --cut-at-cursor | string replace --regex '^\s*\S+\s*' '')
             set -l word (commandline --current-token --cut-at-cursor)
             for candidate in (cagent "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)
                 string match --quiet --regex '^/' -- $candidate; and continue
                 string match --quiet --regex '^-' -- $candidate; and not string match --quiet --regex '^-' -- $word; and continue
-                echo $candidate
+                string match --quiet --entire -- "$word" $candidate; and echo $candidate
             end
         end
-        complete --command cagent --arguments '(__cagent_candidates)'
+        # Where cagent has nothing to offer, fish goes on to offer files.
+        complete --command cagent --no-files --condition 'count (__cagent_candidates) >/dev/null' --arguments '(__cagent_candidates)'
 
         """;
 
