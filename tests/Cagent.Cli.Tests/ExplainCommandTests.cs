@@ -37,6 +37,23 @@ public sealed class ExplainCommandTests
     }
 
     [Fact]
+    public async Task Explain_DeniedByAShippedProfile_PointsToAnOverlay_WhichThenAllows()
+    {
+        using PolicyFolder folder = new();
+        string file = folder.Write("version: 1\nprofiles: [{use: npm-readonly, host: npm.mirror.example}]\n");
+        string[] explain = ["explain", "PUT", "https://npm.mirror.example/left-pad", "--policy", file];
+
+        CommandLine denied = await CommandLine.RunAsync(explain);
+        Assert.Equal(2, denied.ExitCode);
+        Assert.Contains(
+            "to allow    copy the entry from `cagent profiles show npm-readonly` into an overlay (--overlay), and there replace read_only",
+            denied.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+
+        string overlay = folder.Write("version: 1\ndomains: [{domain: npm.mirror.example, allow: [\"GET,HEAD,OPTIONS /**\", \"PUT /left-pad\"]}]\n", "overlay.yaml");
+        Assert.Equal(0, (await CommandLine.RunAsync([.. explain, "--overlay", overlay])).ExitCode);
+    }
+
+    [Fact]
     public async Task Explain_Json_HoldsTheWholeDecision()
     {
         using PolicyFolder folder = new();

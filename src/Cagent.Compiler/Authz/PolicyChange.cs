@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Policy.Catalogue;
 using Cagent.Policy.Diagnostics;
 
 namespace Cagent.Compiler.Authz;
@@ -9,8 +10,12 @@ namespace Cagent.Compiler.Authz;
 /// <param name="Yaml">The YAML to write, or the line to take away.</param>
 public sealed record PolicyChange(PolicyChangeKind Kind, SourceLocation? Location, string Yaml)
 {
-    /// <summary>The edit as an instruction.</summary>
-    public string Instruction => Kind switch
+    /// <summary>The edit as an instruction. A profile that ships with Cagent cannot be edited: there it is an entry of an overlay.</summary>
+    public string Instruction => Location is { } location && ShippedProfiles.NameOf(location.File) is { } profile
+        ? $"copy the entry from `cagent profiles show {profile}` into an overlay (--overlay), and there {Edit}"
+        : Edit;
+
+    private string Edit => Kind switch
     {
         PolicyChangeKind.AddEntry => $"add under domains: {Yaml}",
         PolicyChangeKind.AddAllowLine => $"add under allow of the entry at {Location}: {Yaml}",

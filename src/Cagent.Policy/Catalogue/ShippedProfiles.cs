@@ -10,12 +10,22 @@ namespace Cagent.Policy.Catalogue;
 public static class ShippedProfiles
 {
     private const string Prefix = "profiles/";
+    private const string DisplayFolder = "<shipped>/";
+    private const string Extension = ".yaml";
 
     /// <summary>The text of each, by its name.</summary>
     public static ImmutableSortedDictionary<string, string> Texts { get; } = ReadAll();
 
     /// <summary>What diagnostics call its file. No path can look like this, since a policy's file never lies there.</summary>
-    public static string DisplayOf(string name) => $"<shipped>/{name}.yaml";
+    public static string DisplayOf(string name) => $"{DisplayFolder}{name}{Extension}";
+
+    /// <summary>The profile whose file a diagnostic names; null when the file is none of these.</summary>
+    /// <param name="display">What <see cref="DisplayOf"/> gave.</param>
+    public static string? NameOf(string display)
+    {
+        ArgumentNullException.ThrowIfNull(display);
+        return display.StartsWith(DisplayFolder, StringComparison.Ordinal) ? display[DisplayFolder.Length..^Extension.Length] : null;
+    }
 
     /// <summary>What to say of a name that is none of theirs.</summary>
     public static string ProblemOf(string name) =>
