@@ -39,8 +39,25 @@ public sealed class TunnelHttp2 : IAsyncDisposable
     public async Task<string> GetAsync(string authority, string path)
     {
         _stream += 2;
-        byte[] fields = [.. Field(":method", "GET"), .. Field(":scheme", "https"), .. Field(":authority", authority), .. Field(":path", path)];
-        await _connection.SendAsync(Frame(Headers, EndStream | EndHeaders, _stream, fields));
+        await _connection.SendAsync(Frame(Headers, EndStream | EndHeaders, _stream, Head("GET", authority, path)));
+        return await ReadBodyAsync();
+    }
+
+    /// <summary>Sends a POST with trailers behind its body, and returns the body of its response.</summary>
+    public async Task<string> PostAsync(string authority, string path, string body, params (string Name, string Value)[] trailers)
+    {
+        _stream += 2;
+        await _connection.SendAsync(Frame(Headers, EndHeaders, _stream, Head("POST", authority, path)));
+        await _connection.SendAsync(Frame(Data, 0, _stream, Encoding.ASCII.GetBytes(body)));
+        await _connection.SendAsync(Frame(Headers, EndStream | EndHeaders, _stream, [.. trailers.SelectMany(trailer => Field(trailer.Name, trailer.Value))]));
+        return await ReadBodyAsync();
+    }
+
+    private static byte[] Head(string method, string authority, string path) =>
+        [.. Field(":method", method), .. Field(":scheme", "https"), .. Field(":authority", authority), .. Field(":path", path)];
+
+    private async Task<string> ReadBodyAsync()
+    {
         StringBuilder body = new();
         while (true)
         {

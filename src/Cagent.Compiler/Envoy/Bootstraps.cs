@@ -71,7 +71,8 @@ public static class Bootstraps
             {
                 Layers =
                 {
-                    new RuntimeLayer { Name = "static", StaticLayer = new Struct() },
+                    // Off by default since Envoy 1.38 (attack E4): a chunk that two parsers read differently ends the connection.
+                    new RuntimeLayer { Name = "static", StaticLayer = new Struct { Fields = { ["envoy.reloadable_features.strict_chunk_parsing"] = Value.ForBool(true) } } },
                     new RuntimeLayer { Name = "admin", AdminLayer = new RuntimeLayer.Types.AdminLayer() },
                 },
             },

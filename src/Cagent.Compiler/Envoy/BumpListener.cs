@@ -71,6 +71,7 @@ internal static class BumpListener
         TypedConfig.Http(EnvoyNames.FloodFilter, FloodLimit.Config(EnvoyNames.AgentState)),              // before ext_authz, which it protects
         TypedConfig.Http(EnvoyNames.AuthzFilter, ExtAuthzFilter.Config()),                               // decides and injects
         TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir.Resolvers)),                     // resolves only what was allowed
+        HeaderHygiene.RequestTrailers(),                                                                 // nothing judges them
         ConnectionManagers.Router(),
     ];
 }

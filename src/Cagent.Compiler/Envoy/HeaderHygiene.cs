@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using Envoy.Config.Common.MutationRules.V3;
 using Envoy.Config.Core.V3;
+using Envoy.Extensions.Filters.Http.HeaderMutation.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Type.Matcher.V3;
+using HeaderMutation = Envoy.Config.Common.MutationRules.V3.HeaderMutation;
+using RequestMutation = Envoy.Extensions.Filters.Http.HeaderMutation.V3.HeaderMutation;
 using HeaderMutationConfig = Envoy.Extensions.Http.EarlyHeaderMutation.HeaderMutation.V3.HeaderMutation;
 
 namespace Cagent.Compiler.Envoy;
@@ -32,6 +35,15 @@ internal static class HeaderHygiene
             RemovePrefix("x-cagent-"), RemovePrefix("x-envoy-"), RemovePrefix("x-forwarded-"),
             Remove("x-http-method-override"), Remove("x-http-method"), Remove("x-method-override"), Remove("x-original-url"), Remove("x-rewrite-url"),
         },
+    });
+
+    /// <summary>
+    /// Drops the trailers of requests: nothing judges them, and an upstream may take them for headers, a credential or a Host among them (attack E4).
+    /// Over HTTP/1.1 Envoy drops them by itself. gRPC clients send none.
+    /// </summary>
+    public static HttpFilter RequestTrailers() => TypedConfig.Http(EnvoyNames.TrailersFilter, new RequestMutation
+    {
+        Mutations = new Mutations { RequestTrailersMutations = { Remove(new StringMatcher { SafeRegex = new RegexMatcher { Regex = ".*" } }) } },
     });
 
     private static HeaderMutation RemovePrefix(string prefix) => Remove(new StringMatcher { Prefix = prefix });
