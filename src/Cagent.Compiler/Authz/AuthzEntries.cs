@@ -44,6 +44,7 @@ internal static class AuthzEntries
         Name = entry.Name,
         PortsOfHost = ports,
         Limits = new EntryLimits(entry.Timeout, entry.IdleTimeout),
+        RateLimit = entry.RateLimit,
         Addresses = entry.Addresses,
         CaName = entry.CaName,
     };

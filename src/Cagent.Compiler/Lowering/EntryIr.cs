@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Compiler.Limits;
 using Cagent.Domains;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Model;
@@ -55,6 +56,9 @@ public sealed record EntryIr
     /// <summary>The credential that is added to its requests, if any.</summary>
     public required CredentialUse? Credential { get; init; }
 
+    /// <summary>How many of its requests pass, or null for no bound of its own.</summary>
+    public required EntryRateLimit? RateLimit { get; init; }
+
     /// <summary>Where the entry stands in the policy file.</summary>
     public required SourceLocation Location { get; init; }
 
@@ -64,7 +68,7 @@ public sealed record EntryIr
         ArgumentNullException.ThrowIfNull(other);
         return ReferenceEquals(this, other) || (
             Key == other.Key && Kind == other.Kind && CaName == other.CaName && Addresses.SequenceEqual(other.Addresses)
-            && Timeout == other.Timeout && IdleTimeout == other.IdleTimeout && WebSocket == other.WebSocket && ReadOnly == other.ReadOnly
+            && Timeout == other.Timeout && IdleTimeout == other.IdleTimeout && WebSocket == other.WebSocket && ReadOnly == other.ReadOnly && RateLimit == other.RateLimit
             && HaveSameTexts(Allow, other.Allow) && HaveSameTexts(Deny, other.Deny)
             && (Credential is null || other.Credential is null
                 ? Credential is null && other.Credential is null
