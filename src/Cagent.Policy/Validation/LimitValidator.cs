@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Domains;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Model;
 using Cagent.Policy.Reading;
@@ -24,6 +25,23 @@ internal sealed class LimitValidator(DiagnosticBag bag)
         }
 
         return new RateLimit(requests.Value, per.Value, config.Burst?.Value ?? requests.Value, config.Key?.Value ?? RateLimitKey.Agent, config.Location);
+    }
+
+    /// <summary>
+    /// Outside of inspected tunnels the proxy counts in the chain of filters that takes a connection, and each agent has one of its own:
+    /// a bucket of all agents together would be one for each.
+    /// </summary>
+    public void ValidateShared(IEnumerable<PolicyEntry> entries)
+    {
+        foreach (PolicyEntry entry in entries)
+        {
+            if (entry.RateLimit is { Key: RateLimitKey.Domain } limit && (entry.Scheme == Scheme.Http || entry.Tls == TlsMode.Passthrough))
+            {
+                bag.Error(
+                    DiagnosticCodes.NotSupported, $"\"key: domain\" is not supported by this build for {entry.Key} beside \"agents\": only requests inside inspected tunnels are counted over all of them",
+                    limit.Location, null, "write key: agent");
+            }
+        }
     }
 
     /// <summary>While a request waits for its answer nothing is sent, so silence ends it before a longer timeout does.</summary>
