@@ -26,11 +26,14 @@ public sealed class RateLimitChangeTests
         Assert.Equal(200, await Probe.StatusAsync(http, Address(Limited, web)));
         Assert.Equal(429, await Probe.StatusAsync(http, Address(Limited, web)));
 
-        // A new entry without a limit, one with the limit that is known, and another rule of the entry itself.
+        // A new entry without a limit, one with the limit that is known, and each time more for the entry itself, which cuts no tunnel.
+        string allow = "\"GET /\"";
         foreach (string other in (string[])["", TwoADay, TwoADay + ", read_only: true"])
         {
-            deployment.Cagent.WritePolicy(deployment.Head + "domains:\n" + Deployment.Entry(Limited, web, $"deny: [\"GET /{other.Length}\"], " + TwoADay) + Deployment.Entry(Other, web, other));
-            await Probe.GetAsync(http, $"{Address(Limited, web)}{other.Length}", 403, TimeProvider.System.GetTimestamp());
+            allow += $", \"GET /{other.Length}\"";
+            Assert.Equal(403, await Probe.StatusAsync(http, $"{Address(Limited, web)}{other.Length}"));
+            deployment.Cagent.WritePolicy(deployment.Head + "domains:\n" + Deployment.Entry(Limited, web, $"allow: [{allow}], " + TwoADay) + Deployment.Entry(Other, web, other));
+            await Probe.GetAsync(http, $"{Address(Limited, web)}{other.Length}", 429, TimeProvider.System.GetTimestamp());
             Assert.Equal(429, await Probe.StatusAsync(http, Address(Limited, web)));
         }
     }
@@ -60,7 +63,7 @@ public sealed class RateLimitChangeTests
     {
         Upstream web = await deployment.Internet.AddHttpsAsync(Limited, certificateNames: [Limited, Other]);
         deployment.Internet.Dns.Set(Other, System.Net.IPAddress.Loopback);
-        await deployment.StartAsync(deployment.Head + "domains:\n" + entry(Limited, web, TwoADay));
+        await deployment.StartAsync(deployment.Head + "domains:\n" + entry(Limited, web, "allow: [\"GET /\"], " + TwoADay));
         return web;
     }
 
