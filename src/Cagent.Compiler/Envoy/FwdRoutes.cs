@@ -59,7 +59,10 @@ internal static class FwdRoutes
 
         Route route = PlainBase(entry);
         route.Route_ = Routes.Request(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestPlainStream);
-        yield return route;
+        foreach (Route one in Retries.WithSafe(route, entry))
+        {
+            yield return one;
+        }
     }
 
     private static Route PlainBase(EntryIr entry)

@@ -34,7 +34,7 @@ internal static class WebRoutes
 
             Route route = Base(entry);
             route.Route_ = Routes.Request(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestTunnel);
-            host.Routes.Add(route);
+            host.Routes.Add(Retries.WithSafe(route, entry));
         }
 
         return host;

@@ -62,6 +62,7 @@ internal static class PolicyLowering
         ReadOnly = entry.ReadOnly,
         Credential = entry.Credential,
         RateLimit = entry.RateLimit is { } limit ? EntryRateLimit.From(entry, limit, agent) : null,
+        Resilience = entry.Resilience is { } resilience ? new ResilienceIr(resilience.Retries, resilience.MaxConnections, resilience.EjectAfter) : null,
         Location = entry.Location,
     };
 

@@ -57,8 +57,29 @@ internal sealed class LimitValidator(DiagnosticBag bag)
         }
     }
 
-    public static Resilience? Validate(ResilienceConfig? config) =>
-        config is null ? null : new Resilience(config.Retries?.Value, config.MaxConnections?.Value, config.EjectAfter?.Value, config.Location);
+    /// <summary>Of the defaults an entry takes what it can have: nothing is tried again of bytes that nobody sees, and wildcards share their connections.</summary>
+    public Resilience? ValidateResilience(EntryContext context, ResilienceConfig? defaults)
+    {
+        if (context.IsWildcard)
+        {
+            RefuseOnWildcard(context.Config.Resilience?.MaxConnections, "max_connections");
+            RefuseOnWildcard(context.Config.Resilience?.EjectAfter, "eject_after");
+        }
+
+        return (context.Config.Resilience ?? defaults) is not { } config ? null : new Resilience(
+            context.Tls == TlsMode.Passthrough ? null : config.Retries?.Value,
+            context.IsWildcard ? null : config.MaxConnections?.Value,
+            context.IsWildcard ? null : config.EjectAfter?.Value,
+            config.Location);
+    }
+
+    private void RefuseOnWildcard(Located<int>? key, string name)
+    {
+        if (key is not null)
+        {
+            bag.Error(DiagnosticCodes.NotSupported, $"\"{name}\" is not supported by this build for wildcards, which share their connections", key.Location, key.KeyPath, "write an entry for each host that needs it");
+        }
+    }
 
     public Budget? Validate(BudgetConfig? config)
     {
