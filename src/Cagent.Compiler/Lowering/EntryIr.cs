@@ -62,6 +62,12 @@ public sealed record EntryIr
     /// <summary>How a failing upstream is treated, or null for the defaults.</summary>
     public required ResilienceIr? Resilience { get; init; }
 
+    /// <summary>A second name of the entry, on its port; or null. Never beside a wildcard or pinned bytes.</summary>
+    public required HostName? Alias { get; init; }
+
+    /// <summary>The name that was asked for, <c>host:port</c>, where the second name stands for the host.</summary>
+    public string? AliasName => Alias is null ? null : $"{Alias}:{Key.Port}";
+
     /// <summary>Where the entry stands in the policy file.</summary>
     public required SourceLocation Location { get; init; }
 
@@ -71,7 +77,7 @@ public sealed record EntryIr
         ArgumentNullException.ThrowIfNull(other);
         return ReferenceEquals(this, other) || (
             Key == other.Key && Kind == other.Kind && CaName == other.CaName && Addresses.SequenceEqual(other.Addresses)
-            && Timeout == other.Timeout && IdleTimeout == other.IdleTimeout && WebSocket == other.WebSocket && ReadOnly == other.ReadOnly && RateLimit == other.RateLimit && Resilience == other.Resilience
+            && Timeout == other.Timeout && IdleTimeout == other.IdleTimeout && WebSocket == other.WebSocket && ReadOnly == other.ReadOnly && RateLimit == other.RateLimit && Resilience == other.Resilience && Alias == other.Alias
             && HaveSameTexts(Allow, other.Allow) && HaveSameTexts(Deny, other.Deny)
             && (Credential is null || other.Credential is null
                 ? Credential is null && other.Credential is null

@@ -84,7 +84,7 @@ public sealed class ResilienceTests(ResilienceDeployment shared) : IClassFixture
         Task<HttpResponseMessage>[] requests =
             [.. Enumerable.Range(0, 140).Select(i => (i % 2 == 0 ? first : second).Client.GetAsync($"{scheme}://{host}:{upstream.Port}{ResilienceDeployment.Held(scheme)}", HttpCompletionOption.ResponseHeadersRead))];
         int refused = requests.Length - most - 128;
-        await Eventually.TrueAsync(() => requests.Count(request => request.IsCompleted) >= 2 + refused, "all but those that wait have an answer");
+        await Eventually.TrueAsync(() => upstream.OpenConnections >= 2 && requests.Count(request => request.IsCompleted) >= 2 + refused, "all but those that wait have an answer");
         Assert.InRange(upstream.OpenConnections, 2, most);
 
         shared.Release(scheme);
