@@ -84,8 +84,9 @@ public sealed class ResilienceTests(ResilienceDeployment shared) : IClassFixture
         Task<HttpResponseMessage>[] requests =
             [.. Enumerable.Range(0, 140).Select(i => (i % 2 == 0 ? first : second).Client.GetAsync($"{scheme}://{host}:{upstream.Port}{ResilienceDeployment.Held(scheme)}", HttpCompletionOption.ResponseHeadersRead))];
         int refused = requests.Length - most - 128;
-        await Eventually.TrueAsync(() => upstream.OpenConnections >= 2 && requests.Count(request => request.IsCompleted) >= 2 + refused, "all but those that wait have an answer");
-        Assert.InRange(upstream.OpenConnections, 2, most);
+        await Eventually.TrueAsync(() => upstream.OpenConnections >= 1 && requests.Count(request => request.IsCompleted) >= 1 + refused, "all but those that wait have an answer");
+        // One may serve all at first: Envoy expects HTTP/2 of what it has not met.
+        Assert.InRange(upstream.OpenConnections, 1, most);
 
         shared.Release(scheme);
         HttpResponseMessage[] responses = await Task.WhenAll(requests);
