@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Limits;
+using Cagent.Policy.Model;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -68,7 +70,23 @@ internal static class CheckResponses
         Add(metadata, "entry", decision.Entry);
         Add(metadata, "rule", (decision as Decision.Allowed)?.Rule);
         Add(metadata, "reason", (decision as Decision.Denied)?.Reason.WireName());
+        if (decision is Decision.Allowed allowed)
+        {
+            DescribeLimit(metadata, allowed);
+        }
+
         return metadata;
+    }
+
+    /// <summary>The bucket of the request. The proxy lets nothing through of which it is not told that nothing limits it.</summary>
+    private static void DescribeLimit(Struct metadata, Decision.Allowed allowed)
+    {
+        Add(metadata, RateLimitMetadata.Class, allowed.RateLimit?.Class ?? RateLimitMetadata.NoLimit);
+        if (allowed.RateLimit is { } limit)
+        {
+            Add(metadata, RateLimitMetadata.Agent, limit.Key == RateLimitKey.Domain ? RateLimitMetadata.Everybody : allowed.Agent);
+            Add(metadata, RateLimitMetadata.Entry, limit.BucketEntry);
+        }
     }
 
     private static void Add(Struct metadata, string key, string? value)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Limits;
 using System.Collections.Immutable;
 
 namespace Cagent.ExtAuthz;
@@ -16,7 +17,11 @@ public abstract record Decision(string? Agent, string? Entry)
     /// <param name="Injections">Headers to set, replacing the agent's.</param>
     /// <param name="Removals">Headers of the agent to drop.</param>
     public sealed record Allowed(string Agent, string Entry, string? Rule, ImmutableArray<Injection> Injections, ImmutableArray<string> Removals)
-        : Decision(Agent, Entry);
+        : Decision(Agent, Entry)
+    {
+        /// <summary>The bucket that the proxy takes the request from; null when nothing limits it.</summary>
+        public EntryRateLimit? RateLimit { get; init; }
+    }
 
     /// <summary>The request ends here.</summary>
     /// <param name="Agent">Who asked; null when unknown.</param>

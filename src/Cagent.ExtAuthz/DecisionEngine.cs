@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Lowering;
 using Cagent.ControlPlane.Credentials;
 using Cagent.Domains;
 using Cagent.Policy.Model;
@@ -68,7 +69,9 @@ public sealed class DecisionEngine
         }
 
         PolicyDecision decision = Evaluate(request, table, agent, RequestWay.Tunnel);
-        return Refuse(decision, request, agent) is { } refused ? refused : new Decision.Allowed(agent, decision.Entry!.Name, null, [], []);
+        // A tunnel that is opened here is counted by the requests inside it.
+        return Refuse(decision, request, agent) is { } refused ? refused
+            : new Decision.Allowed(agent, decision.Entry!.Name, null, [], []) { RateLimit = decision.Entry.Kind == EntryKind.Pinned ? decision.Entry.RateLimit : null };
     }
 
     /// <summary>CONNECT target, SNI and Host must be one name, whatever Envoy compared already.</summary>
@@ -110,7 +113,7 @@ public sealed class DecisionEngine
         PolicyDecision decision = Evaluate(request, table, agent, way);
         return Refuse(decision, request, agent) is { } refused ? refused
             : decision.Credential is { } credential ? Inject(decision.Entry!, agent, decision.Rule, credential)
-            : new Decision.Allowed(agent, decision.Entry!.Name, decision.Rule?.Text, [], []);
+            : new Decision.Allowed(agent, decision.Entry!.Name, decision.Rule?.Text, [], []) { RateLimit = decision.Entry.RateLimit };
     }
 
     private static PolicyDecision Evaluate(AuthzRequest request, AuthzTable table, string agent, RequestWay way) =>
@@ -141,7 +144,7 @@ public sealed class DecisionEngine
         }
 
         return new Decision.Allowed(agent, entry.Name, rule?.Text, [new Injection(credential.Header, credential.Format, reading.Value) { Definition = reading.Definition }],
-            [.. AgentCredentialHeaders.Where(header => header != credential.Header)]);
+            [.. AgentCredentialHeaders.Where(header => header != credential.Header)]) { RateLimit = entry.RateLimit };
     }
 
     private static Decision.Denied Deny(string? agent, AuthzEntry? entry, DenyReason reason, string hint) => new(agent, entry?.Name, reason, hint);

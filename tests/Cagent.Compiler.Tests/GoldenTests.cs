@@ -19,6 +19,7 @@ public sealed class GoldenTests
         [Prefix + "config.route.v3.RouteConfiguration"] = "routes.yaml",
         [Prefix + "config.listener.v3.Listener"] = "listeners.yaml",
         [Prefix + "extensions.transport_sockets.tls.v3.Secret"] = "secrets.yaml",
+        [Prefix + "config.core.v3.TypedExtensionConfig"] = "extensions.yaml",
     };
 
     [Theory]
@@ -31,6 +32,11 @@ public sealed class GoldenTests
         if (name != "complete")
         {
             actual.Remove("listeners.yaml");
+            // And without limits their slots hold no more than what the same case shows.
+            if (!actual.ContainsKey("limits.yaml"))
+            {
+                actual.Remove("extensions.yaml");
+            }
         }
 
         if (Environment.GetEnvironmentVariable("CAGENT_UPDATE_GOLDEN") == "1")

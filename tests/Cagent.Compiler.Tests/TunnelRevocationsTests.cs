@@ -24,6 +24,9 @@ public sealed class TunnelRevocationsTests
     [InlineData(Rules, "allow: [\"GET /v1/**\", \"POST /v1/chat\"]")]
     [InlineData("allow: [\"GET /v1/**\"]", "allow: [\"POST /v1/chat\", \"GET /v1/**\"]")]
     [InlineData("allow: [\"GET /v1/**\"]", "")]
+    [InlineData("", "alias: a")]
+    [InlineData("alias: a", "alias: a")]
+    [InlineData("rate_limit: {requests: 2, per: second}", "rate_limit: {requests: 1, per: second}")]
     [InlineData("", Credential)]
     [InlineData(Credential, Credential)]
     [InlineData("tls: passthrough", "tls: passthrough")]
@@ -49,9 +52,17 @@ public sealed class TunnelRevocationsTests
     [InlineData(Credential, "credential: {use: two, header: Authorization, format: \"Bearer {value}\"}")]
     [InlineData(Credential, "credential: {use: one, header: X-Api-Key, format: \"Bearer {value}\"}")]
     [InlineData(Credential, "credential: {use: one, header: Authorization, format: \"Token {value}\"}")]
+    [InlineData("alias: a", "")]
+    [InlineData("alias: a", "alias: b")]
     [InlineData("read_only: true", "allow: [\"GET /**\"]")]
     public void Between_EntryThatMayBeNarrower_EndsItsTunnels(string before, string after) =>
         Assert.Equal(["gate@a.example.com:443"], Between(Entry(before), Entry(after)));
+
+    [Fact]
+    public void Between_NewSecondNameBelowAWildcard_EndsTheWildcardsTunnels() => Assert.Equal(
+        ["gate@*.devbox.local:443"],
+        Between("  - {domain: \"*.devbox.local\"}\n  - {domain: a.example.com}\n", "  - {domain: \"*.devbox.local\"}\n  - {domain: a.example.com, alias: a, read_only: true}\n")
+            .Where(gate => gate.Contains('*', StringComparison.Ordinal)));
 
     [Fact]
     public void Between_RemovedEntries_EndsTheirTunnelsAlone() => Assert.Equal(

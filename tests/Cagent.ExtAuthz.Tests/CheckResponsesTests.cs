@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Limits;
+using Cagent.Policy.Model;
 using System.Text.Json;
 using Cagent.ControlPlane.Credentials;
 using Envoy.Config.Core.V3;
@@ -35,10 +37,23 @@ public sealed class CheckResponsesTests
     {
         CheckResponse response = CheckResponses.From(Allowed, Request, "abc");
         Assert.Equal(
-            ["agent=robot", "entry=api.example.com:443", "revision=abc", "rule=GET /**"],
+            ["agent=robot", "entry=api.example.com:443", "limit=none", "revision=abc", "rule=GET /**"],
             response.DynamicMetadata.Fields.Select(field => $"{field.Key}={field.Value.StringValue}").Order(StringComparer.Ordinal));
         response.OkResponse.Headers.Clear();
         Assert.False(response.ToString().Contains(FixedCredentials.Value, StringComparison.Ordinal), "the credential stands outside of its header");
+    }
+
+    /// <summary>Envoy counts by these names alone; an agent's own entry has a bucket beside that of the shared one.</summary>
+    [Theory]
+    [InlineData(RateLimitKey.Agent, null, "limit=60/3600s+5,limit_agent=robot,limit_entry=api.example.com:443")]
+    [InlineData(RateLimitKey.Domain, null, "limit=60/3600s+5,limit_agent=*,limit_entry=api.example.com:443")]
+    [InlineData(RateLimitKey.Agent, "robot", "limit=60/3600s+5,limit_agent=robot,limit_entry=robot/api.example.com:443")]
+    [InlineData(RateLimitKey.Domain, "rob*", "limit=60/3600s+5,limit_agent=*,limit_entry=rob*/api.example.com:443")]
+    public void From_AllowedWithRateLimit_NamesTheBucket(RateLimitKey key, string? owner, string expected)
+    {
+        CheckResponse response = CheckResponses.From(Allowed with { RateLimit = new EntryRateLimit("api.example.com:443", owner, 60, 3600, 5, key) }, Request, "abc");
+        Assert.Equal(expected, string.Join(',', response.DynamicMetadata.Fields.Where(field => field.Key.StartsWith("limit", StringComparison.Ordinal))
+            .Select(field => $"{field.Key}={field.Value.StringValue}").Order(StringComparer.Ordinal)));
     }
 
     [Theory]

@@ -26,6 +26,21 @@ public sealed class DecisionEngineTests
         Assert.Equal(Questions.Agent, Questions.Allowed(Table, Questions.Web("api.example.com")).Agent);
     }
 
+    /// <summary>A tunnel that is opened here is counted by what is asked inside it, and not twice.</summary>
+    [Fact]
+    public void Decide_EntryWithRateLimit_CountsOnOneHopOnly()
+    {
+        AuthzTable table = Questions.Table("""
+              - {domain: api.example.com, rate_limit: {requests: 1, per: day}}
+              - {domain: db.example.com, port: 5432, tls: passthrough, rate_limit: {requests: 2, per: day}}
+              - {domain: mirror.example.com, scheme: http, rate_limit: {requests: 3, per: day}}
+            """);
+        Assert.Null(Questions.Allowed(table, Questions.Connect("api.example.com:443")).RateLimit);
+        Assert.Equal("1/86400s+1", Questions.Allowed(table, Questions.Web("api.example.com")).RateLimit?.Class);
+        Assert.Equal("2/86400s+2", Questions.Allowed(table, Questions.Connect("db.example.com:5432")).RateLimit?.Class);
+        Assert.Equal("3/86400s+3", Questions.Allowed(table, Questions.Plain("mirror.example.com")).RateLimit?.Class);
+    }
+
     [Theory]
     [InlineData("API.Example.COM:443")]
     [InlineData("api.example.com.:443")]

@@ -21,7 +21,7 @@ public sealed class AuthzAgent
         OwnEntries = own;
         Location = location;
         _shared = shared;
-        _own = own.IsEmpty ? null : new HostTable<AuthzEntry>(own.Select(entry => (entry.Key, entry)));
+        _own = own.IsEmpty ? null : AuthzEntries.TableOf(own);
     }
 
     /// <summary>The name as the policy has it, with the final <c>*</c> of a prefix.</summary>
@@ -43,17 +43,21 @@ public sealed class AuthzAgent
     public AuthzEntry? Find(AuthorityView authority) =>
         IsQuarantined ? null
         : _own is null ? _shared.Find(authority)
-        : MoreSpecific(_own.Find(authority), _shared.Find(authority));
+        : MoreSpecific(_own.Find(authority), Visible(_shared.Find(authority), _own));
 
     /// <summary>The ports on which this agent may ask for a host, as text, or null.</summary>
     public string? FindPorts(AuthorityView authority) =>
         IsQuarantined ? null
         : _own is null ? _shared.FindOnAnyPort(authority)?.PortsOfHost
-        : MoreSpecific(_own.FindOnAnyPort(authority), _shared.FindOnAnyPort(authority))?.PortsOfHost;
+        : MoreSpecific(_own.FindOnAnyPort(authority), Visible(_shared.FindOnAnyPort(authority), _own))?.PortsOfHost;
 
-    // Of one pattern the own entry decides.
+    // The second name of a shared entry is gone with it when an own one hides it.
+    private static AuthzEntry? Visible(AuthzEntry? shared, HostTable<AuthzEntry> own) =>
+        shared?.Alias is not null && own.Find(shared.Key.Host.Suffix, shared.Key.Port)?.Key == shared.Key ? null : shared;
+
+    // Of one pattern the own entry decides; and where it names the host in full, be it by its second name, nothing is more specific.
     private static AuthzEntry? MoreSpecific(AuthzEntry? own, AuthzEntry? shared) =>
         own is null ? shared
-        : shared is null || HostPattern.CompareSpecificity(own.Key.Host, shared.Key.Host) <= 0 ? own
+        : shared is null || !own.Key.Host.IsWildcard || HostPattern.CompareSpecificity(own.Key.Host, shared.Key.Host) <= 0 ? own
         : shared;
 }

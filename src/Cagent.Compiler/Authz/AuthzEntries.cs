@@ -38,12 +38,18 @@ internal static class AuthzEntries
         string PortText(Port port) => texts.TryGetValue(port, out string? text) ? text : texts[port] = port.ToString();
     }
 
+    /// <summary>The entries by all their names.</summary>
+    public static HostTable<AuthzEntry> TableOf(ImmutableArray<AuthzEntry> entries) => new(
+        entries.Select(entry => (entry.Key, entry)).Concat(entries.Where(entry => entry.Alias is not null).Select(entry => (entry.AliasKey!, entry))));
+
     private static AuthzEntry Entry(EntryIr entry, string ports) => new(
         entry.Key, entry.Kind, entry.Allow, entry.Deny, entry.ReadOnly, entry.WebSocket, entry.Credential, entry.Location)
     {
         Name = entry.Name,
         PortsOfHost = ports,
         Limits = new EntryLimits(entry.Timeout, entry.IdleTimeout),
+        RateLimit = entry.RateLimit,
+        Alias = entry.Alias,
         Addresses = entry.Addresses,
         CaName = entry.CaName,
     };

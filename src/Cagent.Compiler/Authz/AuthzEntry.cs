@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Compiler.Limits;
 using Cagent.Compiler.Lowering;
 using Cagent.Domains;
 using Cagent.Policy.Diagnostics;
@@ -34,6 +35,15 @@ public sealed record AuthzEntry(
 
     /// <summary>What an allowed request lives under.</summary>
     public required EntryLimits Limits { get; init; }
+
+    /// <summary>How many of its requests pass, counted by the proxy; null for no bound of its own.</summary>
+    public required EntryRateLimit? RateLimit { get; init; }
+
+    /// <summary>A second name, on the same port; or null.</summary>
+    public required HostName? Alias { get; init; }
+
+    /// <summary>Host and port that are found under the second name; or null.</summary>
+    public EntryKey? AliasKey => Alias is null ? null : new EntryKey(HostPattern.Exact(Alias), Key.Port);
 
     /// <summary>The non-public addresses that the entry opens.</summary>
     public required ImmutableArray<AddressRange> Addresses { get; init; }

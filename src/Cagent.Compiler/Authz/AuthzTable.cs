@@ -18,7 +18,7 @@ public sealed class AuthzTable
     {
         Entries = entries;
         HasDeclaredAgents = !agents.IsEmpty;
-        _entries = new HostTable<AuthzEntry>(entries.Select(entry => (entry.Key, entry)));
+        _entries = AuthzEntries.TableOf(entries);
         ILookup<HostPattern, int>? ports = agents.All(agent => agent.Entries.IsEmpty) ? null : entries.ToLookup(entry => entry.Key.Host, entry => entry.Key.Port.Value);
         Agents = HasDeclaredAgents
             ? [.. agents.Select(agent => new AuthzAgent(agent.Name, agent.IsQuarantined, _entries, AuthzEntries.From(agent.Entries, ports), agent.Location))]

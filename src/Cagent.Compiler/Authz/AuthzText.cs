@@ -35,6 +35,11 @@ public static class AuthzText
                 Quote(text.Append("  of: "), agent).Append('\n');
             }
 
+            if (entry.Alias is { } alias)
+            {
+                Quote(text.Append("  alias: "), alias.Value).Append('\n');
+            }
+
             text.Append("  kind: ").Append(NameOf(entry.Kind)).Append('\n');
             Lines(text, "  allow:\n", entry.Allow);
             Lines(text, "  deny:\n", entry.Deny);

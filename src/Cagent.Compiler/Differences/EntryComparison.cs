@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Limits;
 using Cagent.Compiler.Lowering;
 using Cagent.Domains;
 
@@ -52,10 +53,28 @@ internal static class EntryComparison
             yield return new DifferenceDetail(DifferenceEffect.Widened | DifferenceEffect.Narrowed, "another CA verifies the upstream");
         }
 
+        if (EntryText.RateLimit(before) is var limit && EntryText.RateLimit(after) is var limitNow && limit != limitNow)
+        {
+            yield return new DifferenceDetail(Effect(before.RateLimit, after.RateLimit), $"{limit} became {limitNow}");
+        }
+
         if (before.Limits != after.Limits)
         {
             yield return new DifferenceDetail(DifferenceEffect.None, $"timeout {before.Limits.Timeout:c} became {after.Limits.Timeout:c}, idle {before.Limits.IdleTimeout:c} became {after.Limits.IdleTimeout:c}");
         }
+    }
+
+    private static DifferenceEffect Effect(EntryRateLimit? before, EntryRateLimit? after)
+    {
+        if (before is null || after is null)
+        {
+            return before is null ? DifferenceEffect.Narrowed : DifferenceEffect.Widened;
+        }
+
+        int[] more = [Rate(after).CompareTo(Rate(before)), after.Burst.CompareTo(before.Burst), before.Key.CompareTo(after.Key)];
+        return (more.Any(sign => sign > 0) ? DifferenceEffect.Widened : DifferenceEffect.None) | (more.Any(sign => sign < 0) ? DifferenceEffect.Narrowed : DifferenceEffect.None);
+
+        static double Rate(EntryRateLimit limit) => (double)limit.Requests / limit.PeriodSeconds;
     }
 
     /// <summary>Asks the evaluator's rules with one request of each kind that the lines of both can tell apart.</summary>

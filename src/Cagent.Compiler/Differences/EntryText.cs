@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Cagent.Compiler.Authz;
 using Cagent.Compiler.Lowering;
+using Cagent.Policy.Model;
 
 namespace Cagent.Compiler.Differences;
 
@@ -26,6 +28,10 @@ internal static class EntryText
 
     public static string Addresses(AuthzEntry entry) =>
         entry.Addresses.IsEmpty ? "public addresses" : string.Join(", ", entry.Addresses.Select(range => range.ToString()).Order(StringComparer.Ordinal));
+
+    public static string RateLimit(AuthzEntry entry) => entry.RateLimit is { } limit
+        ? string.Create(CultureInfo.InvariantCulture, $"{limit.Requests} requests in {limit.PeriodSeconds} s, {limit.Burst} at once, {(limit.Key == RateLimitKey.Agent ? "for each agent" : "for all agents together")}")
+        : "no rate limit";
 
     public static string? Credential(AuthzEntry? entry) =>
         entry?.Credential is { } credential ? $"{credential.Name} ({credential.Header}: {credential.Format})" : null;

@@ -30,11 +30,11 @@ public static class PolicyDifferences
     internal static ImmutableArray<EntryDifference> Between(IEnumerable<AuthzEntry> entries, Func<HostName, Port, AuthzEntry?> before, Func<HostName, Port, AuthzEntry?> after)
     {
         ImmutableArray<EntryDifference>.Builder differences = ImmutableArray.CreateBuilder<EntryDifference>();
-        foreach (EntryKey key in entries.Select(entry => entry.Key).Distinct().OrderBy(key => key.ToString(), StringComparer.Ordinal))
+        foreach (EntryKey key in entries.Select(entry => entry.Key).Concat(entries.Select(entry => entry.AliasKey).OfType<EntryKey>()).Distinct().OrderBy(key => key.ToString(), StringComparer.Ordinal))
         {
             // The hosts of "**." below one label may have another entry than the deeper ones.
             IEnumerable<EntryDifference> ofKey = Probes(key.Host)
-                .Select(host => Compare(key.ToString(), before(host, key.Port), after(host, key.Port)))
+                .Select(host => Compare(key, before(host, key.Port), after(host, key.Port)))
                 .OfType<EntryDifference>()
                 .DistinctBy(difference => (difference.Before?.Name, difference.After?.Name));
             differences.AddRange(ofKey);
@@ -54,16 +54,27 @@ public static class PolicyDifferences
     private static HostName Below(HostName suffix, string labels) =>
         HostName.TryParse($"{labels}.{suffix}", out HostName? host, out _) ? host : suffix;
 
-    private static EntryDifference? Compare(string name, AuthzEntry? before, AuthzEntry? after)
+    private static EntryDifference? Compare(EntryKey key, AuthzEntry? before, AuthzEntry? after)
     {
         ImmutableArray<DifferenceDetail> details = (before, after) switch
         {
             (null, null) => [],
             (null, { } added) => [new DifferenceDetail(DifferenceEffect.Widened, $"new: {EntryText.Describe(added)}"), .. CredentialDetails(null, added)],
             ({ } removed, null) => [new DifferenceDetail(DifferenceEffect.Narrowed, $"gone: {EntryText.Describe(removed)}"), .. CredentialDetails(removed, null)],
-            ({ } old, { } now) => [.. EntryComparison.Compare(old, now), .. CredentialDetails(old, now)],
+            ({ } old, { } now) => [.. Destination(key, old, now), .. EntryComparison.Compare(old, now), .. CredentialDetails(old, now)],
         };
-        return details.IsEmpty ? null : new EntryDifference(name, before, after, details);
+        return details.IsEmpty ? null : new EntryDifference(key.ToString(), before, after, details);
+    }
+
+    /// <summary>A second name leads to the host of its entry, so that it may lead elsewhere although every rule is the same.</summary>
+    private static IEnumerable<DifferenceDetail> Destination(EntryKey key, AuthzEntry before, AuthzEntry after)
+    {
+        EntryKey old = before.AliasKey == key ? before.Key : key;
+        EntryKey now = after.AliasKey == key ? after.Key : key;
+        if (old != now)
+        {
+            yield return new DifferenceDetail(DifferenceEffect.Widened | DifferenceEffect.Narrowed, $"leads to {now}, and did to {old}");
+        }
     }
 
     private static IEnumerable<DifferenceDetail> CredentialDetails(AuthzEntry? before, AuthzEntry? after)

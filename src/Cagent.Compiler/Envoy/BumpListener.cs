@@ -70,6 +70,7 @@ internal static class BumpListener
         TypedConfig.Http(EnvoyNames.AllowFilter, Rbac.DenyByDefault()),                                  // Host against CONNECT, by the route
         TypedConfig.Http(EnvoyNames.FloodFilter, FloodLimit.Config(EnvoyNames.AgentState)),              // before ext_authz, which it protects
         TypedConfig.Http(EnvoyNames.AuthzFilter, ExtAuthzFilter.Config()),                               // decides and injects
+        RateLimits.Slot(EnvoyNames.WebLimits),                                                           // counts what was allowed, and nothing else
         TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir.Resolvers)),                     // resolves only what was allowed
         HeaderHygiene.RequestTrailers(),                                                                 // nothing judges them
         ConnectionManagers.Router(),

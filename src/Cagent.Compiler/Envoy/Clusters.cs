@@ -26,9 +26,10 @@ internal static class Clusters
         Endpoints = { new LocalityLbEndpoints { LbEndpoints = { new LbEndpoint { Endpoint = endpoint } } } },
     };
 
+    /// <summary>The bounds of a cluster. What waits for a connection is bounded too, but not by so few that a handful at once fails before the first is open.</summary>
     public static CircuitBreakers Breakers(uint connections, uint requests, uint? retries = null)
     {
-        Thresholds thresholds = new() { MaxConnections = connections, MaxPendingRequests = connections, MaxRequests = requests };
+        Thresholds thresholds = new() { MaxConnections = connections, MaxPendingRequests = Math.Max(connections, 128), MaxRequests = requests };
         if (retries is not null)
         {
             thresholds.MaxRetries = retries;

@@ -6,7 +6,7 @@ using Envoy.Extensions.TransportSockets.Tls.V3;
 
 namespace Cagent.Compiler.Envoy;
 
-/// <summary>The whole snapshot of one policy, in make-before-break order: clusters, secrets, listeners, routes.</summary>
+/// <summary>The whole snapshot of one policy, in make-before-break order: clusters, secrets, listeners, routes, filters.</summary>
 internal static class EgressResources
 {
     /// <summary>Emits; a previous result saves time and changes nothing.</summary>
@@ -35,6 +35,7 @@ internal static class EgressResources
             fwd.Resource,
             web.Resource,
             dial.Resource,
+            .. RateLimits.Of(ir).Select(slot => EnvoyResource.Of(slot.Name, slot)),
         ];
         return new EncodedPolicy(resources, clusters, fwd, web, dial);
     }

@@ -39,6 +39,9 @@ public static class EnvoyNames
     internal const string WebRoutes = "web";
     internal const string DialRoutes = "dial";
 
+    internal const string FwdLimits = "limits@fwd";
+    internal const string WebLimits = "limits@web";
+
     internal const string RequestFilter = "cagent.request";
     internal const string FloodFilter = "cagent.flood";
     internal const string AuthzFilter = "cagent.authz";

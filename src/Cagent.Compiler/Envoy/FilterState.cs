@@ -55,9 +55,12 @@ internal static class FilterState
         ConnectionId());
 
     /// <summary>Where a CONNECT to this entry goes, as literals of the route: nothing of the request decides, but a wildcard's own name.</summary>
-    public static HttpSetFilterState OfConnect(EntryIr entry) => OnRequest(
-        Bounded(EnvoyNames.ConnectState, entry.Key.Host.IsWildcard ? "%REQ(:AUTHORITY)%" : entry.Name, Shared.Transitive),
-        Bounded(EnvoyNames.PortState, entry.Key.Port.ToString(), Shared.Transitive),
+    /// <param name="entry">The entry.</param>
+    /// <param name="target">What is asked for, <c>host:port</c>: the entry's host or its second name; of no use to a wildcard.</param>
+    public static HttpSetFilterState OfConnect(EntryIr entry, string target) => OnRequest(
+        Bounded(EnvoyNames.ConnectState, entry.Key.Host.IsWildcard ? "%REQ(:AUTHORITY)%" : target, Shared.Transitive),
+        // Part of the target above, so nothing is lost for the key: Envoy puts hashes in it as they come, and three of them made six pools of each.
+        Unbounded(EnvoyNames.PortState, entry.Key.Port.ToString(), Shared.Transitive),
         Own(EnvoyNames.TcpProxyClusterState, entry.Kind == EntryKind.Pinned ? EnvoyNames.SpliceCluster : EnvoyNames.BumpCluster, Shared.Once));
 
     /// <summary>A wildcard's upstream is its SNI and a literal port; the Host header decides nothing. The port is read only when the host is set too.</summary>

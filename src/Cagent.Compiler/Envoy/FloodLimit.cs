@@ -54,5 +54,5 @@ internal static class FloodLimit
     };
 
     /// <summary>Absent would mean "never": the filter would limit nothing.</summary>
-    private static RuntimeFractionalPercent Always() => new() { DefaultValue = new FractionalPercent { Numerator = 100 } };
+    public static RuntimeFractionalPercent Always() => new() { DefaultValue = new FractionalPercent { Numerator = 100 } };
 }

@@ -50,6 +50,7 @@ internal static class FwdListener
         TypedConfig.Http(EnvoyNames.AuthzFilter, ExtAuthzFilter.Config()),                               // says who the agent is, and decides
         TypedConfig.Http(EnvoyNames.IdentityFilter, Identity()),                                         // keeps the answer for the hops inside the tunnel
         TypedConfig.Http(EnvoyNames.AllowFilter, Rbac.DenyByDefault()),                                  // needs the identity
+        RateLimits.Slot(EnvoyNames.FwdLimits),                                                           // counts what was allowed, and nothing else
         TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir.Resolvers)),                     // resolves only what was allowed
         ConnectionManagers.Router(),
     ];

@@ -23,7 +23,17 @@ internal static class FwdRoutes
             host.Domains.Insert(0, group.Domain); // Host names a port only when it is not the scheme's own
         }
 
-        host.Routes.Add(group.Entries.SelectMany(entry => entry.Kind == EntryKind.Plain ? Plain(entry) : [Connect(entry)]));
+        host.Domains.Add(Aliases.Domains(group, hasPlain ? Http : null));
+        foreach (EntryIr entry in group.Entries)
+        {
+            if (entry.AliasName is { } alias)
+            {
+                host.Routes.Add(RoutesTo(entry, alias).Select(route => Aliases.Of(route, entry, entry.Kind == EntryKind.Plain ? Http : null)));
+            }
+
+            host.Routes.Add(RoutesTo(entry, entry.Name));
+        }
+
         if (group.IsWildcard)
         {
             DenyTheRest(host, hasPlain, hasTunnels);
@@ -32,7 +42,9 @@ internal static class FwdRoutes
         return host;
     }
 
-    private static Route Connect(EntryIr entry)
+    private static IEnumerable<Route> RoutesTo(EntryIr entry, string target) => entry.Kind == EntryKind.Plain ? Plain(entry) : [Connect(entry, target)];
+
+    private static Route Connect(EntryIr entry, string target)
     {
         Route route = new()
         {
@@ -43,7 +55,7 @@ internal static class FwdRoutes
         };
         Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("connect", entry.Name));
         Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowAgents());
-        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.IdentityFilter, FilterState.OfConnect(entry));
+        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.IdentityFilter, FilterState.OfConnect(entry, target));
         return route;
     }
 
@@ -59,7 +71,10 @@ internal static class FwdRoutes
 
         Route route = PlainBase(entry);
         route.Route_ = Routes.Request(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestPlainStream);
-        yield return route;
+        foreach (Route one in Retries.WithSafe(route, entry))
+        {
+            yield return one;
+        }
     }
 
     private static Route PlainBase(EntryIr entry)

@@ -29,6 +29,7 @@ internal static class LocalReplies
     {
         Mappers =
         {
+            Unlimited(),
             Denied("response.code_details == 'ext_authz_error'", "policy_unavailable", "The policy service did not answer; try again."),
             Denied("response.code_details == 'ext_authz_invalid'", "policy_unavailable", "The policy service answered wrongly; report this id."),
             Denied("response.code_details.startsWith('rbac_access_denied_matched_policy[method_not_allowed')", "method_not_allowed", "This method is never allowed."),
@@ -45,9 +46,19 @@ internal static class LocalReplies
         },
     };
 
-    private static ResponseMapper Denied(string expression, string reason, string hint) => new()
+    /// <summary>The rate limits never came (<see cref="RateLimits.Slot"/>): Envoy's flag is all that tells it from other errors.</summary>
+    private static ResponseMapper Unlimited()
     {
-        Filter = Matching(expression),
+        ResponseMapper mapper = Denied(new AccessLogFilter { ResponseFlagFilter = new ResponseFlagFilter { Flags = { "NFCF" } } }, "policy_unavailable", "The policy did not arrive whole; try again.");
+        mapper.StatusCode = 503;
+        return mapper;
+    }
+
+    private static ResponseMapper Denied(string expression, string reason, string hint) => Denied(Matching(expression), reason, hint);
+
+    private static ResponseMapper Denied(AccessLogFilter filter, string reason, string hint) => new()
+    {
+        Filter = filter,
         HeadersToAdd =
         {
             new HeaderValueOption

@@ -54,7 +54,9 @@ internal static class Rbac
     public static RBACPerRoute AllowAgents() => PerRoute(new RbacPolicy { Permissions = { AnyRequest() }, Principals = { State(EnvoyNames.AgentState, EgressIr.AnonymousAgent) } });
 
     /// <summary>An inspected route: the tunnel must have been opened for this very entry, or, for a wildcard, Host must be the tunnel's name.</summary>
-    public static RBACPerRoute AllowWeb(EntryIr entry)
+    /// <param name="entry">The entry.</param>
+    /// <param name="target">What the tunnel was opened to, <c>host:port</c>: the entry's host or its second name; of no use to a wildcard.</param>
+    public static RBACPerRoute AllowWeb(EntryIr entry, string target)
     {
         if (!entry.Key.Host.IsWildcard)
         {
@@ -67,7 +69,7 @@ internal static class Rbac
                     {
                         AndIds = new Principal.Types.Set
                         {
-                            Ids = { State(EnvoyNames.ConnectState, entry.Name), State(EnvoyNames.AgentState, EgressIr.AnonymousAgent) },
+                            Ids = { State(EnvoyNames.ConnectState, target), State(EnvoyNames.AgentState, EgressIr.AnonymousAgent) },
                         },
                     },
                 },

@@ -68,17 +68,7 @@ internal static class Routes
         Timeout = Duration.FromTimeSpan(TimeSpan.Zero),
         IdleTimeout = Duration.FromTimeSpan(entry.IdleTimeout),
         MaxStreamDuration = new() { MaxStreamDuration_ = Duration.FromTimeSpan(longest) },
-        RetryPolicy = new global::Envoy.Config.Route.V3.RetryPolicy
-        {
-            PerTryTimeout = Duration.FromTimeSpan(entry.Timeout),
-            RetryOn = "connect-failure,refused-stream,reset-before-request",
-            NumRetries = 1,
-            RetryBackOff = new()
-            {
-                BaseInterval = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(25)),
-                MaxInterval = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(250)),
-            },
-        },
+        RetryPolicy = Retries.Unsent(entry),
     };
 
     /// <summary>A WebSocket, over the HTTP/1.1 twin of the upstream; idle as long as the entry allows.</summary>

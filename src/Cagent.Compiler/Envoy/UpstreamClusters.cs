@@ -69,7 +69,12 @@ internal sealed class UpstreamClusters(ImmutableArray<IPEndPoint> resolvers)
         Cluster cluster = Clusters.Named(name, TimeSpan.FromSeconds(5));
         cluster.WaitForWarmOnInit = false;
         cluster.ClusterType = new CustomClusterType { Name = "envoy.clusters.dns", TypedConfig = _dns };
-        cluster.CircuitBreakers = Clusters.Breakers(1024, 4096, 3);
+        cluster.CircuitBreakers = Clusters.Breakers((uint)(entry.Resilience?.MaxConnections ?? 1024), 4096, 3);
+        if (entry.Resilience?.EjectAfter is { } failures)
+        {
+            Ejections.Apply(cluster, (uint)failures);
+        }
+
         cluster.LoadAssignment = Clusters.Load(name, new Endpoint { Hostname = host, Address = SocketAddresses.Of(host, entry.Key.Port.Value) });
         return cluster;
     }

@@ -67,7 +67,7 @@ internal sealed record VirtualHostGroup(string Domain, Port Port, ImmutableArray
     }
 
     /// <summary>As a Host header writes it: an IPv6 address in brackets.</summary>
-    private static string EnvoyDomain(HostPattern host) =>
+    public static string EnvoyDomain(HostPattern host) =>
         host.IsWildcard ? $"*.{host.Suffix}" : host.Suffix.Value.Contains(':', StringComparison.Ordinal) ? $"[{host.Suffix}]" : host.Suffix.Value;
 
     private static ImmutableArray<EntryIr> WithEnclosing(ImmutableArray<EntryIr> group, Dictionary<(string Suffix, Port Port), EntryIr> anyDepth)

@@ -22,30 +22,44 @@ internal static class WebRoutes
             host.Domains.Insert(0, group.Domain); // Host names a port only when it is not the scheme's own
         }
 
+        host.Domains.Add(Aliases.Domains(group, Https));
         foreach (EntryIr entry in group.Entries)
         {
-            if (entry.WebSocket)
+            if (entry.AliasName is { } alias)
             {
-                Route upgrade = Base(entry);
-                upgrade.Match.Headers.Add(Routes.IsWebSocket());
-                upgrade.Route_ = Routes.WebSocket(EnvoyNames.WebSocketCluster(entry), entry, Routes.LongestTunnel);
-                host.Routes.Add(upgrade);
+                host.Routes.Add(RoutesTo(entry, alias).Select(route => Aliases.Of(route, entry, Https)));
             }
 
-            Route route = Base(entry);
-            route.Route_ = Routes.Request(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestTunnel);
-            host.Routes.Add(route);
+            host.Routes.Add(RoutesTo(entry, entry.Name));
         }
 
         return host;
     }
 
-    private static Route Base(EntryIr entry)
+    private static IEnumerable<Route> RoutesTo(EntryIr entry, string target)
+    {
+        if (entry.WebSocket)
+        {
+            Route upgrade = Base(entry, target);
+            upgrade.Match.Headers.Add(Routes.IsWebSocket());
+            upgrade.Route_ = Routes.WebSocket(EnvoyNames.WebSocketCluster(entry), entry, Routes.LongestTunnel);
+            yield return upgrade;
+        }
+
+        Route route = Base(entry, target);
+        route.Route_ = Routes.Request(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestTunnel);
+        foreach (Route one in Retries.WithSafe(route, entry))
+        {
+            yield return one;
+        }
+    }
+
+    private static Route Base(EntryIr entry, string target)
     {
         Route route = new() { Name = entry.Name, Match = new RouteMatch { Prefix = "/" }, Metadata = Routes.EntryMetadata(entry) };
         MapField<string, Any> perFilter = route.TypedPerFilterConfig;
         Routes.Configure(perFilter, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("web", entry.Name));
-        Routes.Configure(perFilter, EnvoyNames.AllowFilter, Rbac.AllowWeb(entry));
+        Routes.Configure(perFilter, EnvoyNames.AllowFilter, Rbac.AllowWeb(entry, target));
         if (entry.Key.Host.IsWildcard)
         {
             route.Match.Headers.Add(Routes.Authority(VirtualHostGroup.AuthorityRegex(entry, entry.Key.Port.Value == Https ? "(:443)?" : $":{entry.Key.Port}")));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using Cagent.Policy.Model;
 
 namespace Cagent.Compiler.Limits;
@@ -26,10 +27,18 @@ public sealed record EntryRateLimit(string Entry, string? Agent, int Requests, i
     /// </summary>
     public ImmutableArray<LimitDescriptor> Descriptor => Key == RateLimitKey.Domain ? [OfEntry] : [OfEntry, new LimitDescriptor(AgentKey, IsOfOneAgent ? Agent : null)];
 
+    /// <summary>
+    /// What the limit is, without whose: entries with one class share a descriptor of the proxy, and each still has buckets of its own.
+    /// </summary>
+    public string Class { get; } = string.Create(CultureInfo.InvariantCulture, $"{Requests}/{PeriodSeconds}s+{Burst}");
+
+    /// <summary>The entry as its buckets name it: with its owner when it is an agent's own.</summary>
+    public string BucketEntry { get; } = Agent is null ? Entry : $"{Agent}/{Entry}";
+
     /// <summary>The name of the one bucket that a concrete agent draws from.</summary>
     public ImmutableArray<LimitDescriptor> BucketOf(string agent) => Key == RateLimitKey.Domain ? [OfEntry] : [OfEntry, new LimitDescriptor(AgentKey, agent)];
 
-    private LimitDescriptor OfEntry => new(EntryKey, Agent is null ? Entry : $"{Agent}/{Entry}");
+    private LimitDescriptor OfEntry => new(EntryKey, BucketEntry);
 
     private bool IsOfOneAgent => Agent is not null && !Agent.EndsWith('*');
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Compiler.Limits;
 using Cagent.Domains;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Model;
@@ -55,6 +56,18 @@ public sealed record EntryIr
     /// <summary>The credential that is added to its requests, if any.</summary>
     public required CredentialUse? Credential { get; init; }
 
+    /// <summary>How many of its requests pass, or null for no bound of its own.</summary>
+    public required EntryRateLimit? RateLimit { get; init; }
+
+    /// <summary>How a failing upstream is treated, or null for the defaults.</summary>
+    public required ResilienceIr? Resilience { get; init; }
+
+    /// <summary>A second name of the entry, on its port; or null. Never beside a wildcard or pinned bytes.</summary>
+    public required HostName? Alias { get; init; }
+
+    /// <summary>The name that was asked for, <c>host:port</c>, where the second name stands for the host.</summary>
+    public string? AliasName => Alias is null ? null : $"{Alias}:{Key.Port}";
+
     /// <summary>Where the entry stands in the policy file.</summary>
     public required SourceLocation Location { get; init; }
 
@@ -64,7 +77,7 @@ public sealed record EntryIr
         ArgumentNullException.ThrowIfNull(other);
         return ReferenceEquals(this, other) || (
             Key == other.Key && Kind == other.Kind && CaName == other.CaName && Addresses.SequenceEqual(other.Addresses)
-            && Timeout == other.Timeout && IdleTimeout == other.IdleTimeout && WebSocket == other.WebSocket && ReadOnly == other.ReadOnly
+            && Timeout == other.Timeout && IdleTimeout == other.IdleTimeout && WebSocket == other.WebSocket && ReadOnly == other.ReadOnly && RateLimit == other.RateLimit && Resilience == other.Resilience && Alias == other.Alias
             && HaveSameTexts(Allow, other.Allow) && HaveSameTexts(Deny, other.Deny)
             && (Credential is null || other.Credential is null
                 ? Credential is null && other.Credential is null

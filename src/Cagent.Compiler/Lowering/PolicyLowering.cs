@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
+using Cagent.Compiler.Limits;
 using Cagent.Domains;
 using Cagent.Policy.Model;
 using Google.Protobuf;
@@ -29,17 +30,19 @@ internal static class PolicyLowering
     }
 
     /// <summary>The entries, in ordinal order of their names.</summary>
-    public static ImmutableArray<EntryIr> LowerEntries(ImmutableArray<PolicyEntry> entries) =>
-        [.. entries.Select(Lower).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+    /// <param name="entries">The shared ones, or those of one agent.</param>
+    /// <param name="agent">Whose they are; null for the shared ones.</param>
+    public static ImmutableArray<EntryIr> LowerEntries(ImmutableArray<PolicyEntry> entries, string? agent = null) =>
+        [.. entries.Select(entry => Lower(entry, agent)).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
 
     /// <summary>The agents, in ordinal order of their names.</summary>
     public static ImmutableArray<AgentIr> LowerAgents(ValidatedPolicy policy) =>
     [
-        .. policy.Agents.Select(agent => new AgentIr(agent.Name.Text, agent.Quarantined, LowerEntries(agent.Entries), agent.Location))
+        .. policy.Agents.Select(agent => new AgentIr(agent.Name.Text, agent.Quarantined, LowerEntries(agent.Entries, agent.Name.Text), agent.Location))
             .OrderBy(agent => agent.Name, StringComparer.Ordinal),
     ];
 
-    private static EntryIr Lower(PolicyEntry entry) => new()
+    private static EntryIr Lower(PolicyEntry entry, string? agent) => new()
     {
         Key = entry.Key,
         Kind = (entry.Scheme, entry.Tls) switch
@@ -58,6 +61,9 @@ internal static class PolicyLowering
         Deny = entry.Deny,
         ReadOnly = entry.ReadOnly,
         Credential = entry.Credential,
+        RateLimit = entry.RateLimit is { } limit ? EntryRateLimit.From(entry, limit, agent) : null,
+        Resilience = entry.Resilience is { } resilience ? new ResilienceIr(resilience.Retries, resilience.MaxConnections, resilience.EjectAfter) : null,
+        Alias = entry.Alias,
         Location = entry.Location,
     };
 

@@ -21,7 +21,13 @@ public static class TunnelRevocations
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         HashSet<string> known = [.. before.Entries.Select(entry => entry.Name)];
-        EntryIr[] added = [.. after.Entries.Where(entry => !known.Contains(entry.Name))];
+        HashSet<string> knownAliases = [.. before.Entries.Select(entry => entry.AliasName).OfType<string>()];
+        // A new second name is like an entry of that name.
+        EntryIr[] added =
+        [
+            .. after.Entries.Where(entry => !known.Contains(entry.Name)),
+            .. after.Entries.Where(entry => entry.AliasName is { } alias && !knownAliases.Contains(alias)).Select(entry => entry with { Key = new EntryKey(HostPattern.Exact(entry.Alias!), entry.Key.Port) }),
+        ];
         Dictionary<string, EntryIr> kept = after.Entries.Where(HasGate).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         return
         [
@@ -41,6 +47,7 @@ public static class TunnelRevocations
 
     private static bool IsNarrower(EntryIr before, EntryIr after) =>
         before.Kind != after.Kind
+        || (before.Alias is not null && before.Alias != after.Alias)
         || before.CaName != after.CaName
         || (before.WebSocket && !after.WebSocket)
         || (!before.ReadOnly && after.ReadOnly)

@@ -40,7 +40,7 @@ internal static class EntryKeys
         new("rate_limit", new BlockShape(LimitKeys.RateLimit), "A bucket of requests for all paths and the alias together; requests that are denied take nothing from it.") { Feature = PolicyFeatures.RateLimits, Default = "`defaults.rate_limit`", Example = "{requests: 60, per: minute, burst: 10}" },
         new("max_request_body", new SizeShape(), "The largest body that an agent may send. Not with `tls: passthrough`.") { Feature = PolicyFeatures.BodyLimits, Default = "`defaults.max_request_body`", Example = "10MiB" },
         new("resilience", new BlockShape(LimitKeys.Resilience), "How the upstream is treated when it fails.") { Feature = PolicyFeatures.Resilience, Default = "`defaults.resilience`", Example = "{retries: 2, max_connections: 100, eject_after: 5}" },
-        new("alias", new TextShape("one label of a host", @"^[^.\s*/@:]{1,63}$", DiagnosticCodes.BadAlias), "A second name of this same entry: `git` is `git.devbox.local`. Not on wildcards.") { Feature = PolicyFeatures.Aliases, Default = "none", Example = "git" },
+        new("alias", new TextShape("one label of a host", @"^[^.\s*/@:]{1,63}$", DiagnosticCodes.BadAlias), "A second name of this same entry: `git` is `git.devbox.local`. Not on wildcards, nor with `tls: passthrough`.") { Feature = PolicyFeatures.Aliases, Default = "none", Example = "git" },
         new("expires_at", new MomentShape(), "From this moment on the entry is gone: new requests are denied and its tunnels cut, also while the file is broken or deleted.") { Feature = PolicyFeatures.Expiry, Default = "never", Example = "2027-03-01T00:00:00Z", Codes = [DiagnosticCodes.Expired] },
         new("dlp", new UnreadShape(), "What may not leave in a body.") { IsPlanned = true });
 }

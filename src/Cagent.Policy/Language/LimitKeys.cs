@@ -24,9 +24,9 @@ internal static class LimitKeys
 
     public static KeySet Resilience { get; } = new(
         "resilience", "How an upstream is treated when it fails.",
-        new("retries", new WholeShape(0, 10), "How often a request is tried again when that is safe. Not with `tls: passthrough`.") { Default = "the proxy's own", Example = "2", Codes = [DiagnosticCodes.NotSeenInPassthrough] },
-        new("max_connections", new WholeShape(1, 100_000), "How many connections to the upstream may be open at once.") { Default = "the proxy's own", Example = "100" },
-        new("eject_after", new WholeShape(1, 1000), "How many failures in a row take an address out of use for a while.") { Default = "the proxy's own", Example = "5" });
+        new("retries", new WholeShape(0, 10), "How often a request is tried again when that is safe: nothing was sent yet, or GET, HEAD and OPTIONS after a reset, a timeout, 502, 503 or 504. Each try has the whole `timeout`. Not with `tls: passthrough`.") { Default = "once, when nothing was sent yet", Example = "2", Codes = [DiagnosticCodes.NotSeenInPassthrough] },
+        new("max_connections", new WholeShape(1, 100_000), "How many connections to the upstream may be open at once. As many requests, or 128, wait for one; the next fail with 503. Not on wildcards.") { Default = "1024", Example = "100" },
+        new("eject_after", new WholeShape(1, 1000), "How many failures in a row (no connection, reset, timeout, 502, 503, 504) take an address of the upstream out of use for 30 s, and longer each time, while it has another. Not on wildcards.") { Default = "never", Example = "5" });
 
     public static KeySet Budget { get; } = new(
         "budget", "What an agent may use up in a period: `requests`, `bytes` or both.",

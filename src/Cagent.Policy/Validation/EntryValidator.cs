@@ -71,7 +71,7 @@ internal sealed class EntryValidator(PolicyConfig policy, FilePaths paths, Crede
             RateLimit = rateLimit,
             MaxRequestBody = (config.MaxRequestBody ?? (tls == TlsMode.Passthrough ? null : policy.Defaults.MaxRequestBody))?.Value,
             Alias = alias,
-            Resilience = LimitValidator.Validate(config.Resilience ?? policy.Defaults.Resilience),
+            Resilience = _limits.ValidateResilience(context, policy.Defaults.Resilience),
             ExpiresAt = config.ExpiresAt?.Value,
             Description = config.Description?.Value,
         };

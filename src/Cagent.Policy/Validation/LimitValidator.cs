@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Domains;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Model;
 using Cagent.Policy.Reading;
@@ -26,6 +27,23 @@ internal sealed class LimitValidator(DiagnosticBag bag)
         return new RateLimit(requests.Value, per.Value, config.Burst?.Value ?? requests.Value, config.Key?.Value ?? RateLimitKey.Agent, config.Location);
     }
 
+    /// <summary>
+    /// Outside of inspected tunnels the proxy counts in the chain of filters that takes a connection, and each agent has one of its own:
+    /// a bucket of all agents together would be one for each.
+    /// </summary>
+    public void ValidateShared(IEnumerable<PolicyEntry> entries)
+    {
+        foreach (PolicyEntry entry in entries)
+        {
+            if (entry.RateLimit is { Key: RateLimitKey.Domain } limit && (entry.Scheme == Scheme.Http || entry.Tls == TlsMode.Passthrough))
+            {
+                bag.Error(
+                    DiagnosticCodes.NotSupported, $"\"key: domain\" is not supported by this build for {entry.Key} beside \"agents\": only requests inside inspected tunnels are counted over all of them",
+                    limit.Location, null, "write key: agent");
+            }
+        }
+    }
+
     /// <summary>While a request waits for its answer nothing is sent, so silence ends it before a longer timeout does.</summary>
     public void ValidateTimeouts(DomainConfig config, DefaultsConfig defaults, TimeSpan timeout, TimeSpan idleTimeout)
     {
@@ -39,8 +57,29 @@ internal sealed class LimitValidator(DiagnosticBag bag)
         }
     }
 
-    public static Resilience? Validate(ResilienceConfig? config) =>
-        config is null ? null : new Resilience(config.Retries?.Value, config.MaxConnections?.Value, config.EjectAfter?.Value, config.Location);
+    /// <summary>Of the defaults an entry takes what it can have: nothing is tried again of bytes that nobody sees, and wildcards share their connections.</summary>
+    public Resilience? ValidateResilience(EntryContext context, ResilienceConfig? defaults)
+    {
+        if (context.IsWildcard)
+        {
+            RefuseOnWildcard(context.Config.Resilience?.MaxConnections, "max_connections");
+            RefuseOnWildcard(context.Config.Resilience?.EjectAfter, "eject_after");
+        }
+
+        return (context.Config.Resilience ?? defaults) is not { } config ? null : new Resilience(
+            context.Tls == TlsMode.Passthrough ? null : config.Retries?.Value,
+            context.IsWildcard ? null : config.MaxConnections?.Value,
+            context.IsWildcard ? null : config.EjectAfter?.Value,
+            config.Location);
+    }
+
+    private void RefuseOnWildcard(Located<int>? key, string name)
+    {
+        if (key is not null)
+        {
+            bag.Error(DiagnosticCodes.NotSupported, $"\"{name}\" is not supported by this build for wildcards, which share their connections", key.Location, key.KeyPath, "write an entry for each host that needs it");
+        }
+    }
 
     public Budget? Validate(BudgetConfig? config)
     {

@@ -31,6 +31,11 @@ internal sealed class PolicyValidator(FilePaths paths, DateTimeOffset? now, Diag
             relations.Report(agent.Entries);
         }
 
+        if (!agents.IsEmpty)
+        {
+            new LimitValidator(bag).ValidateShared(entries.Concat(agents.SelectMany(agent => agent.Entries)));
+        }
+
         uses.ReportUnused();
         Located<string>? trustedCa = config.Defaults.Tls?.TrustedCa;
         string? trustedCaPath = paths.Resolve(trustedCa, bag);

@@ -27,6 +27,7 @@ internal sealed class TlsValidator(DiagnosticBag bag)
             Refuse(config.WebSocket is { Value: true } webSocket ? webSocket.Location : null, config.WebSocket?.KeyPath, "websocket", isInherited);
             Refuse(config.Timeout?.Location, config.Timeout?.KeyPath, "timeout", isInherited);
             Refuse(config.MaxRequestBody?.Location, config.MaxRequestBody?.KeyPath, "max_request_body", isInherited);
+            Refuse(config.Alias?.Location, config.Alias?.KeyPath, "alias", isInherited);
             Refuse(config.Resilience?.Retries?.Location, config.Resilience?.Retries?.KeyPath, "retries", isInherited);
             Refuse(config.Tls?.TrustedCa?.Location, config.Tls?.TrustedCa?.KeyPath, "trusted_ca", isInherited);
         }

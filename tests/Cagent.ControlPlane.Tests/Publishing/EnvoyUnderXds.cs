@@ -9,8 +9,10 @@ using Cagent.TestKit.Processes;
 using Cagent.TestKit.Waiting;
 using Cagent.Xds;
 using Cagent.Xds.Nodes;
+using Envoy.Service.Auth.V3;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cagent.ControlPlane.Tests.Publishing;
@@ -29,23 +31,24 @@ internal sealed class EnvoyUnderXds : IAsyncDisposable
     private readonly GrpcServer _transport;
     private RunningProcess? _envoy;
 
-    private EnvoyUnderXds()
+    private EnvoyUnderXds(Authorization.AuthorizationBase? authorization)
     {
         Directory.CreateDirectory(_folder.Combine("run"));
         Server = new XdsServer(
             new XdsServerOptions { RemovalGrace = TimeSpan.FromMilliseconds(100) }, TimeProvider.System, _logs, _services.GetRequiredService<IMeterFactory>(), []);
         Server.Nacked += _nacks.Add;
         GrpcServerOptions options = new() { Endpoints = { GrpcEndpoint.UnixSocket(_folder.Combine("run/control.sock")) } };
-        _transport = GrpcServer.Create(options, [AggregatedDiscoveryService.BindService(Server.Service)], _logs, TimeProvider.System);
+        _transport = GrpcServer.Create(options, [AggregatedDiscoveryService.BindService(Server.Service), .. authorization is null ? (ServerServiceDefinition[])[] : [Authorization.BindService(authorization)]], _logs, TimeProvider.System);
     }
 
     public XdsServer Server { get; }
 
     public IReadOnlyList<NackReport> Nacks => _nacks.Snapshot();
 
-    public static async Task<EnvoyUnderXds> StartAsync()
+    /// <summary>Starts it; without an ext_authz service every request is denied.</summary>
+    public static async Task<EnvoyUnderXds> StartAsync(Authorization.AuthorizationBase? authorization = null)
     {
-        EnvoyUnderXds run = new();
+        EnvoyUnderXds run = new(authorization);
         await run._transport.StartAsync(CancellationToken.None);
         string bootstrap = run._folder.Write("bootstrap.json", Formatter.Format(Bootstraps.Emit(new BootstrapInputs("envoy"))));
         // The bootstrap names its sockets relative to the working directory.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using System.Net.Sockets;
 using Cagent.Compiler;
 using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Revisions;
@@ -8,6 +9,7 @@ using Cagent.TestKit.Certificates;
 using Cagent.TestKit.Files;
 using Cagent.TestKit.Processes;
 using Cagent.TestKit.Sockets;
+using Cagent.TestKit.Waiting;
 using Cagent.Xds.Nodes;
 using Cagent.Xds.Resources;
 using Envoy.Config.Route.V3;
@@ -80,6 +82,38 @@ public sealed class GoldenAcceptanceTests : IDisposable
             : null);
         Assert.Equal(XdsType.Cluster.TypeUrl, nack.TypeUrl);
         Assert.Contains("unknown", nack.Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>A listener whose rate limits are not there yet takes no connection, although Envoy has accepted it.</summary>
+    [EnvoyFact]
+    public async Task Publish_WithoutRateLimits_HoldsTheListener()
+    {
+        Revision revision = Build(Path.Combine(Golden, "complete"));
+        XdsResource[] resources = [.. revision.Compiled.Resources.Select(resource => XdsResource.FromBytes(resource.TypeUrl, resource.Name, resource.Body))];
+        await using EnvoyUnderXds envoy = await EnvoyUnderXds.StartAsync();
+        envoy.Server.Publish(XdsSnapshot.Create("without", resources.Where(resource => !resource.Name.StartsWith("limits@", StringComparison.Ordinal))));
+        await envoy.AcceptedAsync("without", XdsType.Listener.TypeUrl);
+        await envoy.AcceptedAsync("without", XdsType.Routes.TypeUrl);
+        Assert.False(await IsOpenAsync());
+
+        envoy.Server.Publish(XdsSnapshot.Create("whole", resources));
+        await envoy.AcceptedAsync("whole", XdsType.ExtensionConfig.TypeUrl);
+        await Eventually.TrueAsync(IsOpenAsync, EnvoyUnderXds.Patience, "the listener is open");
+        Assert.Empty(envoy.Nacks);
+
+        async Task<bool> IsOpenAsync()
+        {
+            using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await socket.ConnectAsync(_deployment.Listen);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>Publishes the case "complete" with some resources replaced.</summary>

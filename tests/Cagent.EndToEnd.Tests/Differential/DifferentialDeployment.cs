@@ -10,6 +10,12 @@ namespace Cagent.EndToEnd.Tests.Differential;
 public sealed class DifferentialDeployment : SharedDeployment
 {
     public const string Rules = "api.example.com";
+    /// <summary>A second name of <see cref="Rules"/>.</summary>
+    public const string Alias = "api.devbox.local";
+
+    /// <summary>A second name of <see cref="Plain"/>.</summary>
+    public const string PlainAlias = "plain.devbox.local";
+
     public const string Everything = "open.example.com";
     public const string ReadOnly = "ro.example.com";
     public const string Packages = "npm.example.com";
@@ -37,12 +43,12 @@ public sealed class DifferentialDeployment : SharedDeployment
         }
 
         string policy = deployment.Head + "domains:\n"
-            + Deployment.Entry(Rules, web, "allow: [\"GET,HEAD /v1/**\", \"POST /v1/items\", \"PUT /v1/*/x\", \"GET /\", \"DELETE /v1/a/\"], deny: [\"* /v1/secret/**\", \"GET /v1/%40a\"], credential: {use: canary, header: Authorization}")
+            + Deployment.Entry(Rules, web, "alias: api, allow: [\"GET,HEAD /v1/**\", \"POST /v1/items\", \"PUT /v1/*/x\", \"GET /\", \"DELETE /v1/a/\"], deny: [\"* /v1/secret/**\", \"GET /v1/%40a\"], credential: {use: canary, header: Authorization}")
             + Deployment.Entry(Everything, web, "deny: [\"POST /admin/**\", \"* /a/b\"]")
             + Deployment.Entry(ReadOnly, web, "read_only: true, deny: [\"GET /secret/**\"]")
             + Deployment.Entry(Packages, web, "allow: [\"GET /*\", \"GET /@scope%2Fname/**\", \"GET /a/*/b\"]")
             + $"  - {{domain: \"*.wild.example.com\", port: {WebPort}, allow: [\"GET /v1/**\"]}}\n"
-            + Deployment.Entry(Plain, plain, "scheme: http, allow: [\"GET,POST /v1/**\", \"GET /a\"], deny: [\"* /v1/secret/**\"]")
+            + Deployment.Entry(Plain, plain, "scheme: http, alias: plain, allow: [\"GET,POST /v1/**\", \"GET /a\"], deny: [\"* /v1/secret/**\"]")
             + Deployment.Entry(Pinned, PinnedPort, "tls: passthrough");
         await deployment.StartAsync(policy);
         PolicyLoadResult loaded = PolicyLoader.Load(policy, "cagent.yaml");

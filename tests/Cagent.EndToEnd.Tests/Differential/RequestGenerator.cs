@@ -18,21 +18,21 @@ internal sealed class RequestGenerator(DifferentialDeployment site)
 
     /// <summary>The hosts inside whose tunnels requests are sent.</summary>
     public static string[] TunnelHosts { get; } =
-        [DifferentialDeployment.Rules, DifferentialDeployment.Rules, DifferentialDeployment.Everything, DifferentialDeployment.ReadOnly, DifferentialDeployment.Packages, DifferentialDeployment.Wildcard];
+        [DifferentialDeployment.Rules, DifferentialDeployment.Rules, DifferentialDeployment.Alias, DifferentialDeployment.Everything, DifferentialDeployment.ReadOnly, DifferentialDeployment.Packages, DifferentialDeployment.Wildcard];
 
     public GeneratedRequest Intercepted(string host) =>
         new(Pick(Methods), "https", Pick(Spellings($"{host}:{site.WebPort}")), Path());
 
     public GeneratedRequest PlainHttp()
     {
-        string host = Pick(DifferentialDeployment.Plain, DifferentialDeployment.Plain, DifferentialDeployment.Plain, DifferentialDeployment.Rules, "evil.example.com", "x.plain.example.com");
+        string host = Pick(DifferentialDeployment.Plain, DifferentialDeployment.Plain, DifferentialDeployment.PlainAlias, DifferentialDeployment.Alias, DifferentialDeployment.Plain, DifferentialDeployment.Rules, "evil.example.com", "x.plain.example.com");
         int port = Pick(site.PlainPort, site.PlainPort, site.PlainPort, site.WebPort, 80);
         return new GeneratedRequest(Pick(Methods), "http", Pick([.. Spellings($"{host}:{port}"), .. port == 80 ? (string[])[host] : [], .. _random.Next(12) == 0 ? Malformed(host, port) : []]), Path());
     }
 
     public GeneratedRequest Connect()
     {
-        string host = Pick(DifferentialDeployment.Rules, DifferentialDeployment.Pinned, DifferentialDeployment.Plain, DifferentialDeployment.Wildcard, "a.x.wild.example.com", "wild.example.com", "evil.example.com", "127.0.0.1", "2130706433", "0x7f.1");
+        string host = Pick(DifferentialDeployment.Rules, DifferentialDeployment.Alias, DifferentialDeployment.PlainAlias, "x.api.devbox.local", DifferentialDeployment.Pinned, DifferentialDeployment.Plain, DifferentialDeployment.Wildcard, "a.x.wild.example.com", "wild.example.com", "evil.example.com", "127.0.0.1", "2130706433", "0x7f.1");
         int port = Pick(site.WebPort, site.PlainPort, site.PinnedPort, 443);
         return new GeneratedRequest("CONNECT", "", Pick([.. Spellings($"{host}:{port}"), .. Malformed(host, port), host]), "");
     }
