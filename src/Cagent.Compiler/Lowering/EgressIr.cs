@@ -17,6 +17,12 @@ public sealed record EgressIr
     /// <summary>The agents of the policy in ordinal order of their names. Empty: everybody is <see cref="AnonymousAgent"/>.</summary>
     public required ImmutableArray<AgentIr> Agents { get; init; }
 
+    /// <summary>The shared entries and every agent's own, in ordinal order of their ids.</summary>
+    public required ImmutableArray<EntryIr> AllEntries { get; init; }
+
+    /// <summary>Whether the policy names agents. Then nobody is anonymous.</summary>
+    public bool HasAgents => !Agents.IsEmpty;
+
     /// <summary>Where agents reach the explicit proxy.</summary>
     public required IPEndPoint Listen { get; init; }
 
@@ -26,6 +32,6 @@ public sealed record EgressIr
     /// <summary>CA secrets by SDS name.</summary>
     public required ImmutableSortedDictionary<string, ByteString> Cas { get; init; }
 
-    /// <summary>The entries of one kind.</summary>
-    public IEnumerable<EntryIr> Of(EntryKind kind) => Entries.Where(entry => entry.Kind == kind);
+    /// <summary>The entries of one kind, agents' own among them.</summary>
+    public IEnumerable<EntryIr> Of(EntryKind kind) => AllEntries.Where(entry => entry.Kind == kind);
 }
