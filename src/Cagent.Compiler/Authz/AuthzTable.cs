@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Cagent.Compiler.Agents;
 using Cagent.Compiler.Lowering;
@@ -12,6 +13,7 @@ public sealed class AuthzTable
 {
     private readonly HostTable<AuthzEntry> _entries;
     private readonly AgentTable<AuthzAgent> _agents;
+    private readonly FrozenDictionary<string, AuthzAgent> _declared;
     private readonly ImmutableArray<Port> _inspectedPorts;
 
     private AuthzTable(ImmutableArray<AuthzEntry> entries, ImmutableArray<AgentIr> agents)
@@ -21,8 +23,10 @@ public sealed class AuthzTable
         _entries = new HostTable<AuthzEntry>(entries.Select(entry => (entry.Key, entry)));
         ILookup<HostPattern, int>? ports = agents.All(agent => agent.Entries.IsEmpty) ? null : entries.ToLookup(entry => entry.Key.Host, entry => entry.Key.Port.Value);
         Agents = HasDeclaredAgents
-            ? [.. agents.Select(agent => new AuthzAgent(agent.Name, agent.IsQuarantined, _entries, AuthzEntries.From(agent.Entries, ports), agent.Location))]
-            : [new AuthzAgent(EgressIr.AnonymousAgent, isQuarantined: false, _entries, [], null)];
+            ? [.. agents.Select(agent => new AuthzAgent(agent, _entries, AuthzEntries.From(agent.Entries, ports)))]
+            : [new AuthzAgent(_entries)];
+        _declared = Agents.ToFrozenDictionary(agent => agent.Name, StringComparer.Ordinal);
+        TokenAgents = [.. Agents.Where(agent => agent.Recognition is { HasToken: true })];
         _agents = new AgentTable<AuthzAgent>(Agents.Select(agent => (agent.Name, agent)));
         _inspectedPorts =
         [
@@ -40,6 +44,9 @@ public sealed class AuthzTable
     /// <summary>The agents of the policy in ordinal order of their names; without <c>agents</c>, the anonymous one alone.</summary>
     public ImmutableArray<AuthzAgent> Agents { get; }
 
+    /// <summary>Those of <see cref="Agents"/> that present a token.</summary>
+    public ImmutableArray<AuthzAgent> TokenAgents { get; }
+
     /// <summary>Whether the policy names agents. Then nobody is anonymous.</summary>
     public bool HasDeclaredAgents { get; }
 
@@ -55,6 +62,12 @@ public sealed class AuthzTable
         ArgumentNullException.ThrowIfNull(agent);
         return _agents.Find(agent);
     }
+
+    /// <summary>
+    /// The agent of this very name, as the proxy carries it from one hop to the next. Unlike <see cref="FindAgent"/> it gives nobody the rights
+    /// of a prefix: the name may be that of an agent that is gone, and whose last streams are just ending.
+    /// </summary>
+    public AuthzAgent? FindDeclared(string name) => _declared.GetValueOrDefault(name);
 
     /// <summary>Whether the policy knows an agent.</summary>
     public bool HasAgent(string agent) => FindAgent(agent) is not null;

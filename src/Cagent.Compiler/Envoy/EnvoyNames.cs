@@ -25,6 +25,9 @@ public static class EnvoyNames
     /// <summary>The header that the listener <c>cut</c> routes by.</summary>
     public const string CutHeader = "x-cagent-cut";
 
+    /// <summary>What the proxy's listener says of a connection whose agent must present a token, before its address; no agent can be called so.</summary>
+    public const string TokenSource = "token@";
+
     internal const string AgentBump = "bump@";
     internal const string AgentSplice = "splice@";
     internal const string BumpCluster = "in@bump";

@@ -12,9 +12,6 @@ namespace Cagent.Compiler.Envoy;
 /// <summary>The explicit proxy: CONNECT and absolute-form HTTP. Its bytes depend on the deployment only, never on the entries (rules C1, C2).</summary>
 internal static class FwdListener
 {
-    /// <summary>Stands before the address of who must present a token; no agent can be called so.</summary>
-    public const string TokenSource = "token@";
-
     public static Listener Emit(EgressIr ir)
     {
         Listener listener = new()
@@ -34,7 +31,7 @@ internal static class FwdListener
         // Without it an unknown address is refused its connection. A listener must have some chain, and this one lets nobody in by itself.
         if (ir.Agents.Any(agent => agent.Recognition is { HasToken: true }) || listener.FilterChains.Count == 0)
         {
-            listener.DefaultFilterChain = Chain(ir, "token", $"{TokenSource}%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%");
+            listener.DefaultFilterChain = Chain(ir, EnvoyNames.TokenSource, $"{EnvoyNames.TokenSource}%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%");
         }
 
         return listener;
