@@ -56,13 +56,14 @@ public sealed class DecisionEngine
             return Deny(null, null, DenyReason.PolicyUnavailable, "No policy is loaded yet; try again.");
         }
 
-        if (FindAgent(request, table, claimed) is not { } agent)
+        bool isOfQuarantine = claimed.StartsWith(EnvoyNames.QuarantinedSource, StringComparison.Ordinal);
+        if (FindAgent(request, table, isOfQuarantine ? claimed[EnvoyNames.QuarantinedSource.Length..] : claimed) is not { } agent)
         {
             return Deny(null, null, DenyReason.AgentUnknown, UnknownHint(table, claimed, request));
         }
 
         // Before any name is looked at: the answer to who is stopped must not depend on what it asks for.
-        return agent.IsQuarantined ? Deny(agent.Name, null, DenyReason.AgentQuarantined, new PolicyDecision(PolicyFinding.QuarantinedAgent).Hint)
+        return agent.IsQuarantined || isOfQuarantine ? Deny(agent.Name, null, DenyReason.AgentQuarantined, new PolicyDecision(PolicyFinding.QuarantinedAgent).Hint)
             : DecideFor(request, table, agent.Name);
     }
 

@@ -28,9 +28,9 @@ public static class AuthzText
 
     private static void Recognition(StringBuilder text, AgentRecognition? recognition)
     {
-        if (recognition is { HasToken: true })
+        if (recognition is { Token: { } token })
         {
-            text.Append("  token: true\n");
+            Quote(text.Append("  token: "), token).Append('\n');
         }
 
         if (recognition is { Sources.IsEmpty: false })

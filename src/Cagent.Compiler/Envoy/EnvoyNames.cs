@@ -28,6 +28,9 @@ public static class EnvoyNames
     /// <summary>What the proxy's listener says of a connection whose agent must present a token, before its address; no agent can be called so.</summary>
     public const string TokenSource = "token@";
 
+    /// <summary>What the proxy's listener says before the name of an agent in quarantine.</summary>
+    public const string QuarantinedSource = "quarantined@";
+
     internal const string AgentBump = "bump@";
     internal const string AgentSplice = "splice@";
     internal const string BumpCluster = "in@bump";

@@ -39,12 +39,12 @@ internal static class FwdListener
 
     /// <summary>
     /// The chain of an agent that is known by its address. When it goes, and when its bytes change, Envoy ends whatever runs through it and
-    /// nothing else; so another name is what ends the plain-HTTP streams of one that is quarantined.
+    /// nothing else; so another chain is what ends the plain-HTTP streams of one that is quarantined. Nothing may pass through that other
+    /// chain, or what began there just after the release would end with it.
     /// </summary>
     private static FilterChain Chain(EgressIr ir, AgentIr agent)
     {
-        FilterChain chain = Chain(ir, agent.Name);
-        chain.Name = (agent.IsQuarantined ? "quarantined/" : "agent/") + agent.Name;
+        FilterChain chain = agent.IsQuarantined ? Chain(ir, EnvoyNames.QuarantinedSource + agent.Name) : Chain(ir, agent.Name);
         chain.FilterChainMatch = new FilterChainMatch
         {
             SourcePrefixRanges = { agent.Recognition!.Sources.Select(range => new CidrRange { AddressPrefix = range.Address.ToString(), PrefixLen = (uint)range.PrefixLength }) },

@@ -50,7 +50,15 @@ internal static class PolicyLowering
     private static AgentRecognition? Lower(AgentIdentity identity) =>
         !identity.ContainerLabels.IsEmpty || identity.Spiffe is not null || identity.Listener is not null ? null
         : identity.Token is null && identity.Sources.IsEmpty ? null
-        : new AgentRecognition(identity.Token is not null, [.. identity.Sources.OrderBy(range => range.ToString(), StringComparer.Ordinal)]);
+        : new AgentRecognition(TokenOf(identity.Token), [.. identity.Sources.OrderBy(range => range.ToString(), StringComparer.Ordinal)]);
+
+    private static string? TokenOf(CredentialSource? source) => source switch
+    {
+        null => null,
+        EnvCredentialSource env => $"variable {env.Variable}",
+        FileCredentialSource file => $"file {file.Path}",
+        _ => throw new UnreachableException(),
+    };
 
     private static EntryIr Lower(PolicyEntry entry, string? owner) => new()
     {
