@@ -25,6 +25,7 @@ internal static class PolicyLowering
         return new EgressIr
         {
             Entries = entries,
+            HasAgents = policy.HasAgents,
             Agents = agents,
             AllEntries = all,
             Listen = inputs.Listen,
