@@ -24,7 +24,7 @@ public static class PolicyCompiler
         ArgumentNullException.ThrowIfNull(inputs);
         EgressIr ir = PolicyLowering.Lower(policy, inputs);
         EncodedPolicy encoded = EgressResources.Emit(ir, previous?.Encoded);
-        return new CompiledPolicy(ir, encoded.Resources, AuthzTable.From(ir.Entries, ir.Agents))
+        return new CompiledPolicy(ir, encoded.Resources, AuthzTable.From(ir, policy.DisabledAgents))
         {
             Limits = LimitTable.From(policy),
             Dns = DnsView.From(policy),

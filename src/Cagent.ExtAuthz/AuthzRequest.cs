@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.ControlPlane.Credentials;
+
 namespace Cagent.ExtAuthz;
 
 /// <summary>
@@ -10,11 +12,20 @@ public sealed record AuthzRequest
     /// <summary>Which route asks.</summary>
     public required AuthzHop Hop { get; init; }
 
+    /// <summary>Whether it is asked inside a tunnel: by its own connection to the proxy the agent is known there already.</summary>
+    public bool IsInside => Hop == AuthzHop.Web || (Hop == AuthzHop.Deny && Connect is not null);
+
     /// <summary>The entry that the route belongs to, or null.</summary>
     public string? Entry { get; init; }
 
     /// <summary>Whose filter chain took the connection; null when unknown.</summary>
     public string? Source { get; init; }
+
+    /// <summary>
+    /// What the agent says for itself to the proxy, all values of <c>proxy-authorization</c> as one list; null when it says nothing. Only the
+    /// outer hop hands it over.
+    /// </summary>
+    public Secret? ProxyAuthorization { get; init; }
 
     /// <summary>Whom the outer hop identified; null when unknown.</summary>
     public string? Agent { get; init; }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.ControlPlane.Credentials;
 using Envoy.Service.Auth.V3;
 using Grpc.Core;
 using HeaderValue = Envoy.Config.Core.V3.HeaderValue;
@@ -21,6 +22,7 @@ internal static class CheckRequests
             Hop = attributes.ContextExtensions.TryGetValue("hop", out string? hop) ? ParseHop(hop) : AuthzHop.Unknown,
             Entry = attributes.ContextExtensions.TryGetValue("entry", out string? entry) ? entry : null,
             Source = State(metadata, "x-cagent-source"),
+            ProxyAuthorization = Header(http, "proxy-authorization") is { } presented ? new Secret(presented) : null,
             Agent = State(metadata, "x-cagent-agent"),
             Connect = State(metadata, "x-cagent-connect"),
             RequestId = State(metadata, "x-cagent-request") ?? "",

@@ -48,13 +48,15 @@ internal static class CheckResponses
     private static CheckResponse Deny(Decision.Denied denied, AuthzRequest request)
     {
         string reason = denied.Reason.WireName();
+        bool isChallenge = denied.Reason == DenyReason.AgentUnknown && !request.IsInside;
         DeniedHttpResponse response = new()
         {
-            Status = new HttpStatus { Code = (StatusCode)denied.Reason.Status() },
+            // Inside a tunnel it is not the proxy that is spoken to: no client would know what to do about a 407 there.
+            Status = new HttpStatus { Code = isChallenge || denied.Reason != DenyReason.AgentUnknown ? (StatusCode)denied.Reason.Status() : StatusCode.Forbidden },
             Headers = { Header("content-type", "application/json"), Header("x-cagent-denied", reason) },
             Body = new JsonObject { ["error"] = "denied", ["reason"] = reason, ["id"] = request.RequestId, ["hint"] = denied.Hint }.ToJsonString(Json),
         };
-        if (denied.Reason == DenyReason.AgentUnknown)
+        if (isChallenge)
         {
             response.Headers.Add(Header("proxy-authenticate", "Basic realm=\"cagent\""));
         }
@@ -68,6 +70,12 @@ internal static class CheckResponses
         Struct metadata = new() { Fields = { ["revision"] = Value.ForString(revision) } };
         Add(metadata, "agent", decision.Agent);
         Add(metadata, "entry", decision.Entry);
+        if (decision is Decision.Allowed { Route: not null })
+        {
+            Add(metadata, "known", "agent"); // the one value that Envoy's rules for everybody demand
+            Add(metadata, "route", decision.Route);
+        }
+
         Add(metadata, "rule", (decision as Decision.Allowed)?.Rule);
         Add(metadata, "reason", (decision as Decision.Denied)?.Reason.WireName());
         if (decision is Decision.Allowed allowed)

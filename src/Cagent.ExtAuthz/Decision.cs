@@ -10,6 +10,12 @@ namespace Cagent.ExtAuthz;
 /// <param name="Entry">The entry that decided, or null.</param>
 public abstract record Decision(string? Agent, string? Entry)
 {
+    /// <summary>
+    /// As which route of Envoy the request may go on, in a policy with agents; null otherwise. The outer hop chooses its route by it, since
+    /// only the decision says who asks.
+    /// </summary>
+    public string? Route { get; init; }
+
     /// <summary>The request may go on.</summary>
     /// <param name="Agent">Who asked.</param>
     /// <param name="Entry">The entry that decided.</param>

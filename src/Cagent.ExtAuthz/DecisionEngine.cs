@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Envoy;
 using Cagent.Compiler.Lowering;
 using Cagent.ControlPlane.Credentials;
 using Cagent.Domains;
@@ -26,31 +27,59 @@ public sealed class DecisionEngine
         ["authorization", "x-api-key", "api-key", "x-goog-api-key", "x-auth-token", "private-token", "cookie"];
 
     private readonly ICredentialStore _credentials;
+    private readonly AgentRecognizer _recognizer;
 
-    /// <summary>An engine over the credentials of the policy in force.</summary>
-    public DecisionEngine(ICredentialStore credentials) => _credentials = credentials;
+    /// <summary>An engine over the credentials of the policy in force, agents' tokens among them.</summary>
+    public DecisionEngine(ICredentialStore credentials)
+    {
+        _credentials = credentials;
+        _recognizer = new AgentRecognizer(credentials);
+    }
 
     /// <summary>Decides. <paramref name="table"/> is null before the first policy.</summary>
     public Decision Decide(AuthzRequest request, AuthzTable? table)
     {
         ArgumentNullException.ThrowIfNull(request);
-        string? agent = request.Hop switch
+        string? claimed = request.Hop switch
         {
             AuthzHop.Web => request.Agent,
             // Asked by the outer hop, which has a source, and inside a tunnel, which has an agent. It never allows.
             AuthzHop.Deny => request.Source ?? request.Agent,
             _ => request.Source,
         };
-        if (agent is null)
+        if (claimed is null)
         {
             return Deny(null, null, DenyReason.AgentUnknown, new PolicyDecision(PolicyFinding.UnknownAgent).Hint);
         }
 
         if (table is null)
         {
-            return Deny(agent, null, DenyReason.PolicyUnavailable, "No policy is loaded yet; try again.");
+            return Deny(null, null, DenyReason.PolicyUnavailable, "No policy is loaded yet; try again.");
         }
 
+        bool isOfQuarantine = claimed.StartsWith(EnvoyNames.QuarantinedSource, StringComparison.Ordinal);
+        if (FindAgent(request, table, isOfQuarantine ? claimed[EnvoyNames.QuarantinedSource.Length..] : claimed) is not { } agent)
+        {
+            return Deny(null, null, DenyReason.AgentUnknown, UnknownHint(table, claimed, request));
+        }
+
+        // Before any name is looked at: the answer to who is stopped must not depend on what it asks for.
+        return agent.IsQuarantined || isOfQuarantine ? Deny(agent.Name, null, DenyReason.AgentQuarantined, new PolicyDecision(PolicyFinding.QuarantinedAgent).Hint)
+            : DecideFor(request, table, agent.Name);
+    }
+
+    private AuthzAgent? FindAgent(AuthzRequest request, AuthzTable table, string claimed) =>
+        !table.HasDeclaredAgents || request.Hop == AuthzHop.Web || request.Source is null
+            ? table.FindDeclared(claimed)
+            : _recognizer.Recognize(table, claimed, request.ProxyAuthorization);
+
+    private static string UnknownHint(AuthzTable table, string claimed, AuthzRequest request) =>
+        !claimed.StartsWith(EnvoyNames.TokenSource, StringComparison.Ordinal) || table.TokenAgents.IsEmpty ? new PolicyDecision(PolicyFinding.UnknownAgent).Hint
+        : request.ProxyAuthorization is null ? "The proxy wants this agent's token: http://NAME:TOKEN@HOST:PORT as the proxy's address."
+        : "The proxy does not take this token for this name from here.";
+
+    private Decision DecideFor(AuthzRequest request, AuthzTable table, string agent)
+    {
         return request.Hop switch
         {
             AuthzHop.Connect => DecideConnect(request, table, agent),
@@ -70,8 +99,11 @@ public sealed class DecisionEngine
 
         PolicyDecision decision = Evaluate(request, table, agent, RequestWay.Tunnel);
         // A tunnel that is opened here is counted by the requests inside it.
-        return Refuse(decision, request, agent) is { } refused ? refused
-            : new Decision.Allowed(agent, decision.Entry!.Name, null, [], []) { RateLimit = decision.Entry.Kind == EntryKind.Pinned ? decision.Entry.RateLimit : null };
+        return Refuse(decision, request, agent) is { } refused ? refused : new Decision.Allowed(agent, decision.Entry!.Name, null, [], [])
+        {
+            Route = RouteOf(table, decision.Entry),
+            RateLimit = decision.Entry.Kind == EntryKind.Pinned ? decision.Entry.RateLimit : null,
+        };
     }
 
     /// <summary>CONNECT target, SNI and Host must be one name, whatever Envoy compared already.</summary>
@@ -112,8 +144,8 @@ public sealed class DecisionEngine
     {
         PolicyDecision decision = Evaluate(request, table, agent, way);
         return Refuse(decision, request, agent) is { } refused ? refused
-            : decision.Credential is { } credential ? Inject(decision.Entry!, agent, decision.Rule, credential)
-            : new Decision.Allowed(agent, decision.Entry!.Name, decision.Rule?.Text, [], []) { RateLimit = decision.Entry.RateLimit };
+            : decision.Credential is { } credential ? Inject(decision.Entry!, agent, decision.Rule, credential, RouteOf(table, decision.Entry!))
+            : new Decision.Allowed(agent, decision.Entry!.Name, decision.Rule?.Text, [], []) { Route = RouteOf(table, decision.Entry), RateLimit = decision.Entry.RateLimit };
     }
 
     private static PolicyDecision Evaluate(AuthzRequest request, AuthzTable table, string agent, RequestWay way) =>
@@ -121,7 +153,8 @@ public sealed class DecisionEngine
 
     /// <summary>
     /// Null when the request is allowed by the entry whose route asks. Table and routes disagree for the moment in which a new
-    /// revision reaches Envoy: the newer one decides nothing yet.
+    /// revision reaches Envoy: the newer one decides nothing yet. Outside of tunnels an agent's own entry has no route before the answer;
+    /// there Envoy compares.
     /// </summary>
     private static Decision.Denied? Refuse(PolicyDecision decision, AuthzRequest request, string agent)
     {
@@ -130,12 +163,13 @@ public sealed class DecisionEngine
             return Deny(agent, null, decision.Reason ?? DenyReason.PolicyUnavailable, decision.Hint);
         }
 
-        return decision.Entry.Name != request.Entry
+        bool isRouted = request.Hop == AuthzHop.Web || decision.Entry.Owner is null;
+        return isRouted && decision.Entry.Id != request.Entry
             ? Deny(agent, decision.Entry, DenyReason.PolicyUnavailable, "The policy for this host is just being replaced; try again.")
             : decision.IsAllowed ? null : Deny(agent, decision.Entry, decision.Reason ?? DenyReason.PolicyUnavailable, decision.Hint);
     }
 
-    private Decision Inject(AuthzEntry entry, string agent, PolicyRule? rule, CredentialUse credential)
+    private Decision Inject(AuthzEntry entry, string agent, PolicyRule? rule, CredentialUse credential, string? route)
     {
         CredentialReading reading = _credentials.Read(credential.Name);
         if (reading.Value is null)
@@ -144,8 +178,10 @@ public sealed class DecisionEngine
         }
 
         return new Decision.Allowed(agent, entry.Name, rule?.Text, [new Injection(credential.Header, credential.Format, reading.Value) { Definition = reading.Definition }],
-            [.. AgentCredentialHeaders.Where(header => header != credential.Header)]) { RateLimit = entry.RateLimit };
+            [.. AgentCredentialHeaders.Where(header => header != credential.Header)]) { Route = route, RateLimit = entry.RateLimit };
     }
+
+    private static string? RouteOf(AuthzTable table, AuthzEntry entry) => table.HasDeclaredAgents ? entry.Id : null;
 
     private static Decision.Denied Deny(string? agent, AuthzEntry? entry, DenyReason reason, string hint) => new(agent, entry?.Name, reason, hint);
 }

@@ -36,14 +36,18 @@ internal sealed class EnvoyMatcher
     }
 
     /// <summary>The name of the route, or null when nothing or a direct response answers.</summary>
-    public string? Find(string authority, bool isConnect)
+    public string? Find(string authority, bool isConnect) => FindRoute(authority, isConnect, agent: null)?.Name;
+
+    /// <summary>The route for an agent, or null when nothing or a direct response answers.</summary>
+    public Route? FindRoute(string authority, bool isConnect, string? agent)
     {
         VirtualHost host = _exact.GetValueOrDefault(authority)
             ?? _suffixes.Where(one => authority.Length > one.Suffix.Length && authority.EndsWith(one.Suffix, StringComparison.OrdinalIgnoreCase))
                 .OrderByDescending(one => one.Suffix.Length).Select(one => one.Host).FirstOrDefault()
             ?? _rest;
-        Route? route = host.Routes.FirstOrDefault(route => Matches(route.Match, authority, isConnect));
-        return route?.Route_ is null ? null : route.Name;
+        Route? route = host.Routes.FirstOrDefault(route => Matches(route.Match, authority, isConnect)
+            && route.Match.FilterState.All(state => state.Key == "cagent.agent" && state.StringMatch.Exact == agent));
+        return route?.Route_ is null ? null : route;
     }
 
     // A prefix matches no CONNECT, which has no path; safe_regex matches the whole value.

@@ -112,12 +112,50 @@ public sealed class TunnelRevocationsTests
     [Fact]
     public void Between_EmptyPolicies_EndsNothing() => Assert.Empty(TunnelRevocations.Between(GoldenCase.Compile("version: 1").Ir, GoldenCase.Compile("version: 1").Ir));
 
+    [Theory]
+    [InlineData("enabled: true", "quarantined: true", true)]
+    [InlineData("quarantined: true", "quarantined: true", false)]
+    [InlineData("quarantined: true", "enabled: true", false)]
+    [InlineData("enabled: true", "enabled: false", true)]
+    [InlineData("enabled: true", "description: words", false)]
+    public void Between_AgentThatIsStopped_EndsItsTunnelsAlone(string before, string after, bool isCut) =>
+        Assert.Equal(isCut ? ["bump@ci", "splice@ci"] : [], Between(Agents(before), Agents(after)));
+
+    [Fact]
+    public void Between_AgentThatIsRecognisedByAnotherToken_EndsItsTunnels() =>
+        Assert.Equal(["bump@ci", "splice@ci"], Between(Agents("enabled: true"), Agents("enabled: true").Replace("name: CI", "name: CI_TOKEN", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("a.example.com, read_only: true", true)]
+    [InlineData("a.example.com, tls: passthrough", true)]
+    [InlineData("a.example.com, websocket: true", false)]
+    [InlineData("x.wild.example.com, read_only: true", true)]
+    [InlineData("x.wild.example.com", false)]
+    [InlineData("other.example.com, read_only: true", false)]
+    public void Between_OwnEntryInThePlaceOfAShared_EndsTheTunnelsOfItsAgentAlone(string own, bool isCut)
+    {
+        string before = Agents("enabled: true");
+        string after = Agents("enabled: true", $"    domains: [{{domain: {own}}}]\n");
+        Assert.Equal(isCut ? ["bump@ci", "splice@ci"] : [], Between(before, after));
+        Assert.Equal([$"gate@{own.Split(',')[0]}:443/ci"], Between(after, before));
+    }
+
+    [Fact]
+    public void Between_OwnEntryThatIsNarrower_EndsTheTunnelsOfThatEntryAlone() => Assert.Equal(
+        ["gate@own.example.com:443/ci"],
+        Between(Agents("enabled: true", "    domains: [{domain: own.example.com}]\n"), Agents("enabled: true", "    domains: [{domain: own.example.com, read_only: true}]\n")));
+
+    private static string Agents(string more, string own = "") =>
+        "  - {domain: a.example.com}\n  - {domain: \"*.wild.example.com\"}\n"
+        + $"agents:\n  - name: ci\n    identity: {{token: {{from: env, name: CI}}}}\n    {more}\n{own}"
+        + "  - name: night\n    identity: {source: 172.30.0.1}";
+
     private static string Entry(string more) => $"  - {{domain: a.example.com{Comma(more)}}}";
 
     private static string Comma(string more) => more.Length > 0 ? ", " + more : "";
 
     private static string[] Between(string before, string after) => [.. TunnelRevocations.Between(Compile(before), Compile(after))];
 
-    private static EgressIr Compile(string domains) => GoldenCase.Compile(
+    private static EgressIr Compile(string domains) => GoldenCase.CompileAll(
         $"version: 1\ncredentials:\n  one: {{from: env, name: ONE}}\n  two: {{from: env, name: TWO}}\ndomains:\n{domains}\n").Ir;
 }

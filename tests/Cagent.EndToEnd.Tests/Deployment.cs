@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Cagent.TestKit.Clients;
 using Cagent.TestKit.Http;
@@ -67,7 +68,17 @@ public sealed class Deployment : IAsyncDisposable
     }
 
     /// <summary>A client that sends everything through the proxy.</summary>
-    public ProxyHttp Http(bool http2 = false) => new(Proxy, new ProxyHttpOptions { Trust = Trust, IsHttp2 = http2 });
+    public ProxyHttp Http(bool http2 = false) => Http(Proxy, http2);
+
+    /// <summary>The same for one of several agents.</summary>
+    public ProxyHttp Http(AgentProxy agent, bool http2 = false) => new(agent, new ProxyHttpOptions { Trust = Trust, IsHttp2 = http2 });
+
+    /// <summary>The proxy as an agent sees it that connects from an address of the loopback, or presents a token, or both.</summary>
+    public AgentProxy Agent(string? source = null, string? authorization = null) => new(Cagent.Proxy)
+    {
+        Sockets = source is null ? _sockets : new SourceSockets(IPAddress.Parse(source)),
+        Authorization = authorization,
+    };
 
     /// <summary>A tunnel with TLS inside, for exact bytes. The server name is the host unless another is given; empty sends none.</summary>
     public Task<RawConnection> OpenAsync(string host, int port, string? serverName = null) =>

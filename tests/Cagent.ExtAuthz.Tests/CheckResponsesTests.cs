@@ -67,7 +67,7 @@ public sealed class CheckResponsesTests
     [InlineData(DenyReason.PolicyUnavailable, 503)]
     public void From_Denied_SaysWhyInStatusHeaderBodyAndMetadata(DenyReason reason, int status)
     {
-        CheckResponse response = CheckResponses.From(new Decision.Denied("robot", "e:443", reason, "do this"), Request, "abc");
+        CheckResponse response = CheckResponses.From(new Decision.Denied("robot", "e:443", reason, "do this"), Questions.Connect("e:443"), "abc");
         Assert.Equal(7, response.Status.Code);
         DeniedHttpResponse denied = response.DeniedResponse;
         Assert.Equal(status, (int)denied.Status.Code);

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Cagent.Policy.Model;
+
 namespace Cagent.Compiler.Agents;
 
 /// <summary>
@@ -8,18 +11,20 @@ namespace Cagent.Compiler.Agents;
 internal sealed class AgentTable<T>
     where T : class
 {
-    private readonly Dictionary<string, T> _exact = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, T>.AlternateLookup<ReadOnlySpan<char>> _prefixes;
+    private readonly Dictionary<string, T?> _exact = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, T?>.AlternateLookup<ReadOnlySpan<char>> _prefixes;
 
     // Longest first.
     private readonly int[] _lengths;
 
     /// <summary>Builds the table; a name that ends in <c>*</c> is a prefix.</summary>
+    /// <param name="agents">The agents.</param>
+    /// <param name="disabled">Names that are nobody's, whatever prefix would take them in.</param>
     /// <exception cref="ArgumentException">Two agents have one name: a policy with duplicates never validates.</exception>
-    public AgentTable(IEnumerable<(string Name, T Value)> agents)
+    public AgentTable(IEnumerable<(string Name, T Value)> agents, ImmutableArray<AgentName> disabled)
     {
-        Dictionary<string, T> prefixes = new(StringComparer.Ordinal);
-        foreach ((string name, T value) in agents)
+        Dictionary<string, T?> prefixes = new(StringComparer.Ordinal);
+        foreach ((string name, T? value) in agents.Select(agent => (agent.Name, (T?)agent.Value)).Concat(disabled.Select(name => (name.Text, (T?)null))))
         {
             if (name.EndsWith('*'))
             {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Compiler.Lowering;
 using Cagent.Domains;
 using Cagent.Policy.Diagnostics;
 
@@ -14,12 +15,21 @@ public sealed class AuthzAgent
     private readonly HostTable<AuthzEntry> _shared;
     private readonly HostTable<AuthzEntry>? _own;
 
-    internal AuthzAgent(string name, bool isQuarantined, HostTable<AuthzEntry> shared, ImmutableArray<AuthzEntry> own, SourceLocation? location)
+    /// <summary>The anonymous one.</summary>
+    internal AuthzAgent(HostTable<AuthzEntry> shared)
     {
-        Name = name;
-        IsQuarantined = isQuarantined;
+        Name = EgressIr.AnonymousAgent;
+        OwnEntries = [];
+        _shared = shared;
+    }
+
+    internal AuthzAgent(AgentIr agent, HostTable<AuthzEntry> shared, ImmutableArray<AuthzEntry> own)
+    {
+        Name = agent.Name;
+        IsQuarantined = agent.IsQuarantined;
+        Recognition = agent.Recognition;
         OwnEntries = own;
-        Location = location;
+        Location = agent.Location;
         _shared = shared;
         _own = own.IsEmpty ? null : AuthzEntries.TableOf(own);
     }
@@ -29,6 +39,9 @@ public sealed class AuthzAgent
 
     /// <summary>Whether everything is denied: then no lookup finds anything.</summary>
     public bool IsQuarantined { get; }
+
+    /// <summary>How the proxy recognises it; null for the anonymous one, and for who is recognised by nothing that this build checks.</summary>
+    public AgentRecognition? Recognition { get; }
 
     /// <summary>Its own entries, in ordinal order of their names.</summary>
     public ImmutableArray<AuthzEntry> OwnEntries { get; }

@@ -46,6 +46,8 @@ internal static class AuthzEntries
         entry.Key, entry.Kind, entry.Allow, entry.Deny, entry.ReadOnly, entry.WebSocket, entry.Credential, entry.Location)
     {
         Name = entry.Name,
+        Owner = entry.Owner,
+        Id = entry.Id,
         PortsOfHost = ports,
         Limits = new EntryLimits(entry.Timeout, entry.IdleTimeout),
         RateLimit = entry.RateLimit,

@@ -27,8 +27,14 @@ public sealed record AuthzEntry(
     CredentialUse? Credential,
     SourceLocation Location)
 {
-    /// <summary>The key as text, as Envoy's routes name the entry.</summary>
+    /// <summary>The key as text.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The agent whose own this is, as the policy names it; null for a shared entry.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>As Envoy's routes name the entry: unlike <see cref="Name"/> it is another one for each owner.</summary>
+    public required string Id { get; init; }
 
     /// <summary>The ports on which its host is listed, as text.</summary>
     public required string PortsOfHost { get; init; }

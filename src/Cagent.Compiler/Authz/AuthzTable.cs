@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Cagent.Compiler.Agents;
 using Cagent.Compiler.Lowering;
@@ -12,18 +13,21 @@ public sealed class AuthzTable
 {
     private readonly HostTable<AuthzEntry> _entries;
     private readonly AgentTable<AuthzAgent> _agents;
+    private readonly FrozenDictionary<string, AuthzAgent> _declared;
     private readonly ImmutableArray<Port> _inspectedPorts;
 
-    private AuthzTable(ImmutableArray<AuthzEntry> entries, ImmutableArray<AgentIr> agents)
+    private AuthzTable(ImmutableArray<AuthzEntry> entries, bool hasAgents, ImmutableArray<AgentIr> agents, ImmutableArray<AgentName> disabled)
     {
         Entries = entries;
-        HasDeclaredAgents = !agents.IsEmpty;
+        HasDeclaredAgents = hasAgents;
         _entries = AuthzEntries.TableOf(entries);
         ILookup<HostPattern, int>? ports = agents.All(agent => agent.Entries.IsEmpty) ? null : entries.ToLookup(entry => entry.Key.Host, entry => entry.Key.Port.Value);
         Agents = HasDeclaredAgents
-            ? [.. agents.Select(agent => new AuthzAgent(agent.Name, agent.IsQuarantined, _entries, AuthzEntries.From(agent.Entries, ports), agent.Location))]
-            : [new AuthzAgent(EgressIr.AnonymousAgent, isQuarantined: false, _entries, [], null)];
-        _agents = new AgentTable<AuthzAgent>(Agents.Select(agent => (agent.Name, agent)));
+            ? [.. agents.Select(agent => new AuthzAgent(agent, _entries, AuthzEntries.From(agent.Entries, ports)))]
+            : [new AuthzAgent(_entries)];
+        _declared = Agents.ToFrozenDictionary(agent => agent.Name, StringComparer.Ordinal);
+        TokenAgents = [.. Agents.Where(agent => agent.Recognition is { HasToken: true })];
+        _agents = new AgentTable<AuthzAgent>(Agents.Select(agent => (agent.Name, agent)), disabled);
         _inspectedPorts =
         [
             .. entries.Concat(Agents.SelectMany(agent => agent.OwnEntries))
@@ -32,15 +36,18 @@ public sealed class AuthzTable
     }
 
     /// <summary>A table that allows nothing.</summary>
-    public static AuthzTable Empty { get; } = new([], []);
+    public static AuthzTable Empty { get; } = new([], false, [], []);
 
     /// <summary>The shared entries, in ordinal order of their names.</summary>
     public ImmutableArray<AuthzEntry> Entries { get; }
 
-    /// <summary>The agents of the policy in ordinal order of their names; without <c>agents</c>, the anonymous one alone.</summary>
+    /// <summary>The agents of the policy in ordinal order of their names; without a block <c>agents</c>, the anonymous one alone.</summary>
     public ImmutableArray<AuthzAgent> Agents { get; }
 
-    /// <summary>Whether the policy names agents. Then nobody is anonymous.</summary>
+    /// <summary>Those of <see cref="Agents"/> that present a token.</summary>
+    public ImmutableArray<AuthzAgent> TokenAgents { get; }
+
+    /// <summary>Whether the policy has a block of agents, also an empty one. Then nobody is anonymous.</summary>
     public bool HasDeclaredAgents { get; }
 
     /// <summary>The one shared entry that decides for a host and port where no agent has one of its own, or null.</summary>
@@ -49,12 +56,18 @@ public sealed class AuthzTable
     /// <inheritdoc cref="Find(HostName, Port)"/>
     public AuthzEntry? Find(AuthorityView authority) => _entries.Find(authority);
 
-    /// <summary>What an agent sees: by its own name, or else by the longest prefix. Null for an agent that the policy does not know.</summary>
+    /// <summary>What an agent sees: by its own name, or else by the longest prefix. Null for an agent that the policy does not know, or has disabled.</summary>
     public AuthzAgent? FindAgent(string agent)
     {
         ArgumentNullException.ThrowIfNull(agent);
         return _agents.Find(agent);
     }
+
+    /// <summary>
+    /// The agent of this very name, as the proxy carries it from one hop to the next. Unlike <see cref="FindAgent"/> it gives nobody the rights
+    /// of a prefix: the name may be that of an agent that is gone, and whose last streams are just ending.
+    /// </summary>
+    public AuthzAgent? FindDeclared(string name) => _declared.GetValueOrDefault(name);
 
     /// <summary>Whether the policy knows an agent.</summary>
     public bool HasAgent(string agent) => FindAgent(agent) is not null;
@@ -85,10 +98,11 @@ public sealed class AuthzTable
     public static AuthzTable From(ValidatedPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return From(PolicyLowering.LowerEntries(policy.Entries), PolicyLowering.LowerAgents(policy));
+        return new AuthzTable(AuthzEntries.From(PolicyLowering.LowerEntries(policy.Entries)), policy.HasAgents, PolicyLowering.LowerAgents(policy), policy.DisabledAgents);
     }
 
-    /// <param name="entries">In ordinal order of their names, so that those of one host stand together.</param>
-    /// <param name="agents">In ordinal order of their names.</param>
-    internal static AuthzTable From(ImmutableArray<EntryIr> entries, ImmutableArray<AgentIr> agents) => new(AuthzEntries.From(entries), agents);
+    /// <summary>The table of a lowered policy.</summary>
+    /// <param name="ir">The policy.</param>
+    /// <param name="disabled">Names that are nobody's.</param>
+    internal static AuthzTable From(EgressIr ir, ImmutableArray<AgentName> disabled) => new(AuthzEntries.From(ir.Entries), ir.HasAgents, ir.Agents, disabled);
 }

@@ -19,10 +19,24 @@ public static class AuthzText
         foreach (AuthzAgent agent in table.HasDeclaredAgents ? table.Agents : [])
         {
             Quote(text.Append("- agent: "), agent.Name).Append(agent.IsQuarantined ? "\n  quarantined: true\n" : "\n");
+            Recognition(text, agent.Recognition);
             Entries(text, agent.OwnEntries, agent.Name);
         }
 
         return text.ToString();
+    }
+
+    private static void Recognition(StringBuilder text, AgentRecognition? recognition)
+    {
+        if (recognition is { Token: { } token })
+        {
+            Quote(text.Append("  token: "), token).Append('\n');
+        }
+
+        if (recognition is { Sources.IsEmpty: false })
+        {
+            text.Append("  sources: [").AppendJoin(", ", recognition.Sources).Append("]\n");
+        }
     }
 
     private static void Entries(StringBuilder text, ImmutableArray<AuthzEntry> entries, string? agent)

@@ -20,10 +20,10 @@ public sealed class DnsView
         TtlSeconds = (int)policy.Dns.Ttl.TotalSeconds;
         Upstream = policy.Dns.Upstream;
         IsEmpty = Publish == DnsPublishing.Off && policy.Entries.Concat(policy.Agents.SelectMany(agent => agent.Entries)).All(entry => entry.Alias is null);
-        Agents = policy.Agents.IsEmpty
+        Agents = !policy.HasAgents
             ? [new DnsAgent(EgressIr.AnonymousAgent, isQuarantined: false, _shared, [])]
             : [.. policy.Agents.OrderBy(agent => agent.Name.Text, StringComparer.Ordinal).Select(agent => new DnsAgent(agent.Name.Text, agent.Quarantined, _shared, agent.Entries))];
-        _agents = new AgentTable<DnsAgent>(Agents.Select(agent => (agent.Name, agent)));
+        _agents = new AgentTable<DnsAgent>(Agents.Select(agent => (agent.Name, agent)), policy.DisabledAgents);
     }
 
     /// <summary>How names reach the resolver that agents use.</summary>

@@ -14,9 +14,11 @@ internal static class Aliases
     /// <summary>The domains of a group's second names.</summary>
     /// <param name="group">The group.</param>
     /// <param name="defaultPort">The port that Host leaves out; null when it always names it.</param>
-    public static IEnumerable<string> Domains(VirtualHostGroup group, int? defaultPort) => group.Entries
+    public static IEnumerable<string> Domains(VirtualHostGroup group, int? defaultPort) => group.Routes
+        .Select(one => one.Entry)
         .Where(entry => entry.AliasName is not null)
-        .SelectMany(entry => entry.Key.Port.Value == defaultPort ? (string[])[entry.Alias!.Value, entry.AliasName!] : [entry.AliasName!]);
+        .SelectMany(entry => entry.Key.Port.Value == defaultPort ? (string[])[entry.Alias!.Value, entry.AliasName!] : [entry.AliasName!])
+        .Distinct(StringComparer.Ordinal);
 
     /// <summary>A route of the entry, for its second name alone.</summary>
     public static Route Of(Route route, EntryIr entry, int? defaultPort)

@@ -153,7 +153,7 @@ public static class Bootstraps
             Prefix = "/",
             Headers =
             {
-                new HeaderMatcher { Name = EnvoyNames.CutHeader, StringMatch = new StringMatcher { SafeRegex = new RegexMatcher { Regex = "gate@.+" } } },
+                new HeaderMatcher { Name = EnvoyNames.CutHeader, StringMatch = new StringMatcher { SafeRegex = new RegexMatcher { Regex = "(gate|bump|splice)@.+" } } },
             },
         },
         Route_ = new RouteAction { ClusterHeader = EnvoyNames.CutHeader, Timeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(2)) },

@@ -9,26 +9,27 @@ internal static class DialRoutes
 {
     public static EncodedRoutes Emit(EgressIr ir, EncodedRoutes? previous) => EncodedRoutes.Emit(
         new RouteConfiguration { Name = EnvoyNames.DialRoutes, VirtualHosts = { Routes.Deny(hop: null, connect: true) } },
-        VirtualHostGroup.Of([.. ir.Of(EntryKind.Pinned)]), Dial, previous);
+        VirtualHostGroup.Of(ir, static entry => entry.Kind == EntryKind.Pinned), Dial, previous);
 
     private static VirtualHost Dial(VirtualHostGroup group) => new()
     {
         Name = $"dial/{group.Domain}:{group.Port}",
         Domains = { $"{group.Domain}:{group.Port}" },
-        Routes = { group.Entries.Select(Dial) },
+        Routes = { group.Routes.Select(one => Dial(one.Entry, one.Users)) },
     };
 
-    private static Route Dial(EntryIr entry)
+    private static Route Dial(EntryIr entry, RouteUsers users)
     {
         Route route = new()
         {
-            Name = entry.Name,
+            Name = entry.Id,
             Match = Routes.Connect(entry.Key.Host.IsWildcard ? Routes.Authority(VirtualHostGroup.AuthorityRegex(entry, $":{entry.Key.Port}")) : null),
             Metadata = Routes.EntryMetadata(entry),
             // Pinned bytes have no stream inside that could be idle: here is where the entry's own time counts.
             Route_ = Routes.Tunnel(EnvoyNames.UpstreamCluster(entry), entry.IdleTimeout),
         };
-        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowAgents());
+        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowDial(users));
+        users.Restrict(route.Match);
         return route;
     }
 }

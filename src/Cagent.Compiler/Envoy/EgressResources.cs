@@ -19,6 +19,7 @@ internal static class EgressResources
         ImmutableArray<EnvoyResource> resources =
         [
             .. InternalClusters.Constant().Select(cluster => EnvoyResource.Of(cluster.Name, cluster)),
+            .. ir.Agents.SelectMany(InternalClusters.OfAgent).Select(cluster => EnvoyResource.Of(cluster.Name, cluster)),
             .. clusters.Gates,
             .. clusters.Upstreams,
             .. WildcardClusters.Of(ir).Select(cluster => EnvoyResource.Of(cluster.Name, cluster)),

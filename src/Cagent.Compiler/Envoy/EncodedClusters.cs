@@ -15,7 +15,7 @@ internal sealed class EncodedClusters
 
     private EncodedClusters(EgressIr ir, ImmutableArray<EnvoyResource?> gates, ImmutableArray<ImmutableArray<EnvoyResource>> upstreams)
     {
-        _entries = ir.Entries;
+        _entries = ir.AllEntries;
         _resolvers = ir.Resolvers;
         _gates = gates;
         _upstreams = upstreams;
@@ -31,13 +31,13 @@ internal sealed class EncodedClusters
     public static EncodedClusters Emit(EgressIr ir, EncodedClusters? previous)
     {
         bool hasResolvers = previous is not null && previous._resolvers.SequenceEqual(ir.Resolvers);
-        ImmutableArray<EnvoyResource?>.Builder gates = ImmutableArray.CreateBuilder<EnvoyResource?>(ir.Entries.Length);
-        ImmutableArray<ImmutableArray<EnvoyResource>>.Builder upstreams = ImmutableArray.CreateBuilder<ImmutableArray<EnvoyResource>>(ir.Entries.Length);
+        ImmutableArray<EnvoyResource?>.Builder gates = ImmutableArray.CreateBuilder<EnvoyResource?>(ir.AllEntries.Length);
+        ImmutableArray<ImmutableArray<EnvoyResource>>.Builder upstreams = ImmutableArray.CreateBuilder<ImmutableArray<EnvoyResource>>(ir.AllEntries.Length);
         UpstreamClusters clusters = new(ir.Resolvers);
         int old = 0;
-        foreach (EntryIr entry in ir.Entries)
+        foreach (EntryIr entry in ir.AllEntries)
         {
-            while (old < previous?._entries.Length && string.CompareOrdinal(previous._entries[old].Name, entry.Name) < 0)
+            while (old < previous?._entries.Length && string.CompareOrdinal(previous._entries[old].Id, entry.Id) < 0)
             {
                 old++;
             }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Cagent.Compiler.Lowering;
 
 namespace Cagent.Compiler.Envoy;
@@ -24,6 +25,14 @@ public static class EnvoyNames
     /// <summary>The header that the listener <c>cut</c> routes by.</summary>
     public const string CutHeader = "x-cagent-cut";
 
+    /// <summary>What the proxy's listener says of a connection whose agent must present a token, before its address; no agent can be called so.</summary>
+    public const string TokenSource = "token@";
+
+    /// <summary>What the proxy's listener says before the name of an agent in quarantine.</summary>
+    public const string QuarantinedSource = "quarantined@";
+
+    internal const string AgentBump = "bump@";
+    internal const string AgentSplice = "splice@";
     internal const string BumpCluster = "in@bump";
     internal const string SpliceCluster = "in@splice";
     internal const string DialCluster = "in@dial";
@@ -46,6 +55,7 @@ public static class EnvoyNames
     internal const string FloodFilter = "cagent.flood";
     internal const string AuthzFilter = "cagent.authz";
     internal const string IdentityFilter = "cagent.identity";
+    internal const string ConnectFilter = "cagent.connect";
     internal const string AllowFilter = "cagent.allow";
     internal const string MethodsFilter = "cagent.methods";
     internal const string SameNameFilter = "cagent.same_name";
@@ -56,6 +66,8 @@ public static class EnvoyNames
 
     internal const string SourceState = "cagent.source";
     internal const string AgentState = "cagent.agent";
+    internal const string RouteState = "cagent.route";
+    internal const string KnownState = "cagent.known";
     internal const string TunnelState = "cagent.tunnel";
     internal const string ConnectState = "cagent.connect";
     internal const string PortState = "cagent.port";
@@ -68,6 +80,9 @@ public static class EnvoyNames
 
     /// <summary>The cluster through which every tunnel of an entry passes, and whose host the cut marks as failed.</summary>
     public static string GateCluster(string entry) => "gate@" + entry;
+
+    /// <summary>The clusters through which every tunnel of an agent passes behind the gate: the cut of one ends the tunnels of this agent alone.</summary>
+    public static ImmutableArray<string> AgentClusters(string agent) => [AgentBump + agent, AgentSplice + agent];
 
     /// <summary>The statistics name of a cluster: Envoy's own would keep characters that metric systems refuse.</summary>
     public static string StatName(string cluster)
@@ -86,12 +101,12 @@ public static class EnvoyNames
     {
         { Key.Host.IsWildcard: true, Kind: EntryKind.Inspected } => WildCluster(entry),
         { Key.Host.IsWildcard: true } => WildRawCluster,
-        { Kind: EntryKind.Pinned } => "pin@" + entry.Name,
-        _ => "up@" + entry.Name,
+        { Kind: EntryKind.Pinned } => "pin@" + entry.Id,
+        _ => "up@" + entry.Id,
     };
 
     /// <summary>The HTTP/1.1 twin for WebSocket: an upgrade over a connection that negotiated h2 is a 502 (envoy-interception, section 10).</summary>
-    internal static string WebSocketCluster(EntryIr entry) => "up@" + entry.Name + "-h1";
+    internal static string WebSocketCluster(EntryIr entry) => $"up@{entry.Name}-h1{(entry.Owner is null ? "" : "/" + entry.Owner)}";
 
     /// <summary>One cluster for all inspected wildcards of a port and a CA.</summary>
     internal static string WildCluster(EntryIr entry) => $"wild@{entry.Key.Port}/{entry.CaName}";

@@ -13,9 +13,9 @@ internal static class ExtAuthzFilter
 {
     /// <summary>
     /// What the agent set is never identity: agent, tunnel and target travel as gRPC metadata that Envoy fills from
-    /// filter state. A service that is down, slow or wrong is a 503; nothing passes without an answer.
+    /// filter state; the token that a hop also hands over is what the agent has to say for itself, no more. A service that is down, slow or wrong is a 503; nothing passes without an answer.
     /// </summary>
-    public static ExtAuthz Config() => new()
+    public static ExtAuthz Config(params ReadOnlySpan<string> more) => new()
     {
         TransportApiVersion = ApiVersion.V3,
         GrpcService = new GrpcService
@@ -35,7 +35,7 @@ internal static class ExtAuthzFilter
         StatusOnError = new HttpStatus { Code = StatusCode.ServiceUnavailable },
         ClearRouteCache = false,
         IncludeTlsSession = true,
-        AllowedHeaders = new ListStringMatcher { Patterns = { Headers(":authority", ":method", ":path", ":scheme", "content-type", "content-length", "upgrade") } },
+        AllowedHeaders = new ListStringMatcher { Patterns = { Headers([":authority", ":method", ":path", ":scheme", "content-type", "content-length", "upgrade", .. more]) } },
         EncodeRawHeaders = true,
         ValidateMutations = true,
         DecoderHeaderMutationRules = new HeaderMutationRules

@@ -16,6 +16,9 @@ namespace Cagent.Compiler.Envoy;
 /// </summary>
 internal static class FilterState
 {
+    /// <summary>What ext_authz says of whom it has recognised.</summary>
+    public const string Known = "agent";
+
     public static FilterStateValue Bounded(string key, string format, Shared shared = Shared.None) => Value(key, format, shared, "envoy.hashable_string");
 
     public static FilterStateValue Unbounded(string key, string format, Shared shared = Shared.None) => Value(key, format, shared, "envoy.string");
@@ -57,11 +60,21 @@ internal static class FilterState
     /// <summary>Where a CONNECT to this entry goes, as literals of the route: nothing of the request decides, but a wildcard's own name.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="target">What is asked for, <c>host:port</c>: the entry's host or its second name; of no use to a wildcard.</param>
-    public static HttpSetFilterState OfConnect(EntryIr entry, string target) => OnRequest(
+    /// <param name="hasAgents">Whether the policy names agents.</param>
+    public static HttpSetFilterState OfConnect(EntryIr entry, string target, bool hasAgents) => OnRequest(
         Bounded(EnvoyNames.ConnectState, entry.Key.Host.IsWildcard ? "%REQ(:AUTHORITY)%" : target, Shared.Transitive),
         // Part of the target above, so nothing is lost for the key: Envoy puts hashes in it as they come, and three of them made six pools of each.
         Unbounded(EnvoyNames.PortState, entry.Key.Port.ToString(), Shared.Transitive),
-        Own(EnvoyNames.TcpProxyClusterState, entry.Kind == EntryKind.Pinned ? EnvoyNames.SpliceCluster : EnvoyNames.BumpCluster, Shared.Once));
+        Own(EnvoyNames.TcpProxyClusterState, BehindTheGate(entry.Kind, hasAgents), Shared.Once));
+
+    /// <summary>Each agent's tunnels pass a cluster of their own, so that they can be ended without anybody else's.</summary>
+    private static string BehindTheGate(EntryKind kind, bool hasAgents) => (kind, hasAgents) switch
+    {
+        (EntryKind.Pinned, true) => $"{EnvoyNames.AgentSplice}%FILTER_STATE({EnvoyNames.AgentState}:PLAIN)%",
+        (_, true) => $"{EnvoyNames.AgentBump}%FILTER_STATE({EnvoyNames.AgentState}:PLAIN)%",
+        (EntryKind.Pinned, false) => EnvoyNames.SpliceCluster,
+        (_, false) => EnvoyNames.BumpCluster,
+    };
 
     /// <summary>A wildcard's upstream is its SNI and a literal port; the Host header decides nothing. The port is read only when the host is set too.</summary>
     public static HttpSetFilterState OfWildcard(EntryIr entry) => OnRequest(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Lowering;
+using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Type.Matcher.V3;
@@ -11,21 +12,52 @@ namespace Cagent.Compiler.Envoy;
 /// <summary>The explicit proxy: CONNECT and absolute-form HTTP. Its bytes depend on the deployment only, never on the entries (rules C1, C2).</summary>
 internal static class FwdListener
 {
-    public static Listener Emit(EgressIr ir) => new()
+    public static Listener Emit(EgressIr ir)
     {
-        Name = EnvoyNames.FwdListener,
-        Address = SocketAddresses.Of(ir.Listen),
-        DrainType = Listener.Types.DrainType.ModifyOnly,
-        PerConnectionBufferLimitBytes = 65_536,
-        FilterChains = { Chain(ir, EgressIr.AnonymousAgent) },
-    };
+        Listener listener = new()
+        {
+            Name = EnvoyNames.FwdListener,
+            Address = SocketAddresses.Of(ir.Listen),
+            DrainType = Listener.Types.DrainType.ModifyOnly,
+            PerConnectionBufferLimitBytes = 65_536,
+        };
+        if (!ir.HasAgents)
+        {
+            listener.FilterChains.Add(Chain(ir, EgressIr.AnonymousAgent));
+            return listener;
+        }
 
-    private static FilterChain Chain(EgressIr ir, string agent) => new()
+        listener.FilterChains.Add(ir.Agents.Where(agent => agent.Recognition is { HasOwnChain: true }).Select(agent => Chain(ir, agent)));
+        // Without it an unknown address is refused its connection. A listener must have some chain, and this one lets nobody in by itself.
+        if (ir.Agents.Any(agent => agent.Recognition is { HasToken: true }) || listener.FilterChains.Count == 0)
+        {
+            listener.DefaultFilterChain = Chain(ir, EnvoyNames.TokenSource, $"{EnvoyNames.TokenSource}%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%");
+        }
+
+        return listener;
+    }
+
+    /// <summary>
+    /// The chain of an agent that is known by its address. When it goes, and when its bytes change, Envoy ends whatever runs through it and
+    /// nothing else; so another chain is what ends the plain-HTTP streams of one that is quarantined. Nothing may pass through that other
+    /// chain, or what began there just after the release would end with it.
+    /// </summary>
+    private static FilterChain Chain(EgressIr ir, AgentIr agent)
+    {
+        FilterChain chain = agent.IsQuarantined ? Chain(ir, EnvoyNames.QuarantinedSource + agent.Name) : Chain(ir, agent.Name);
+        chain.FilterChainMatch = new FilterChainMatch
+        {
+            SourcePrefixRanges = { agent.Recognition!.Sources.Select(range => new CidrRange { AddressPrefix = range.Address.ToString(), PrefixLen = (uint)range.PrefixLength }) },
+        };
+        return chain;
+    }
+
+    private static FilterChain Chain(EgressIr ir, string agent, string? source = null) => new()
     {
         Name = "agent/" + agent,
         Filters =
         {
-            TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, agent), FilterState.ConnectionId())),
+            TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, source ?? agent), FilterState.ConnectionId())),
             TypedConfig.Network("envoy.filters.network.http_connection_manager", Manager(ir)),
         },
     };
@@ -47,16 +79,33 @@ internal static class FwdListener
     [
         ConnectionManagers.RequestId(),                                                                  // every later filter and log line names the request
         TypedConfig.Http(EnvoyNames.FloodFilter, FloodLimit.Config(EnvoyNames.SourceState)),             // before ext_authz, which it protects
-        TypedConfig.Http(EnvoyNames.AuthzFilter, ExtAuthzFilter.Config()),                               // says who the agent is, and decides
-        TypedConfig.Http(EnvoyNames.IdentityFilter, Identity()),                                         // keeps the answer for the hops inside the tunnel
+        TypedConfig.Http(EnvoyNames.AuthzFilter, ExtAuthzFilter.Config(ir.HasAgents ? ["proxy-authorization"] : [])), // says who the agent is, and decides
+        TypedConfig.Http(EnvoyNames.IdentityFilter, Identity(ir.HasAgents)),                             // keeps the answer, for the routes and for the hops inside the tunnel
+        .. ir.HasAgents ? [TypedConfig.Http(EnvoyNames.ConnectFilter, new SetFilterState())] : Array.Empty<HttpFilter>(), // the route is the agent's own now
         TypedConfig.Http(EnvoyNames.AllowFilter, Rbac.DenyByDefault()),                                  // needs the identity
         RateLimits.Slot(EnvoyNames.FwdLimits),                                                           // counts what was allowed, and nothing else
         TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir.Resolvers)),                     // resolves only what was allowed
         ConnectionManagers.Router(),
     ];
 
-    /// <summary>ext_authz writes its metadata under Envoy's own name for the filter, whatever ours is called (envoy-reference, section 1).</summary>
-    private static SetFilterState Identity() => FilterState.OnRequest(
-        FilterState.Bounded(EnvoyNames.AgentState, "%DYNAMIC_METADATA(envoy.filters.http.ext_authz:agent)%", Shared.Transitive),
-        FilterState.Unbounded(EnvoyNames.TunnelState, "%STREAM_ID%", Shared.Transitive));
+    /// <summary>
+    /// ext_authz writes its metadata under Envoy's own name for the filter, whatever ours is called (envoy-reference, section 1). Where
+    /// there are agents, the route is chosen again: an agent's own entries have routes that match its name.
+    /// </summary>
+    private static SetFilterState Identity(bool hasAgents)
+    {
+        SetFilterState state = FilterState.OnRequest(
+            FilterState.Bounded(EnvoyNames.AgentState, Said("agent"), Shared.Transitive),
+            FilterState.Unbounded(EnvoyNames.TunnelState, "%STREAM_ID%", Shared.Transitive));
+        if (hasAgents)
+        {
+            state.OnRequestHeaders.Add(FilterState.Bounded(EnvoyNames.KnownState, Said("known"), Shared.Transitive));
+            state.OnRequestHeaders.Add(FilterState.Bounded(EnvoyNames.RouteState, Said("route")));
+            state.ClearRouteCache = true;
+        }
+
+        return state;
+    }
+
+    private static string Said(string key) => $"%DYNAMIC_METADATA(envoy.filters.http.ext_authz:{key})%";
 }

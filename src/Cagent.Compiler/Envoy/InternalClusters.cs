@@ -28,9 +28,18 @@ internal static class InternalClusters
     /// One gate an entry: its host's failure ends the tunnels of this entry. Byte-stable while the entry lives, because a
     /// changed cluster has a new host and the tunnels of the old one could no longer be cut: so it depends on the name only.
     /// </summary>
-    public static Cluster Gate(EntryIr entry)
+    public static Cluster Gate(EntryIr entry) => Cuttable(EnvoyNames.GateCluster(entry.Id), EnvoyNames.GateListener);
+
+    /// <summary>Two an agent, behind the gate: they end its tunnels and nobody else's. They depend on the name only, as gates do.</summary>
+    public static IEnumerable<Cluster> OfAgent(AgentIr agent) =>
+    [
+        Cuttable(EnvoyNames.AgentBump + agent.Name, EnvoyNames.BumpListener),
+        Cuttable(EnvoyNames.AgentSplice + agent.Name, EnvoyNames.SpliceListener),
+    ];
+
+    private static Cluster Cuttable(string name, string listener)
     {
-        Cluster cluster = Internal(EnvoyNames.GateCluster(entry.Name), new Endpoint { Address = SocketAddresses.Internal(EnvoyNames.GateListener) });
+        Cluster cluster = Internal(name, new Endpoint { Address = SocketAddresses.Internal(listener) });
         cluster.CloseConnectionsOnHostHealthFailure = true;
         cluster.OutlierDetection = Ejection();
         return cluster;

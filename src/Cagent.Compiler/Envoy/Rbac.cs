@@ -50,39 +50,31 @@ internal static class Rbac
     /// <summary>The same for the gate, before any upstream is chosen.</summary>
     public static NetworkRbac SameNameAtGate() => new() { Rules = SameNameRules(), StatPrefix = "same_name." };
 
-    /// <summary>A route that any identified agent may use; ext_authz gave the identity.</summary>
-    public static RBACPerRoute AllowAgents() => PerRoute(new RbacPolicy { Permissions = { AnyRequest() }, Principals = { State(EnvoyNames.AgentState, EgressIr.AnonymousAgent) } });
+    /// <summary>
+    /// A route of the explicit proxy. Where there are agents, ext_authz has also said by which entry it allowed: while a new policy
+    /// reaches Envoy, a route of another entry must not stand in for it.
+    /// </summary>
+    public static RBACPerRoute AllowFwd(EntryIr entry, RouteUsers users) =>
+        PerRoute(Of(users.HasAgents ? [State(EnvoyNames.RouteState, entry.Id), .. users.Principals()] : users.Principals()));
+
+    /// <summary>A route of pinned bytes, which nobody else judges any more.</summary>
+    public static RBACPerRoute AllowDial(RouteUsers users) => PerRoute(Of(users.Principals()));
 
     /// <summary>An inspected route: the tunnel must have been opened for this very entry, or, for a wildcard, Host must be the tunnel's name.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="target">What the tunnel was opened to, <c>host:port</c>: the entry's host or its second name; of no use to a wildcard.</param>
-    public static RBACPerRoute AllowWeb(EntryIr entry, string target)
+    /// <param name="users">Who may use it.</param>
+    public static RBACPerRoute AllowWeb(EntryIr entry, string target, RouteUsers users)
     {
         if (!entry.Key.Host.IsWildcard)
         {
-            return PerRoute(new RbacPolicy
-            {
-                Permissions = { AnyRequest() },
-                Principals =
-                {
-                    new Principal
-                    {
-                        AndIds = new Principal.Types.Set
-                        {
-                            Ids = { State(EnvoyNames.ConnectState, target), State(EnvoyNames.AgentState, EgressIr.AnonymousAgent) },
-                        },
-                    },
-                },
-            });
+            return PerRoute(Of([State(EnvoyNames.ConnectState, target), .. users.Principals()]));
         }
 
         Expr withPort = Cel.SameState(EnvoyNames.HostState, EnvoyNames.ConnectState);
-        return PerRoute(new RbacPolicy
-        {
-            Permissions = { AnyRequest() },
-            Principals = { State(EnvoyNames.AgentState, EgressIr.AnonymousAgent) },
-            Condition = entry.Key.Port.Value == Https ? Cel.Or(Cel.SameState(EnvoyNames.HostState, EnvoyNames.SniState), withPort) : withPort,
-        });
+        RbacPolicy policy = Of(users.Principals());
+        policy.Condition = entry.Key.Port.Value == Https ? Cel.Or(Cel.SameState(EnvoyNames.HostState, EnvoyNames.SniState), withPort) : withPort;
+        return PerRoute(policy);
     }
 
     /// <summary>Switches the default denial off: only for virtual hosts whose every route is a direct response.</summary>
@@ -95,10 +87,20 @@ internal static class Rbac
 
     private static Permission AnyRequest() => new() { Any = true };
 
-    private static Principal State(string key, string value) => new()
+    public static Principal State(string key, string value) => new()
     {
         FilterState = new FilterStateMatcher { Key = key, StringMatch = new StringMatcher { Exact = value } },
     };
+
+    private static RbacPolicy Of(IEnumerable<Principal> all)
+    {
+        Principal[] ids = [.. all];
+        return new RbacPolicy
+        {
+            Permissions = { AnyRequest() },
+            Principals = { ids.Length == 1 ? ids[0] : new Principal { AndIds = new Principal.Types.Set { Ids = { ids } } } },
+        };
+    }
 
     private static Rules SameNameRules() => Single(Rules.Types.Action.Allow, "same_name", new RbacPolicy
     {

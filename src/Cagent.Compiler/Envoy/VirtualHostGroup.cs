@@ -15,10 +15,35 @@ internal sealed record VirtualHostGroup(string Domain, Port Port, ImmutableArray
     private const string Label = "[a-z0-9_-]+";
 
     /// <summary>Whether the virtual host stands for a wildcard.</summary>
-    public bool IsWildcard => Entries[0].Key.Host.IsWildcard;
+    public bool IsWildcard => Domain.StartsWith('*');
+
+    /// <summary>Whether the policy names agents: then nobody is anonymous.</summary>
+    public bool HasAgents { get; init; }
+
+    /// <summary>The agents for whom something else decides here than <see cref="Entries"/>, in ordinal order; their routes come first.</summary>
+    public ImmutableArray<AgentView> Views { get; init; } = [];
+
+    /// <summary>Every route's entry and users, in order: each agent's own, then everybody's.</summary>
+    public IEnumerable<(EntryIr Entry, RouteUsers Users)> Routes
+    {
+        get
+        {
+            RouteUsers everybody = new(HasAgents, null, [.. Views.Select(view => view.Agent)]);
+            bool hasAgents = HasAgents;
+            return Views.SelectMany(view => view.Entries.Select(entry => (entry, new RouteUsers(hasAgents, view.Agent, []))))
+                .Concat(Entries.Select(entry => (entry, everybody)));
+        }
+    }
+
+    /// <summary>The groups of one hop: those of its shared entries, and where there are agents, with what they see.</summary>
+    public static IReadOnlyList<VirtualHostGroup> Of(EgressIr ir, Predicate<EntryIr> isOfHop)
+    {
+        IReadOnlyList<VirtualHostGroup> shared = Of([.. ir.Entries.Where(entry => isOfHop(entry))]);
+        return ir.HasAgents ? new AgentViews(ir, isOfHop).Complete(shared) : shared;
+    }
 
     /// <summary>The groups of some entries, in the order of <see cref="Compare"/>; one level before any depth inside each.</summary>
-    public static IReadOnlyList<VirtualHostGroup> Of(IReadOnlyList<EntryIr> entries)
+    private static List<VirtualHostGroup> Of(IReadOnlyList<EntryIr> entries)
     {
         Dictionary<(string Suffix, Port Port), EntryIr> anyDepth = entries.Where(entry => entry.Key.Host.Kind == HostPatternKind.AnyDepth)
             .ToDictionary(entry => (entry.Key.Host.Suffix.Value, entry.Key.Port));
@@ -57,7 +82,9 @@ internal sealed record VirtualHostGroup(string Domain, Port Port, ImmutableArray
 
     /// <summary>Whether both become the same virtual host.</summary>
     public bool HasSameContent(VirtualHostGroup other) =>
-        Domain == other.Domain && Port == other.Port && Entries.SequenceEqual(other.Entries, static (entry, same) => entry.HasSameContent(same));
+        Domain == other.Domain && Port == other.Port && HasAgents == other.HasAgents
+        && Entries.SequenceEqual(other.Entries, static (entry, same) => entry.HasSameContent(same))
+        && Views.SequenceEqual(other.Views, static (view, same) => view.HasSameContent(same));
 
     /// <summary>The pattern that a wildcard's route demands of the authority.</summary>
     public static string AuthorityRegex(EntryIr entry, string portSuffix)

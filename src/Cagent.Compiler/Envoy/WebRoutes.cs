@@ -12,7 +12,7 @@ internal static class WebRoutes
     private const int Https = 443;
 
     public static EncodedRoutes Emit(EgressIr ir, EncodedRoutes? previous) => EncodedRoutes.Emit(
-        Routes.Configuration(EnvoyNames.WebRoutes, Routes.Deny("deny", connect: false)), VirtualHostGroup.Of([.. ir.Of(EntryKind.Inspected)]), Web, previous);
+        Routes.Configuration(EnvoyNames.WebRoutes, Routes.Deny("deny", connect: false)), VirtualHostGroup.Of(ir, static entry => entry.Kind == EntryKind.Inspected), Web, previous);
 
     private static VirtualHost Web(VirtualHostGroup group)
     {
@@ -23,30 +23,30 @@ internal static class WebRoutes
         }
 
         host.Domains.Add(Aliases.Domains(group, Https));
-        foreach (EntryIr entry in group.Entries)
+        foreach ((EntryIr entry, RouteUsers users) in group.Routes)
         {
             if (entry.AliasName is { } alias)
             {
-                host.Routes.Add(RoutesTo(entry, alias).Select(route => Aliases.Of(route, entry, Https)));
+                host.Routes.Add(RoutesTo(entry, alias, users).Select(route => Aliases.Of(route, entry, Https)));
             }
 
-            host.Routes.Add(RoutesTo(entry, entry.Name));
+            host.Routes.Add(RoutesTo(entry, entry.Name, users));
         }
 
         return host;
     }
 
-    private static IEnumerable<Route> RoutesTo(EntryIr entry, string target)
+    private static IEnumerable<Route> RoutesTo(EntryIr entry, string target, RouteUsers users)
     {
         if (entry.WebSocket)
         {
-            Route upgrade = Base(entry, target);
+            Route upgrade = Base(entry, target, users);
             upgrade.Match.Headers.Add(Routes.IsWebSocket());
             upgrade.Route_ = Routes.WebSocket(EnvoyNames.WebSocketCluster(entry), entry, Routes.LongestTunnel);
             yield return upgrade;
         }
 
-        Route route = Base(entry, target);
+        Route route = Base(entry, target, users);
         route.Route_ = Routes.Request(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestTunnel);
         foreach (Route one in Retries.WithSafe(route, entry))
         {
@@ -54,12 +54,13 @@ internal static class WebRoutes
         }
     }
 
-    private static Route Base(EntryIr entry, string target)
+    private static Route Base(EntryIr entry, string target, RouteUsers users)
     {
-        Route route = new() { Name = entry.Name, Match = new RouteMatch { Prefix = "/" }, Metadata = Routes.EntryMetadata(entry) };
+        Route route = new() { Name = entry.Id, Match = new RouteMatch { Prefix = "/" }, Metadata = Routes.EntryMetadata(entry) };
         MapField<string, Any> perFilter = route.TypedPerFilterConfig;
-        Routes.Configure(perFilter, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("web", entry.Name));
-        Routes.Configure(perFilter, EnvoyNames.AllowFilter, Rbac.AllowWeb(entry, target));
+        Routes.Configure(perFilter, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("web", entry.Id));
+        Routes.Configure(perFilter, EnvoyNames.AllowFilter, Rbac.AllowWeb(entry, target, users));
+        users.Restrict(route.Match);
         if (entry.Key.Host.IsWildcard)
         {
             route.Match.Headers.Add(Routes.Authority(VirtualHostGroup.AuthorityRegex(entry, entry.Key.Port.Value == Https ? "(:443)?" : $":{entry.Key.Port}")));

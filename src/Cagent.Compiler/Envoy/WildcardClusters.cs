@@ -16,7 +16,7 @@ internal static class WildcardClusters
             .Where(entry => entry.Key.Host.IsWildcard)
             .DistinctBy(EnvoyNames.UpstreamCluster)
             .Select(entry => Inspected(entry, ir));
-        return ir.Entries.Any(entry => entry.Key.Host.IsWildcard && entry.Kind != EntryKind.Inspected)
+        return ir.AllEntries.Any(entry => entry.Key.Host.IsWildcard && entry.Kind != EntryKind.Inspected)
             ? inspected.Append(Proxy(EnvoyNames.WildRawCluster, ir))
             : inspected;
     }

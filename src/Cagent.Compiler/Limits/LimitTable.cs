@@ -15,12 +15,12 @@ public sealed class LimitTable
     private readonly Dictionary<string, EntryRateLimit> _shared;
     private readonly AgentTable<AgentBounds> _agents;
 
-    private LimitTable(ImmutableArray<EntryRateLimit> shared, ImmutableArray<AgentBounds> agents)
+    private LimitTable(ImmutableArray<EntryRateLimit> shared, ImmutableArray<AgentBounds> agents, ImmutableArray<AgentName> disabled)
     {
         RateLimits = shared;
         Agents = agents;
         _shared = shared.ToDictionary(limit => limit.Entry, StringComparer.Ordinal);
-        _agents = new AgentTable<AgentBounds>(agents.Select(agent => (agent.Agent, agent)));
+        _agents = new AgentTable<AgentBounds>(agents.Select(agent => (agent.Agent, agent)), disabled);
     }
 
     /// <summary>The rate limits of the shared entries, in ordinal order of their names.</summary>
@@ -54,9 +54,9 @@ public sealed class LimitTable
     public static LimitTable From(ValidatedPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return new LimitTable(RateLimitsOf(policy.Entries, agent: null), policy.Agents.IsEmpty
+        return new LimitTable(RateLimitsOf(policy.Entries, agent: null), !policy.HasAgents
             ? [new AgentBounds(EgressIr.AnonymousAgent, policy.DefaultBudget, policy.DefaultLimits, [])]
-            : [.. policy.Agents.OrderBy(agent => agent.Name.Text, StringComparer.Ordinal).Select(agent => new AgentBounds(agent.Name.Text, agent.Budget, agent.Limits, agent.Entries))]);
+            : [.. policy.Agents.OrderBy(agent => agent.Name.Text, StringComparer.Ordinal).Select(agent => new AgentBounds(agent.Name.Text, agent.Budget, agent.Limits, agent.Entries))], policy.DisabledAgents);
     }
 
     internal static ImmutableArray<EntryRateLimit> RateLimitsOf(ImmutableArray<PolicyEntry> entries, string? agent) =>

@@ -9,4 +9,8 @@ namespace Cagent.Compiler.Lowering;
 /// <param name="IsQuarantined">Whether everything is denied.</param>
 /// <param name="Entries">Its own entries, in ordinal order of their names.</param>
 /// <param name="Location">Where it stands in the policy file.</param>
-public sealed record AgentIr(string Name, bool IsQuarantined, ImmutableArray<EntryIr> Entries, SourceLocation Location);
+public sealed record AgentIr(string Name, bool IsQuarantined, ImmutableArray<EntryIr> Entries, SourceLocation Location)
+{
+    /// <summary>How it is recognised; null when by nothing that this data plane can check, and then nobody is taken for it.</summary>
+    public AgentRecognition? Recognition { get; init; }
+}

@@ -9,13 +9,19 @@ namespace Cagent.Compiler.Lowering;
 public sealed record EgressIr
 {
     /// <summary>The name of the one agent of a policy without <c>agents</c>.</summary>
-    public const string AnonymousAgent = "anonymous";
+    public const string AnonymousAgent = Policy.Model.AgentName.Anonymous;
 
     /// <summary>The shared entries in ordinal order of their names, so that the order in the file decides nothing.</summary>
     public required ImmutableArray<EntryIr> Entries { get; init; }
 
-    /// <summary>The agents of the policy in ordinal order of their names. Empty: everybody is <see cref="AnonymousAgent"/>.</summary>
+    /// <summary>The agents of the policy in ordinal order of their names.</summary>
     public required ImmutableArray<AgentIr> Agents { get; init; }
+
+    /// <summary>The shared entries and every agent's own, in ordinal order of their ids.</summary>
+    public required ImmutableArray<EntryIr> AllEntries { get; init; }
+
+    /// <summary>Whether the policy has a block of agents, also an empty one. Otherwise everybody is <see cref="AnonymousAgent"/>.</summary>
+    public required bool HasAgents { get; init; }
 
     /// <summary>Where agents reach the explicit proxy.</summary>
     public required IPEndPoint Listen { get; init; }
@@ -26,6 +32,6 @@ public sealed record EgressIr
     /// <summary>CA secrets by SDS name.</summary>
     public required ImmutableSortedDictionary<string, ByteString> Cas { get; init; }
 
-    /// <summary>The entries of one kind.</summary>
-    public IEnumerable<EntryIr> Of(EntryKind kind) => Entries.Where(entry => entry.Kind == kind);
+    /// <summary>The entries of one kind, agents' own among them.</summary>
+    public IEnumerable<EntryIr> Of(EntryKind kind) => AllEntries.Where(entry => entry.Kind == kind);
 }

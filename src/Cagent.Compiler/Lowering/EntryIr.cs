@@ -23,8 +23,14 @@ public sealed record EntryIr
         }
     }
 
-    /// <summary>The key as text, <c>host:port</c>: the stem of every resource name of this entry.</summary>
+    /// <summary>The key as text, <c>host:port</c>.</summary>
     public string Name { get; private init; } = "";
+
+    /// <summary>The agent whose own this is, as the policy names it; null for a shared entry.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Unique in the policy, and the stem of every resource name of this entry: an agent's own may have the host and port of a shared one.</summary>
+    public string Id => Owner is null ? Name : $"{Name}/{Owner}";
 
     /// <summary>How its bytes travel.</summary>
     public required EntryKind Kind { get; init; }
@@ -76,7 +82,7 @@ public sealed record EntryIr
     {
         ArgumentNullException.ThrowIfNull(other);
         return ReferenceEquals(this, other) || (
-            Key == other.Key && Kind == other.Kind && CaName == other.CaName && Addresses.SequenceEqual(other.Addresses)
+            Key == other.Key && Owner == other.Owner && Kind == other.Kind && CaName == other.CaName && Addresses.SequenceEqual(other.Addresses)
             && Timeout == other.Timeout && IdleTimeout == other.IdleTimeout && WebSocket == other.WebSocket && ReadOnly == other.ReadOnly && RateLimit == other.RateLimit && Resilience == other.Resilience && Alias == other.Alias
             && HaveSameTexts(Allow, other.Allow) && HaveSameTexts(Deny, other.Deny)
             && (Credential is null || other.Credential is null

@@ -18,33 +18,54 @@ internal static class PolicyLowering
     public static EgressIr Lower(ValidatedPolicy policy, CompilerInputs inputs)
     {
         ImmutableArray<EntryIr> entries = LowerEntries(policy.Entries);
+        ImmutableArray<AgentIr> agents = LowerAgents(policy);
+        ImmutableArray<EntryIr> all = agents.All(agent => agent.Entries.IsEmpty)
+            ? entries
+            : [.. entries.Concat(agents.SelectMany(agent => agent.Entries)).OrderBy(entry => entry.Id, StringComparer.Ordinal)];
         ImmutableArray<IPEndPoint> upstream = [.. policy.Dns.Upstream.Select(resolver => new IPEndPoint(resolver.Address, resolver.Port.Value))];
         return new EgressIr
         {
             Entries = entries,
-            Agents = LowerAgents(policy),
+            HasAgents = policy.HasAgents,
+            Agents = agents,
+            AllEntries = all,
             Listen = inputs.Listen,
             Resolvers = upstream.IsEmpty ? inputs.SystemResolvers : upstream,
-            Cas = Cas(policy, inputs, entries),
+            Cas = Cas(policy, inputs, all),
         };
     }
 
     /// <summary>The entries, in ordinal order of their names.</summary>
-    /// <param name="entries">The shared ones, or those of one agent.</param>
-    /// <param name="agent">Whose they are; null for the shared ones.</param>
-    public static ImmutableArray<EntryIr> LowerEntries(ImmutableArray<PolicyEntry> entries, string? agent = null) =>
-        [.. entries.Select(entry => Lower(entry, agent)).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+    public static ImmutableArray<EntryIr> LowerEntries(ImmutableArray<PolicyEntry> entries) => LowerEntries(entries, owner: null);
 
     /// <summary>The agents, in ordinal order of their names.</summary>
     public static ImmutableArray<AgentIr> LowerAgents(ValidatedPolicy policy) =>
     [
-        .. policy.Agents.Select(agent => new AgentIr(agent.Name.Text, agent.Quarantined, LowerEntries(agent.Entries, agent.Name.Text), agent.Location))
+        .. policy.Agents.Select(agent => new AgentIr(agent.Name.Text, agent.Quarantined, LowerEntries(agent.Entries, agent.Name.Text), agent.Location) { Recognition = Lower(agent.Identity) })
             .OrderBy(agent => agent.Name, StringComparer.Ordinal),
     ];
 
-    private static EntryIr Lower(PolicyEntry entry, string? agent) => new()
+    private static ImmutableArray<EntryIr> LowerEntries(ImmutableArray<PolicyEntry> entries, string? owner) =>
+        [.. entries.Select(entry => Lower(entry, owner)).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+
+    /// <summary>Null for whatever else must hold: what is not checked must not pass for checked.</summary>
+    private static AgentRecognition? Lower(AgentIdentity identity) =>
+        !identity.ContainerLabels.IsEmpty || identity.Spiffe is not null || identity.Listener is not null ? null
+        : identity.Token is null && identity.Sources.IsEmpty ? null
+        : new AgentRecognition(TokenOf(identity.Token), [.. identity.Sources.OrderBy(range => range.ToString(), StringComparer.Ordinal)]);
+
+    private static string? TokenOf(CredentialSource? source) => source switch
+    {
+        null => null,
+        EnvCredentialSource env => $"variable {env.Variable}",
+        FileCredentialSource file => $"file {file.Path}",
+        _ => throw new UnreachableException(),
+    };
+
+    private static EntryIr Lower(PolicyEntry entry, string? owner) => new()
     {
         Key = entry.Key,
+        Owner = owner,
         Kind = (entry.Scheme, entry.Tls) switch
         {
             (Scheme.Http, _) => EntryKind.Plain,
@@ -61,7 +82,7 @@ internal static class PolicyLowering
         Deny = entry.Deny,
         ReadOnly = entry.ReadOnly,
         Credential = entry.Credential,
-        RateLimit = entry.RateLimit is { } limit ? EntryRateLimit.From(entry, limit, agent) : null,
+        RateLimit = entry.RateLimit is { } limit ? EntryRateLimit.From(entry, limit, owner) : null,
         Resilience = entry.Resilience is { } resilience ? new ResilienceIr(resilience.Retries, resilience.MaxConnections, resilience.EjectAfter) : null,
         Alias = entry.Alias,
         Location = entry.Location,

@@ -13,29 +13,41 @@ namespace Cagent.Compiler.Lowering;
 public static class TunnelRevocations
 {
     /// <summary>
-    /// The gate clusters to cut: entries that are gone, entries that became narrower, and wildcards of which a new, narrower
-    /// entry takes names away. An entry that can be shown to be as wide as before keeps its tunnels; in doubt they end.
+    /// The clusters to cut. Gates: of entries that are gone, of entries that became narrower, and of wildcards of which a new, narrower
+    /// entry takes names away. An entry that can be shown to be as wide as before keeps its tunnels; in doubt they end. And the clusters of
+    /// agents that are gone, quarantined or recognised by something else, and of those for whom a new entry of their own takes the place of
+    /// a wider shared one: the gate of that one is everybody's.
     /// </summary>
     public static ImmutableArray<string> Between(EgressIr before, EgressIr after)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
-        HashSet<string> known = [.. before.Entries.Select(entry => entry.Name)];
-        HashSet<string> knownAliases = [.. before.Entries.Select(entry => entry.AliasName).OfType<string>()];
-        // A new second name is like an entry of that name.
-        EntryIr[] added =
-        [
-            .. after.Entries.Where(entry => !known.Contains(entry.Name)),
-            .. after.Entries.Where(entry => entry.AliasName is { } alias && !knownAliases.Contains(alias)).Select(entry => entry with { Key = new EntryKey(HostPattern.Exact(entry.Alias!), entry.Key.Port) }),
-        ];
-        Dictionary<string, EntryIr> kept = after.Entries.Where(HasGate).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        HashSet<string> known = [.. before.AllEntries.SelectMany(Names)];
+        ILookup<string, EntryIr> added = after.AllEntries.SelectMany(AsNamed).Where(entry => !known.Contains(entry.Id)).ToLookup(entry => entry.Owner ?? "");
+        Dictionary<string, EntryIr> kept = after.AllEntries.Where(HasGate).ToDictionary(entry => entry.Id, StringComparer.Ordinal);
         return
         [
-            .. before.Entries.Where(HasGate)
-                .Where(old => !kept.TryGetValue(old.Name, out EntryIr? now) || IsNarrower(old, now) || added.Any(entry => TakesFrom(old, entry) && IsNarrower(old, entry)))
-                .Select(old => EnvoyNames.GateCluster(old.Name)),
+            .. before.AllEntries.Where(HasGate)
+                .Where(old => !kept.TryGetValue(old.Id, out EntryIr? now) || IsNarrower(old, now) || added[""].Concat(old.Owner is null ? [] : added[old.Owner]).Any(entry => IsLostTo(old, entry)))
+                .Select(old => EnvoyNames.GateCluster(old.Id)),
+            .. before.Agents.Where(agent => IsNarrower(agent, after.Agents.FirstOrDefault(now => now.Name == agent.Name)) || added[agent.Name].Any(own => before.Entries.Any(old => IsHiddenBy(old, own))))
+                .SelectMany(agent => EnvoyNames.AgentClusters(agent.Name)),
         ];
     }
+
+    /// <summary>The entry under each of its names: a new second name is like an entry of that name.</summary>
+    private static IEnumerable<EntryIr> AsNamed(EntryIr entry) =>
+        entry.Alias is { } alias ? [entry, entry with { Key = new EntryKey(HostPattern.Exact(alias), entry.Key.Port) }] : [entry];
+
+    private static IEnumerable<string> Names(EntryIr entry) => AsNamed(entry).Select(named => named.Id);
+
+    private static bool IsNarrower(AgentIr before, AgentIr? after) =>
+        after is null || (after.IsQuarantined && !before.IsQuarantined) || !Equals(before.Recognition, after.Recognition);
+
+    private static bool IsLostTo(EntryIr old, EntryIr added) => TakesFrom(old, added) && IsNarrower(old, added);
+
+    private static bool IsHiddenBy(EntryIr shared, EntryIr own) =>
+        HasGate(shared) && ((shared.Key == own.Key && IsNarrower(shared, own)) || IsLostTo(shared, own));
 
     /// <summary>Whether a new entry decides for names that a wildcard decided for: their tunnels go through the wildcard's gate.</summary>
     private static bool TakesFrom(EntryIr wildcard, EntryIr added) =>

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Cagent.ControlPlane.Credentials;
 
 /// <summary>The outcome of reading a credential: a value, or the reason why there is none.</summary>
@@ -11,6 +15,15 @@ public sealed record CredentialReading(Secret? Value, string? Problem)
     /// reading of one's own definition may be used.
     /// </summary>
     public CredentialDefinition? Definition { get; init; }
+
+    /// <summary>
+    /// The SHA-256 of the value, of what is only ever compared: then <see cref="Value"/> is null. Tokens are long and random, so that
+    /// nothing is won by a slower hash, and each request pays for it.
+    /// </summary>
+    public ImmutableArray<byte> Digest { get; init; }
+
+    /// <summary>The same with the digest in the place of the value.</summary>
+    public CredentialReading Digested() => Value is null ? this : this with { Value = null, Digest = [.. SHA256.HashData(Encoding.ASCII.GetBytes(Value.Reveal()))] };
 
     /// <summary>A reading with a value.</summary>
     public static CredentialReading Available(Secret value) => new(value, null);

@@ -330,7 +330,7 @@ public sealed partial class PolicyPipeline : IDisposable
         ImmutableArray<NackReport> nacks = [.. _status.Nacks.TakeLast(MaxNacks - 1), report];
         Revision? current = _publisher.Current;
         ControlPlaneLog.Nacked(_logger, report.Node.Id, report.TypeUrl, string.Join(", ", report.Suspects), report.Text);
-        if (current is null || !IsOfPolicy(report, current) || current.Id == _lastGood?.Id)
+        if (current is null || !IsOfPolicy(report, current, _lastGood) || current.Id == _lastGood?.Id)
         {
             Enter(_status with { Nacks = nacks });
             return;
@@ -347,12 +347,16 @@ public sealed partial class PolicyPipeline : IDisposable
 
     /// <summary>
     /// Whether the revision in force still holds what was refused; it may be newer than the one that the response was made from.
-    /// Listeners are the deployment's (a taken port, for example): no other policy would change them.
+    /// Listeners are the deployment's (a taken port, for example), unless the last good policy has other ones: agents are written in them.
     /// </summary>
-    private static bool IsOfPolicy(NackReport report, Revision current) =>
-        report.TypeUrl != XdsType.Listener.TypeUrl
+    private static bool IsOfPolicy(NackReport report, Revision current, Revision? lastGood) =>
+        (report.TypeUrl != XdsType.Listener.TypeUrl || (lastGood is not null && report.Suspects.Any(name => IsOther(name, current, lastGood))))
         && report.Suspects.Zip(report.SuspectVersions).Any(suspect =>
             current.Snapshot.Of(report.TypeUrl).TryGet(suspect.First, out XdsResource? offered) && offered.Version == suspect.Second);
+
+    private static bool IsOther(string listener, Revision current, Revision lastGood) =>
+        !current.Snapshot.Of(XdsType.Listener.TypeUrl).TryGet(listener, out XdsResource? now)
+        || !lastGood.Snapshot.Of(XdsType.Listener.TypeUrl).TryGet(listener, out XdsResource? good) || now.Version != good.Version;
 
     private Revision? RestoreLastGood()
     {

@@ -79,7 +79,12 @@ public sealed class RevisionBuilder
             TrustedCas = cas.Contents.ToImmutableSortedDictionary(ca => ca.Key, ca => ByteString.CopyFrom(ca.Value.AsSpan()), StringComparer.Ordinal),
         }, previous?.Compiled);
         ImmutableArray<XdsResource> resources = [.. compiled.Resources.Select(resource => Encode(resource, previous?.Snapshot))];
-        ImmutableArray<CredentialDefinition> credentials = [.. policy.Credentials.Select(Define)];
+        ImmutableArray<CredentialDefinition> credentials = 
+        [
+            .. policy.Credentials.Select(Define),
+            .. policy.Agents.Where(agent => agent.Identity.Token is not null)
+                .Select(agent => new AgentTokenDefinition(AgentTokenDefinition.NameOf(agent.Name.Text), Define(agent.Identity.Token!))),
+        ];
         RevisionId id = Identify(resources, compiled, credentials, policy);
         return new Revision(id, compiled, XdsSnapshot.Create(id.ToString(), resources), credentials, file, source, cas.Contents);
     }
@@ -106,12 +111,21 @@ public sealed class RevisionBuilder
         }
 
         // When an entry ends is nothing that Envoy is told, and yet two policies that differ in it are two.
-        foreach (PolicyEntry entry in policy.Entries.Where(entry => entry.ExpiresAt is not null).OrderBy(entry => entry.Key.ToString(), StringComparer.Ordinal))
+        AppendExpiry(content, policy.Entries, "");
+        foreach (PolicyAgent agent in policy.Agents.OrderBy(agent => agent.Name.Text, StringComparer.Ordinal))
         {
-            content.Append(CultureInfo.InvariantCulture, $"{entry.Key} until {entry.ExpiresAt:O}\n");
+            AppendExpiry(content, agent.Entries, $" of {agent.Name}");
         }
 
         return RevisionId.Of(content);
+    }
+
+    private static void AppendExpiry(StringBuilder content, ImmutableArray<PolicyEntry> entries, string owner)
+    {
+        foreach (PolicyEntry entry in entries.Where(entry => entry.ExpiresAt is not null).OrderBy(entry => entry.Key.ToString(), StringComparer.Ordinal))
+        {
+            content.Append(CultureInfo.InvariantCulture, $"{entry.Key}{owner} until {entry.ExpiresAt:O}\n");
+        }
     }
 
     private static CredentialDefinition Define(CredentialSource source) => source switch

@@ -22,25 +22,31 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     /// <summary>How long the cut waits for Envoy's new routes: an ACK may come late or never (envoy-dynamics, rule S1).</summary>
     private static readonly TimeSpan RouteAckLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>Longer than the gate waits for the first bytes of a tunnel, from a cut that has ended.</summary>
+    private static readonly TimeSpan LateTunnels = TimeSpan.FromSeconds(7);
+
     /// <summary>The types that every Envoy asks for.</summary>
     private static readonly ImmutableArray<string> Always = [XdsType.Cluster.TypeUrl, XdsType.Listener.TypeUrl, XdsType.Routes.TypeUrl];
 
     private readonly XdsServer _xds;
     private readonly ICredentialStore _credentials;
     private readonly TunnelCutter? _cutter;
+    private readonly TimeProvider _time;
     private readonly ILogger<RevisionPublisher> _logger;
     private readonly CancellationTokenSource _disposed = new();
     private readonly ConcurrentDictionary<Task, bool> _revoking = []; // each ends by itself: RouteAckLimit and the cutter bound it
     private volatile Revision? _current;                               // written by Publish, read by anyone
     private Revision? _assumed;                                        // used once, by the first Publish
-    private volatile FrozenSet<string> _gates = [];                    // those of _current, for the cuts that are under way
+    private readonly ConcurrentDictionary<Task, bool> _lateCuts = [];  // each ends by itself: LateTunnels and the cutter bound it
+    private volatile FrozenSet<string> _inUse = [];                    // the clusters of _current that may carry tunnels, for the cuts that are under way
 
     /// <summary>A publisher; without a cutter (no Envoy of ours on this machine) tunnels end by their own bounds only.</summary>
-    public RevisionPublisher(XdsServer xds, ICredentialStore credentials, TunnelCutter? cutter, ILogger<RevisionPublisher> logger)
+    public RevisionPublisher(XdsServer xds, ICredentialStore credentials, TunnelCutter? cutter, TimeProvider time, ILogger<RevisionPublisher> logger)
     {
         _xds = xds;
         _credentials = credentials;
         _cutter = cutter;
+        _time = time;
         _logger = logger;
     }
 
@@ -62,7 +68,7 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(next);
         Revision? before = _current;
         _credentials.Configure(next.Credentials);
-        _gates = next.Compiled.Ir.Entries.Select(entry => EnvoyNames.GateCluster(entry.Name)).ToFrozenSet(StringComparer.Ordinal);
+        _inUse = ClustersInUse(next.Compiled.Ir).ToFrozenSet(StringComparer.Ordinal);
         _current = next;
         Published?.Invoke(next);
         XdsSnapshot snapshot = before is null ? next.Snapshot : next.Snapshot.SharedWith(before.Snapshot);
@@ -103,7 +109,7 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     {
         // Registered under two types, it is disposed twice; a source that is cancelled and never linked needs no disposal.
         await _disposed.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_revoking.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_revoking.Keys.Concat(_lateCuts.Keys)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<bool> AreAckedAsync(RevisionId revision, ImmutableArray<string> types, TimeSpan limit, CancellationToken cancellationToken)
@@ -112,18 +118,31 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
         return acks.All(acked => acked);
     }
 
+    private static IEnumerable<string> ClustersInUse(EgressIr ir) => ir.AllEntries.Select(entry => EnvoyNames.GateCluster(entry.Id))
+        .Concat(ir.Agents.Where(agent => !agent.IsQuarantined).SelectMany(agent => EnvoyNames.AgentClusters(agent.Name)));
+
     private void Revoke(Revision before, Revision next)
     {
-        ImmutableArray<string> gates = TunnelRevocations.Between(before.Compiled.Ir, next.Compiled.Ir);
-        if (_cutter is null || gates.IsEmpty)
+        ImmutableArray<string> clusters = TunnelRevocations.Between(before.Compiled.Ir, next.Compiled.Ir);
+        if (_cutter is null || clusters.IsEmpty)
         {
             return;
         }
 
+        TunnelTarget[] targets = [.. clusters.Select(cluster => new TunnelTarget(cluster, EnvoyNames.StatName(cluster)))];
         // Beside the cuts of earlier revisions: one that finds a gate it cannot cut yet must not hold up another.
-        Task revoking = RevokeAsync(_cutter, next.Id, [.. gates.Select(gate => new TunnelTarget(gate, EnvoyNames.StatName(gate)))]);
-        _revoking.TryAdd(revoking, true);
-        _ = revoking.ContinueWith(done => _revoking.TryRemove(done, out _), TaskScheduler.Default);
+        Keep(_revoking, RevokeAsync(_cutter, next.Id, targets));
+        HashSet<string> ofAgents = [.. before.Compiled.Ir.Agents.SelectMany(agent => EnvoyNames.AgentClusters(agent.Name))];
+        if (Array.FindAll(targets, target => ofAgents.Contains(target.Cluster)) is { Length: > 0 } late)
+        {
+            Keep(_lateCuts, CutLateAsync(_cutter, next.Id, late));
+        }
+    }
+
+    private static void Keep(ConcurrentDictionary<Task, bool> tasks, Task task)
+    {
+        tasks.TryAdd(task, true);
+        _ = task.ContinueWith(done => tasks.TryRemove(done, out _), TaskScheduler.Default);
     }
 
     private async Task RevokeAsync(TunnelCutter cutter, RevisionId revision, TunnelTarget[] targets)
@@ -131,7 +150,25 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
         try
         {
             await _xds.WaitForAckAsync(revision.ToString(), XdsType.Routes.TypeUrl, RouteAckLimit, _disposed.Token).ConfigureAwait(false);
-            await cutter.CutAsync(targets, target => _gates.Contains(target.Cluster), _disposed.Token).ConfigureAwait(false);
+            await cutter.CutAsync(targets, target => _inUse.Contains(target.Cluster), _disposed.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            ControlPlaneLog.RevocationEnded(_logger, revision.ShortForm);
+        }
+    }
+
+    /// <summary>
+    /// A tunnel reaches its agent's cluster with its first bytes only, which the gate waits for: one that was opened just before an agent
+    /// was stopped, and then kept silent, is not there yet when the agent is cut.
+    /// </summary>
+    private async Task CutLateAsync(TunnelCutter cutter, RevisionId revision, TunnelTarget[] targets)
+    {
+        try
+        {
+            await Task.Delay(LateTunnels, _time, _disposed.Token).ConfigureAwait(false);
+            TunnelTarget[] stopped = Array.FindAll(targets, target => !_inUse.Contains(target.Cluster));
+            await cutter.CutAsync(stopped, target => _inUse.Contains(target.Cluster), _disposed.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

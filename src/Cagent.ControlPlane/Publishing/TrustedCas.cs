@@ -20,7 +20,7 @@ internal sealed record TrustedCas(
             named[path] = policy.TrustedCaLocation ?? new SourceLocation(file, 1, 1);
         }
 
-        foreach (PolicyEntry entry in policy.Entries.Where(entry => entry.TrustedCa is not null))
+        foreach (PolicyEntry entry in policy.Entries.Concat(policy.Agents.SelectMany(agent => agent.Entries)).Where(entry => entry.TrustedCa is not null))
         {
             named.TryAdd(entry.TrustedCa!, entry.TrustedCaLocation ?? entry.Location);
         }

@@ -12,6 +12,7 @@ internal static class Overlay
     {
         Domains = Replace(below.Domains, above.Domains, KeyOf),
         Credentials = Replace(below.Credentials, above.Credentials, credential => credential.Name),
+        HasAgents = below.HasAgents || above.HasAgents,
         Agents = Replace(below.Agents, above.Agents, agent => agent.Name?.Value),
     };
 

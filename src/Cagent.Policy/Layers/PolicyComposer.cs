@@ -40,6 +40,7 @@ internal sealed class PolicyComposer(LayerFiles files, PolicyLoadOptions options
             Credentials = UniqueCredentials(_layers.SelectMany(layer => layer.Credentials)),
             Domains = [.. _layers.SelectMany(layer => layer.Domains)],
             Agents = [.. _layers.SelectMany(layer => layer.Agents)],
+            HasAgents = _layers.Any(layer => layer.HasAgents),
         };
         foreach (string overlay in options.Overlays)
         {

@@ -6,6 +6,9 @@ namespace Cagent.Policy.Model;
 /// <summary>The name of one agent, or of all whose names share a prefix (<c>research-*</c>). Immutable.</summary>
 public sealed record AgentName
 {
+    /// <summary>The one agent of a policy that names none. No agent can be called so: the last streams of one would be the other's.</summary>
+    public const string Anonymous = "anonymous";
+
     private const int MaxLength = 63;
 
     private AgentName(string text) => Text = text;
@@ -23,6 +26,7 @@ public sealed record AgentName
         problem = stem switch
         {
             "" => "names every agent; give it a prefix",
+            Anonymous => "is that of whoever uses a policy without agents",
             { Length: > MaxLength } => "is longer than 63 characters",
             _ when !char.IsAsciiLetterOrDigit(stem[0]) => "begins with neither a letter nor a digit",
             _ when stem.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')) => "has something other than letters, digits, '-', '_', '.' and one '*' at the end",

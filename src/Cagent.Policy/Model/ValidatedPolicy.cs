@@ -14,8 +14,20 @@ public sealed record ValidatedPolicy
     /// <summary>The enabled entries in file order; keys are unique.</summary>
     public ImmutableArray<PolicyEntry> Entries { get; internal init; } = [];
 
-    /// <summary>The enabled agents in file order; names are unique. Empty: everybody is one anonymous agent with <see cref="Entries"/>.</summary>
+    /// <summary>
+    /// Whether the policy has a block <c>agents</c>. Without it everybody is one anonymous agent with <see cref="Entries"/>; with it only who is
+    /// recognised as one of <see cref="Agents"/> may do anything, also when these are none.
+    /// </summary>
+    public bool HasAgents { get; internal init; }
+
+    /// <summary>The enabled agents in file order; names are unique.</summary>
     public ImmutableArray<PolicyAgent> Agents { get; internal init; } = [];
+
+    /// <summary>
+    /// The names of the agents with <c>enabled: false</c> that no enabled one has. Nobody is recognised as one of them, and their names are
+    /// nobody's: the prefix of another agent does not take them in.
+    /// </summary>
+    public ImmutableArray<AgentName> DisabledAgents { get; internal init; } = [];
 
     /// <summary>What each agent without a budget of its own may use; what the anonymous one may. Null is without bound.</summary>
     public Budget? DefaultBudget { get; internal init; }

@@ -14,6 +14,9 @@ internal sealed record PolicyConfig
 
     public ImmutableArray<AgentConfig> Agents { get; init; } = [];
 
+    /// <summary>Whether the key <c>agents</c> stands there at all, also with an empty list.</summary>
+    public bool HasAgents { get; init; }
+
     public ImmutableArray<ProfileUseConfig> Profiles { get; init; } = [];
 
     public ImmutableArray<Located<string>> Include { get; init; } = [];

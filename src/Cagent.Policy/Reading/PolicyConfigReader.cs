@@ -20,6 +20,7 @@ internal sealed class PolicyConfigReader(ReadingContext context)
             Defaults = root.Mapping("defaults", FileKeys.Defaults) is { } defaults ? ReadDefaults(defaults) : new DefaultsConfig(),
             Credentials = new CredentialConfigReader(context).Read(root),
             Domains = DomainConfigReader.ReadAll(root, context),
+            HasAgents = root.Has("agents"),
             Agents = [.. root.Items("agents").Select(item => new AgentConfigReader(context).Read(item.Item, item.KeyPath)).OfType<AgentConfig>()],
             Profiles = new ProfileUseReader(context).Read(root),
             Include = root.Texts("include", acceptsOne: true)?.Value ?? [],

@@ -18,9 +18,13 @@ internal sealed class AgentValidator(PolicyConfig policy, EntryListValidator ent
     /// <summary>The limits of whoever has none of its own, once validated.</summary>
     public AgentLimits? DefaultLimits { get; private set; }
 
+    /// <summary>The names of disabled agents that no enabled one has, once validated.</summary>
+    public ImmutableArray<AgentName> Disabled { get; private set; } = [];
+
     public ImmutableArray<PolicyAgent> Validate(ImmutableArray<PolicyEntry> shared)
     {
         List<PolicyAgent> agents = [];
+        List<AgentName> disabled = [];
         DefaultBudget = _limits.Validate(policy.Defaults.Budget);
         DefaultLimits = _limits.Validate(policy.Defaults.Limits);
         foreach (AgentConfig config in policy.Agents)
@@ -32,6 +36,11 @@ internal sealed class AgentValidator(PolicyConfig policy, EntryListValidator ent
             AgentLimits? limits = _limits.Validate(config.Limits) ?? DefaultLimits;
             AgentRuntime? runtime = LimitValidator.Validate(config.Runtime);
             WarnShadowing(config, own, shared);
+            if (name is not null && config.Enabled is { Value: false })
+            {
+                disabled.Add(name);
+            }
+
             if (name is not null && identity is not null && config.Enabled is not { Value: false } && IsNew(config, name, agents))
             {
                 agents.Add(new PolicyAgent(name, identity, config.Location)
@@ -46,6 +55,7 @@ internal sealed class AgentValidator(PolicyConfig policy, EntryListValidator ent
             }
         }
 
+        Disabled = [.. disabled.Distinct().Where(name => !agents.Exists(agent => agent.Name == name))];
         identities.ReportAmbiguous(agents);
         return [.. agents];
     }

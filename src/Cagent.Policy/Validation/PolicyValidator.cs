@@ -45,7 +45,9 @@ internal sealed class PolicyValidator(FilePaths paths, DateTimeOffset? now, Diag
             : new ValidatedPolicy
             {
                 Entries = entries,
+                HasAgents = config.HasAgents,
                 Agents = agents,
+                DisabledAgents = agentValidator.Disabled,
                 DefaultBudget = agentValidator.DefaultBudget,
                 DefaultLimits = agentValidator.DefaultLimits,
                 Credentials = credentials,

@@ -109,7 +109,7 @@ public sealed class CredentialStore : ICredentialStore, IAsyncDisposable
             ImmutableArray<CredentialDefinition> definitions = configured ?? [.. before.Values.Select(held => held.Definition)];
             // Watched first, then read: a change in between wakes the loop.
             bool renew = Interlocked.Exchange(ref _isStale, false);
-            _watch?.Arm(LinkChain.Resolve(definitions.OfType<FileCredentialDefinition>().Select(file => file.Path)), renew);
+            _watch?.Arm(LinkChain.Resolve(definitions.Select(definition => definition.GetOrigin()).OfType<FileCredentialDefinition>().Select(file => file.Path)), renew);
             FrozenDictionary<string, Held> after = definitions.ToFrozenDictionary(
                 definition => definition.Name, definition => Next(before.GetValueOrDefault(definition.Name), definition, filesOnly: configured is null), StringComparer.Ordinal);
             _held = after;
@@ -124,18 +124,18 @@ public sealed class CredentialStore : ICredentialStore, IAsyncDisposable
 
     private Held Next(Held? before, CredentialDefinition definition, bool filesOnly)
     {
-        if (filesOnly && before is not null && definition is not FileCredentialDefinition)
+        if (filesOnly && before is not null && definition.GetOrigin() is not FileCredentialDefinition)
         {
             return before;
         }
         bool isWorldReadable = false;
-        CredentialReading now = definition switch
+        CredentialReading now = definition.GetOrigin() switch
         {
             EnvCredentialDefinition env => ReadVariable(env.Variable),
             FileCredentialDefinition file => CredentialFile.Read(file.Path, out isWorldReadable),
             _ => CredentialReading.Unavailable("this build does not know the credential's source"),
         };
-        now = now with { Definition = definition };
+        now = (definition is AgentTokenDefinition ? now.Digested() : now) with { Definition = definition };
         if (isWorldReadable && before is not { IsWorldReadable: true })
         {
             SecretsLog.CredentialWorldReadable(_logger, definition.Name);
@@ -151,7 +151,8 @@ public sealed class CredentialStore : ICredentialStore, IAsyncDisposable
             : CredentialReading.Unavailable($"environment variable {variable} is not set");
 
     private static bool IsSame(CredentialReading a, CredentialReading b) =>
-        a.Problem == b.Problem && (a.Value is null ? b.Value is null : a.Value.HasValueOf(b.Value));
+        a.Problem == b.Problem && (a.Value is null ? b.Value is null : a.Value.HasValueOf(b.Value))
+        && (a.Digest.IsDefault ? b.Digest.IsDefault : !b.Digest.IsDefault && a.Digest.AsSpan().SequenceEqual(b.Digest.AsSpan()));
 
     private void Report(ImmutableArray<string> changed, FrozenDictionary<string, Held> before, FrozenDictionary<string, Held> after)
     {

@@ -45,6 +45,40 @@ public sealed class RevisionBuilderTests
         }
     }
 
+    /// <summary>A replica with another of these would be another policy under the same name.</summary>
+    [Theory]
+    [InlineData("own.example.com", "own.example.com, addresses: [10.0.0.0/8]")]
+    [InlineData("own.example.com", "own.example.com, timeout: 7s")]
+    [InlineData("own.example.com", "own.example.com, idle_timeout: 7s")]
+    [InlineData("own.example.com", "own.example.com, expires_at: 2099-01-01T00:00:00Z")]
+    [InlineData("own.example.com", "own.example.com, read_only: true")]
+    [InlineData("own.example.com", "own.example.com, tls: {mode: intercept, trusted_ca: other.pem}")]
+    [InlineData("own.example.com", "own.example.com, credential: {use: k, header: X-Api-Key}")]
+    [InlineData("172.30.0.1", "172.30.0.2")]
+    [InlineData("172.30.0.0/24", "172.30.1.0/24")]
+    [InlineData("name: CI", "name: CI_TOKEN")]
+    [InlineData("blue", "green")]
+    [InlineData("quarantined: false", "quarantined: true")]
+    [InlineData("from: env, name: CI", "from: file, path: ci")]
+    [InlineData("agents:\n", "agents: []\nx:\n")]
+    public void Build_AnythingOfAnAgentChanged_IsAnotherRevision(string before, string after)
+    {
+        string text = """
+            version: 1
+            credentials: {k: {from: env, name: K}}
+            domains:
+              - {domain: shared.example.com, credential: {use: k, header: X-Api-Key}}
+            agents:
+              - {name: blue, identity: {source: 172.30.0.1}, quarantined: false, domains: [{domain: own.example.com}]}
+              - {name: ci, identity: {token: {from: env, name: CI}, source: 172.30.0.0/24}, domains: [{domain: other.example.com, expires_at: 2098-01-01T00:00:00Z}]}
+
+            """;
+        string changed = text.Replace(before, after, StringComparison.Ordinal);
+        changed = changed.Contains("\nx:\n", StringComparison.Ordinal) ? changed[..changed.IndexOf("x:\n", StringComparison.Ordinal)] : changed;
+        Assert.NotEqual(Build(text, null).Id, Build(changed, null).Id);
+        Assert.Equal(Build(changed, null).Id, Build(changed, Build(text, null)).Id);
+    }
+
     [Fact]
     public void Build_OneRuleChanged_SharesTheResourcesThatDoNotChange()
     {

@@ -12,9 +12,9 @@ internal static class LiveStreams
     private const int BufferLength = 64 * 1024;
 
     /// <summary>An inspected WebSocket.</summary>
-    public static async Task<LiveStream> WebSocketAsync(Deployment deployment, string host, int port)
+    public static async Task<LiveStream> WebSocketAsync(Deployment deployment, string host, int port, AgentProxy? agent = null)
     {
-        ProxyHttp http = deployment.Http();
+        ProxyHttp http = deployment.Http(agent ?? deployment.Proxy);
         ClientWebSocket socket = await http.OpenWebSocketAsync(new Uri($"wss://{host}:{port}/ws?interval=50"));
         byte[] buffer = new byte[BufferLength];
         return LiveStream.Start(
@@ -24,9 +24,9 @@ internal static class LiveStreams
     }
 
     /// <summary>Inspected server-sent events; with <c>http</c> as scheme a plain stream.</summary>
-    public static async Task<LiveStream> EventsAsync(Deployment deployment, string host, int port, string scheme = "https")
+    public static async Task<LiveStream> EventsAsync(Deployment deployment, string host, int port, string scheme = "https", AgentProxy? agent = null)
     {
-        ProxyHttp http = deployment.Http();
+        ProxyHttp http = deployment.Http(agent ?? deployment.Proxy);
         ServerSentEvents events = await http.OpenEventsAsync(new Uri($"{scheme}://{host}:{port}/sse?interval=50"));
         return LiveStream.Start($"the events of {host}", async stop => await events.ReadAsync(stop) is not null, () => Close(events, http));
     }
@@ -66,9 +66,9 @@ internal static class LiveStreams
     }
 
     /// <summary>A tunnel whose bytes Envoy does not see, to a server that ticks every 50 ms.</summary>
-    public static async Task<LiveStream> TunnelAsync(Deployment deployment, string host, int port)
+    public static async Task<LiveStream> TunnelAsync(Deployment deployment, string host, int port, AgentProxy? agent = null)
     {
-        RawConnection connection = await deployment.Raw.ConnectTlsAsync($"{host}:{port}", new TlsClientOptions { ServerName = host, Trust = deployment.Trust });
+        RawConnection connection = await new RawProxy(agent ?? deployment.Proxy).ConnectTlsAsync($"{host}:{port}", new TlsClientOptions { ServerName = host, Trust = deployment.Trust });
         return LiveStream.Start($"the tunnel to {host}", async stop => (await connection.ReadBytesAsync(TickLength, stop)).Length > 0, connection.DisposeAsync);
     }
 

@@ -51,6 +51,25 @@ public sealed class CredentialStoreTests : IAsyncDisposable
         Assert.Equal("two", _store.Read("k").Value?.Reveal());
     }
 
+    /// <summary>A token is only compared: its digest is all that is held.</summary>
+    [Fact]
+    public void Configure_TokenOfAnAgent_HoldsItsDigestAlone()
+    {
+        AgentTokenDefinition definition = new(AgentTokenDefinition.NameOf("ci"), new FileCredentialDefinition("ci", _folder.Write("token", "one\n")));
+        _store.Configure([definition]);
+        CredentialReading before = _store.Read("token@ci");
+        Assert.Null(before.Value);
+        Assert.Equal(System.Security.Cryptography.SHA256.HashData("one"u8), before.Digest);
+        _store.Configure([definition]);
+        Assert.Same(before, _store.Read("token@ci"));
+        _folder.Write("token", "two");
+        _store.Configure([definition]);
+        Assert.Equal(System.Security.Cryptography.SHA256.HashData("two"u8), _store.Read("token@ci").Digest);
+        File.Delete(_folder.Combine("token"));
+        _store.Configure([definition]);
+        Assert.True(_store.Read("token@ci") is { Digest.IsDefault: true, Problem: not null });
+    }
+
     [Fact]
     public void Configure_UnchangedDefinition_KeepsTheValueAndIsSilent()
     {
