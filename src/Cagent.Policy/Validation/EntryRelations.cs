@@ -6,16 +6,14 @@ using Cagent.Policy.Model;
 
 namespace Cagent.Policy.Validation;
 
-/// <summary>Judges the entries that one agent sees against each other.</summary>
+/// <summary>Judges entries against each other.</summary>
 internal sealed class EntryRelations(DiagnosticBag bag)
 {
-    public void Report(ImmutableArray<PolicyEntry> entries)
-    {
-        ReportAliases(entries);
-        ReportWiderReach(entries);
-    }
-
-    private void ReportAliases(ImmutableArray<PolicyEntry> entries)
+    /// <summary>
+    /// Second names that stand for two hosts, or that an entry has as its own. Judged over all agents: one name is one virtual host of Envoy's, whoever asks.
+    /// An agent's own entry may repeat the second name of the shared one that it hides.
+    /// </summary>
+    public void ReportAliases(IReadOnlyCollection<PolicyEntry> entries)
     {
         if (!entries.Any(entry => entry.Alias is not null))
         {
@@ -31,15 +29,15 @@ internal sealed class EntryRelations(DiagnosticBag bag)
             {
                 bag.Error(DiagnosticCodes.BadAlias, $"the alias {key} is also an entry's own host", entry.Location, null, "choose another alias");
             }
-            else if (!first.TryAdd(key, entry))
+            else if (!first.TryAdd(key, entry) && first[key].Key != entry.Key)
             {
                 bag.Error(DiagnosticCodes.BadAlias, $"the alias {key} already belongs to the entry in {Places.Of(first[key].Location, entry.Location)}", entry.Location, null, "choose another alias");
             }
         }
     }
 
-    // An entry that keeps a credential to some paths keeps nothing when the same credential goes to the same host by another entry.
-    private void ReportWiderReach(ImmutableArray<PolicyEntry> entries)
+    /// <summary>An entry that keeps a credential to some paths keeps nothing when the same credential goes to the same host by another entry that one agent sees.</summary>
+    public void ReportWiderReach(ImmutableArray<PolicyEntry> entries)
     {
         foreach (IGrouping<string, PolicyEntry> group in entries.Where(entry => entry.Credential is not null).GroupBy(entry => entry.Credential!.Name, StringComparer.Ordinal))
         {

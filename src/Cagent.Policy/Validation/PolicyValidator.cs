@@ -25,10 +25,11 @@ internal sealed class PolicyValidator(FilePaths paths, DateTimeOffset? now, Diag
         AgentValidator agentValidator = new(config, lists, new IdentityValidator(sources, bag), bag);
         ImmutableArray<PolicyAgent> agents = agentValidator.Validate(entries);
         EntryRelations relations = new(bag);
-        relations.Report(entries);
+        relations.ReportAliases([.. entries, .. agents.SelectMany(agent => agent.Entries)]);
+        relations.ReportWiderReach(entries);
         foreach (PolicyAgent agent in agents)
         {
-            relations.Report(agent.Entries);
+            relations.ReportWiderReach(agent.Entries);
         }
 
         if (!agents.IsEmpty)
