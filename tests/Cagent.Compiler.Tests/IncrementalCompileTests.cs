@@ -78,7 +78,7 @@ public sealed class IncrementalCompileTests
     {
         PropertyInfo[] properties = typeof(EntryIr).GetProperties().Where(property => property.Name != "EqualityContract").ToArray();
         Assert.Equal(
-            ["Addresses", "Alias", "AliasName", "Allow", "CaName", "Credential", "Deny", "IdleTimeout", "Key", "Kind", "Location", "Name", "RateLimit", "ReadOnly", "Resilience", "Timeout", "WebSocket"],
+            ["Addresses", "Alias", "AliasName", "Allow", "CaName", "Credential", "Deny", "IdleTimeout", "Key", "Kind", "Location", "MaxRequestBody", "Name", "RateLimit", "ReadOnly", "Resilience", "Timeout", "WebSocket"],
             properties.Select(property => property.Name).Order(StringComparer.Ordinal));
     }
 
