@@ -50,4 +50,7 @@ public sealed record AuthzRequest
 
     /// <summary>The Upgrade header, or null.</summary>
     public string? Upgrade { get; init; }
+
+    /// <summary>What <c>content-length</c> announces, in bytes: 0 when it is absent, and no bound is large enough for one that is no number.</summary>
+    public long BodyLength { get; init; }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Cagent.ControlPlane.Credentials;
 using Envoy.Service.Auth.V3;
 using Grpc.Core;
@@ -31,6 +32,8 @@ internal static class CheckRequests
             Path = http.Path,
             Sni = attributes.TlsSession?.Sni,
             Upgrade = Header(http, "upgrade"),
+            BodyLength = Header(http, "content-length") is not { } length ? 0
+                : long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : long.MaxValue,
         };
     }
 

@@ -149,7 +149,7 @@ public sealed class DecisionEngine
     }
 
     private static PolicyDecision Evaluate(AuthzRequest request, AuthzTable table, string agent, RequestWay way) =>
-        PolicyEvaluator.Evaluate(table, new PolicyRequest(agent, way, request.Method, request.Authority, request.Path, request.Upgrade));
+        PolicyEvaluator.Evaluate(table, new PolicyRequest(agent, way, request.Method, request.Authority, request.Path, request.Upgrade, request.BodyLength));
 
     /// <summary>
     /// Null when the request is allowed by the entry whose route asks. Table and routes disagree for the moment in which a new

@@ -60,6 +60,11 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
     private JsonObject ToJson(EntryLimits limits)
     {
         JsonObject json = new() { ["timeout"] = Seconds(limits.Timeout), ["idle_timeout"] = Seconds(limits.IdleTimeout) };
+        if (Decision.Entry?.MaxRequestBody is { } bytes)
+        {
+            json["max_request_body"] = bytes;
+        }
+
         if (RateLimit is { } rate)
         {
             json["rate_limit"] = new JsonObject

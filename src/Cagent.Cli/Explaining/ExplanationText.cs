@@ -58,6 +58,11 @@ internal static class ExplanationText
             console.MarkupLine($"  limits      timeout {Explanation.Seconds(limits.Timeout)}, idle_timeout {Explanation.Seconds(limits.IdleTimeout)}");
         }
 
+        if (explanation.Decision.Entry?.MaxRequestBody is { } bytes)
+        {
+            console.MarkupLine(FormattableString.Invariant($"  body        at most {bytes} bytes"));
+        }
+
         if (explanation.RateLimit is { } rate)
         {
             string bucket = LimitText.DescriptorText(rate.BucketOf(explanation.Request.Agent));

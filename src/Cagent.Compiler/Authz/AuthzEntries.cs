@@ -51,6 +51,7 @@ internal static class AuthzEntries
         PortsOfHost = ports,
         Limits = new EntryLimits(entry.Timeout, entry.IdleTimeout),
         RateLimit = entry.RateLimit,
+        MaxRequestBody = entry.MaxRequestBody,
         Alias = entry.Alias,
         Addresses = entry.Addresses,
         CaName = entry.CaName,

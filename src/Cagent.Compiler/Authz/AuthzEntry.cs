@@ -45,6 +45,9 @@ public sealed record AuthzEntry(
     /// <summary>How many of its requests pass, counted by the proxy; null for no bound of its own.</summary>
     public required EntryRateLimit? RateLimit { get; init; }
 
+    /// <summary>The largest request body in bytes, at least 1; null for no bound.</summary>
+    public required long? MaxRequestBody { get; init; }
+
     /// <summary>A second name, on the same port; or null.</summary>
     public required HostName? Alias { get; init; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Cagent.Compiler.Lowering;
 using Cagent.Policy.Model;
@@ -65,6 +66,11 @@ public static class AuthzText
             if (entry.WebSocket)
             {
                 text.Append("  websocket: true\n");
+            }
+
+            if (entry.MaxRequestBody is { } body)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  max_request_body: {body}\n");
             }
 
             if (entry.Credential is { } credential)

@@ -28,6 +28,9 @@ public enum DenyReason
     /// <summary>The credential of the entry cannot be read; the request never goes out without it.</summary>
     CredentialUnavailable,
 
+    /// <summary>The body is larger than the entry allows.</summary>
+    BodyTooLarge,
+
     /// <summary>There is no policy yet, or it is just being replaced.</summary>
     PolicyUnavailable,
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Cagent.Policy.Model;
 
 namespace Cagent.Compiler.Authz;
@@ -35,6 +36,7 @@ public readonly record struct PolicyDecision(PolicyFinding Finding, AuthzEntry? 
         PolicyFinding.ForbiddenMethod or PolicyFinding.ForbiddenUpgrade or PolicyFinding.NoAllowLineForMethod => DenyReason.MethodNotAllowed,
         PolicyFinding.MalformedPath or PolicyFinding.DenyLine or PolicyFinding.NoAllowLine => DenyReason.PathNotAllowed,
         PolicyFinding.ReadOnlyEntry => DenyReason.ReadOnly,
+        PolicyFinding.LargeBody => DenyReason.BodyTooLarge,
         _ => DenyReason.PolicyUnavailable,
     };
 
@@ -56,6 +58,7 @@ public readonly record struct PolicyDecision(PolicyFinding Finding, AuthzEntry? 
         PolicyFinding.DenyLine => "A deny rule of this host covers the request.",
         PolicyFinding.NoAllowLine => "No allow rule of this host covers the path.",
         PolicyFinding.NoAllowLineForMethod => "This path is allowed, but not with this method.",
+        PolicyFinding.LargeBody => string.Create(CultureInfo.InvariantCulture, $"This host takes request bodies of at most {Entry?.MaxRequestBody} bytes."),
         PolicyFinding.BadRequest => Detail is null ? "The proxy does not take this as HTTP." : $"The proxy does not take this as HTTP: the host {Detail}.",
         _ => "No decision.",
     };

@@ -95,7 +95,7 @@ public static class PolicyEvaluator
             ? new PolicyDecision(PolicyFinding.Allowed, entry)
             : EvaluateEntry(entry, new PolicyRequest(null, RequestWay.Intercepted, method, "", path));
 
-    /// <summary>The first reason that applies is told: method, upgrade, path, read-only, deny, allow.</summary>
+    /// <summary>The first reason that applies is told: method, upgrade, path, read-only, deny, allow, size.</summary>
     private static PolicyDecision EvaluateEntry(AuthzEntry entry, in PolicyRequest request)
     {
         MethodSet method = MethodSet.Of(request.Method);
@@ -128,7 +128,8 @@ public static class PolicyEvaluator
             }
         }
 
-        return entry.Allow.IsEmpty ? new PolicyDecision(PolicyFinding.Allowed, entry) : EvaluateAllow(entry, method, path);
+        PolicyDecision decision = entry.Allow.IsEmpty ? new PolicyDecision(PolicyFinding.Allowed, entry) : EvaluateAllow(entry, method, path);
+        return decision.IsAllowed && request.BodyLength > entry.MaxRequestBody ? new PolicyDecision(PolicyFinding.LargeBody, entry, decision.Rule) : decision;
     }
 
     private static PolicyDecision EvaluateAllow(AuthzEntry entry, MethodSet method, RequestPath path)

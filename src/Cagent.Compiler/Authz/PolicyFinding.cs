@@ -52,6 +52,9 @@ public enum PolicyFinding
     /// <summary>An allow line covers the path, none with this method.</summary>
     NoAllowLineForMethod,
 
+    /// <summary>The request is allowed but for the length of its body.</summary>
+    LargeBody,
+
     /// <summary>The proxy refuses the request before anything decides, because it is no HTTP as it should be.</summary>
     BadRequest,
 }

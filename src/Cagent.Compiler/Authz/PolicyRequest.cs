@@ -8,4 +8,5 @@ namespace Cagent.Compiler.Authz;
 /// <param name="Authority">Host and perhaps port, as sent.</param>
 /// <param name="Path">The path as it will be forwarded, with or without its query; not looked at for a tunnel.</param>
 /// <param name="Upgrade">The Upgrade header, or null.</param>
-public readonly record struct PolicyRequest(string? Agent, RequestWay Way, string Method, string Authority, string Path, string? Upgrade = null);
+/// <param name="BodyLength">The bytes of its body as far as they were announced, else 0: what is not announced is counted by the proxy.</param>
+public readonly record struct PolicyRequest(string? Agent, RequestWay Way, string Method, string Authority, string Path, string? Upgrade = null, long BodyLength = 0);

@@ -58,6 +58,13 @@ internal static class EntryComparison
             yield return new DifferenceDetail(Effect(before.RateLimit, after.RateLimit), $"{limit} became {limitNow}");
         }
 
+        if (before.MaxRequestBody != after.MaxRequestBody)
+        {
+            yield return new DifferenceDetail(
+                (after.MaxRequestBody ?? long.MaxValue) > (before.MaxRequestBody ?? long.MaxValue) ? DifferenceEffect.Widened : DifferenceEffect.Narrowed,
+                $"{EntryText.Body(before)} became {EntryText.Body(after)}");
+        }
+
         if (before.Limits != after.Limits)
         {
             yield return new DifferenceDetail(DifferenceEffect.None, $"timeout {before.Limits.Timeout:c} became {after.Limits.Timeout:c}, idle {before.Limits.IdleTimeout:c} became {after.Limits.IdleTimeout:c}");

@@ -33,6 +33,9 @@ internal static class EntryText
         ? string.Create(CultureInfo.InvariantCulture, $"{limit.Requests} requests in {limit.PeriodSeconds} s, {limit.Burst} at once, {(limit.Key == RateLimitKey.Agent ? "for each agent" : "for all agents together")}")
         : "no rate limit";
 
+    public static string Body(AuthzEntry entry) =>
+        entry.MaxRequestBody is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"bodies of at most {bytes} bytes") : "bodies of any size";
+
     public static string? Credential(AuthzEntry? entry) =>
         entry?.Credential is { } credential ? $"{credential.Name} ({credential.Header}: {credential.Format})" : null;
 }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Cagent.Domains;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Rbac.V3;
+using Envoy.Extensions.Filters.Http.BodySizeLimit.V3;
 using Envoy.Extensions.Filters.Http.UpstreamCodec.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.Rbac.Matchers.UpstreamIpPort.V3;
@@ -22,9 +23,15 @@ internal static class AddressGuard
     /// The upstream filter chain with the guard first. A cluster with its own <c>http_filters</c> replaces the router's
     /// chain, guard included (rule C10), so both places use this.
     /// </summary>
-    public static IEnumerable<HttpFilter> UpstreamFilters(ImmutableArray<AddressRange> exceptions) =>
+    /// <param name="exceptions">The blocks that are open all the same.</param>
+    /// <param name="maxRequestBody">
+    /// How many bytes of a request's body go on, null for all. The filter counts what passes and keeps nothing; it takes no configuration of a
+    /// route, and so stands here.
+    /// </param>
+    public static IEnumerable<HttpFilter> UpstreamFilters(ImmutableArray<AddressRange> exceptions, long? maxRequestBody = null) =>
     [
         TypedConfig.Http("envoy.filters.http.upstream_rbac", Guard(exceptions)),
+        .. maxRequestBody is { } bytes ? [TypedConfig.Http("envoy.filters.http.body_size_limit", new BodySizeLimit { MaxRequestBytes = (ulong)bytes })] : (ReadOnlySpan<HttpFilter>)[],
         TypedConfig.Http("envoy.filters.http.upstream_codec", new UpstreamCodec()),
     ];
 

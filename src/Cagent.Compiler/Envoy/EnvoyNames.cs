@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using System.Globalization;
 using Cagent.Compiler.Lowering;
 
 namespace Cagent.Compiler.Envoy;
@@ -100,7 +101,7 @@ public static class EnvoyNames
     internal static string UpstreamCluster(EntryIr entry) => entry switch
     {
         { Key.Host.IsWildcard: true, Kind: EntryKind.Inspected } => WildCluster(entry),
-        { Key.Host.IsWildcard: true } => WildRawCluster,
+        { Key.Host.IsWildcard: true } => WildRawCluster + Bound(entry),
         { Kind: EntryKind.Pinned } => "pin@" + entry.Id,
         _ => "up@" + entry.Id,
     };
@@ -108,6 +109,11 @@ public static class EnvoyNames
     /// <summary>The HTTP/1.1 twin for WebSocket: an upgrade over a connection that negotiated h2 is a 502 (envoy-interception, section 10).</summary>
     internal static string WebSocketCluster(EntryIr entry) => $"up@{entry.Name}-h1{(entry.Owner is null ? "" : "/" + entry.Owner)}";
 
-    /// <summary>One cluster for all inspected wildcards of a port and a CA.</summary>
-    internal static string WildCluster(EntryIr entry) => $"wild@{entry.Key.Port}/{entry.CaName}";
+    /// <summary>For WebSocket over plain HTTP: what is sent after the upgrade is no body, so it does not pass where bodies are counted.</summary>
+    internal static string PlainWebSocketCluster(EntryIr entry) => entry.WebSocket && entry.MaxRequestBody is not null ? WebSocketCluster(entry) : UpstreamCluster(entry);
+
+    /// <summary>One cluster for all inspected wildcards of a port, a CA and a bound on bodies.</summary>
+    internal static string WildCluster(EntryIr entry) => $"wild@{entry.Key.Port}/{entry.CaName}{Bound(entry)}";
+
+    private static string Bound(EntryIr entry) => entry.MaxRequestBody is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"/{bytes}") : "";
 }

@@ -72,7 +72,7 @@ internal static class FwdRoutes
         {
             Route upgrade = PlainBase(entry, users);
             upgrade.Match.Headers.Add(Routes.IsWebSocket());
-            upgrade.Route_ = Routes.WebSocket(EnvoyNames.UpstreamCluster(entry), entry, Routes.LongestPlainStream);
+            upgrade.Route_ = Routes.WebSocket(EnvoyNames.PlainWebSocketCluster(entry), entry, Routes.LongestPlainStream);
             yield return upgrade;
         }
 

@@ -25,33 +25,38 @@ internal sealed class UpstreamClusters(ImmutableArray<IPEndPoint> resolvers)
         switch (entry.Kind)
         {
             case EntryKind.Inspected:
-                yield return Tls(EnvoyNames.UpstreamCluster(entry), entry, Negotiated);
+                yield return Tls(EnvoyNames.UpstreamCluster(entry), entry, Negotiated, entry.MaxRequestBody);
                 if (entry.WebSocket)
                 {
-                    yield return Tls(EnvoyNames.WebSocketCluster(entry), entry, Http1);
+                    yield return Tls(EnvoyNames.WebSocketCluster(entry), entry, Http1, null);
                 }
 
                 break;
             default:
-                yield return WithOptions(Dns(EnvoyNames.UpstreamCluster(entry), entry), entry, Http1);
+                yield return WithOptions(Dns(EnvoyNames.UpstreamCluster(entry), entry), entry, Http1, entry.MaxRequestBody);
+                if (EnvoyNames.PlainWebSocketCluster(entry) is { } twin && twin != EnvoyNames.UpstreamCluster(entry))
+                {
+                    yield return WithOptions(Dns(twin, entry), entry, Http1, null);
+                }
+
                 break;
         }
     }
 
-    private Cluster Tls(string name, EntryIr entry, Any options)
+    private Cluster Tls(string name, EntryIr entry, Any options, long? maxRequestBody)
     {
         Cluster cluster = Dns(name, entry);
         cluster.TransportSocket = UpstreamTls.Of(entry.Key.Host.Suffix.ToString(), entry.CaName);
-        return WithOptions(cluster, entry, options);
+        return WithOptions(cluster, entry, options, maxRequestBody);
     }
 
-    /// <summary>An entry with own addresses brings its own filter chain, guard first: it replaces the router's (rule C10).</summary>
-    private static Cluster WithOptions(Cluster cluster, EntryIr entry, Any options)
+    /// <summary>An entry with own addresses or a bound on bodies brings its own filter chain, guard first: it replaces the router's (rule C10).</summary>
+    private static Cluster WithOptions(Cluster cluster, EntryIr entry, Any options, long? maxRequestBody)
     {
-        if (!entry.Addresses.IsEmpty)
+        if (!entry.Addresses.IsEmpty || maxRequestBody is not null)
         {
             HttpProtocolOptions guarded = options.Unpack<HttpProtocolOptions>();
-            guarded.HttpFilters.Add(AddressGuard.UpstreamFilters(entry.Addresses));
+            guarded.HttpFilters.Add(AddressGuard.UpstreamFilters(entry.Addresses, maxRequestBody));
             options = TypedConfig.Pack(guarded);
         }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Lowering;
 using Envoy.Config.Cluster.V3;
-using Envoy.Extensions.Upstreams.Http.V3;
 using ClusterConfig = Envoy.Extensions.Clusters.DynamicForwardProxy.V3.ClusterConfig;
+using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
+using UpstreamHttpProtocolOptions = Envoy.Config.Core.V3.UpstreamHttpProtocolOptions;
 using CustomClusterType = Envoy.Config.Cluster.V3.Cluster.Types.CustomClusterType;
 
 namespace Cagent.Compiler.Envoy;
@@ -16,19 +17,45 @@ internal static class WildcardClusters
             .Where(entry => entry.Key.Host.IsWildcard)
             .DistinctBy(EnvoyNames.UpstreamCluster)
             .Select(entry => Inspected(entry, ir));
-        return ir.AllEntries.Any(entry => entry.Key.Host.IsWildcard && entry.Kind != EntryKind.Inspected)
-            ? inspected.Append(Proxy(EnvoyNames.WildRawCluster, ir))
-            : inspected;
+        IEnumerable<Cluster> raw = ir.AllEntries.Where(entry => entry.Key.Host.IsWildcard && entry.Kind != EntryKind.Inspected)
+            .DistinctBy(EnvoyNames.UpstreamCluster)
+            .Select(entry => Raw(entry, ir));
+        return inspected.Concat(raw);
     }
 
     private static Cluster Inspected(EntryIr entry, EgressIr ir)
     {
         HttpProtocolOptions options = HttpProtocols.Negotiated();
-        options.UpstreamHttpProtocolOptions = new() { AutoSni = true, AutoSanValidation = true };
+        options.UpstreamHttpProtocolOptions = AutomaticName();
+        Count(options, entry);
         Cluster cluster = Proxy(EnvoyNames.UpstreamCluster(entry), ir);
         cluster.TransportSocket = UpstreamTls.OfAnyName(entry.CaName);
         cluster.TypedExtensionProtocolOptions[Clusters.HttpOptions] = TypedConfig.Pack(options);
         return cluster;
+    }
+
+    private static Cluster Raw(EntryIr entry, EgressIr ir)
+    {
+        Cluster cluster = Proxy(EnvoyNames.UpstreamCluster(entry), ir);
+        if (entry.MaxRequestBody is not null)
+        {
+            HttpProtocolOptions options = HttpProtocols.Http1();
+            options.UpstreamHttpProtocolOptions = AutomaticName(); // wanted with any options, although there is no TLS here
+            Count(options, entry);
+            cluster.TypedExtensionProtocolOptions[Clusters.HttpOptions] = TypedConfig.Pack(options);
+        }
+
+        return cluster;
+    }
+
+    private static UpstreamHttpProtocolOptions AutomaticName() => new() { AutoSni = true, AutoSanValidation = true };
+
+    private static void Count(HttpProtocolOptions options, EntryIr entry)
+    {
+        if (entry.MaxRequestBody is not null)
+        {
+            options.HttpFilters.Add(AddressGuard.UpstreamFilters([], entry.MaxRequestBody));
+        }
     }
 
     private static Cluster Proxy(string name, EgressIr ir)

@@ -65,6 +65,9 @@ public sealed record EntryIr
     /// <summary>How many of its requests pass, or null for no bound of its own.</summary>
     public required EntryRateLimit? RateLimit { get; init; }
 
+    /// <summary>The largest request body in bytes, or null for no bound.</summary>
+    public required long? MaxRequestBody { get; init; }
+
     /// <summary>How a failing upstream is treated, or null for the defaults.</summary>
     public required ResilienceIr? Resilience { get; init; }
 
@@ -83,7 +86,8 @@ public sealed record EntryIr
         ArgumentNullException.ThrowIfNull(other);
         return ReferenceEquals(this, other) || (
             Key == other.Key && Owner == other.Owner && Kind == other.Kind && CaName == other.CaName && Addresses.SequenceEqual(other.Addresses)
-            && Timeout == other.Timeout && IdleTimeout == other.IdleTimeout && WebSocket == other.WebSocket && ReadOnly == other.ReadOnly && RateLimit == other.RateLimit && Resilience == other.Resilience && Alias == other.Alias
+            && Timeout == other.Timeout && IdleTimeout == other.IdleTimeout && WebSocket == other.WebSocket && ReadOnly == other.ReadOnly
+            && RateLimit == other.RateLimit && MaxRequestBody == other.MaxRequestBody && Resilience == other.Resilience && Alias == other.Alias
             && HaveSameTexts(Allow, other.Allow) && HaveSameTexts(Deny, other.Deny)
             && (Credential is null || other.Credential is null
                 ? Credential is null && other.Credential is null

@@ -84,6 +84,7 @@ internal static class PolicyLowering
         Credential = entry.Credential,
         RateLimit = entry.RateLimit is { } limit ? EntryRateLimit.From(entry, limit, owner) : null,
         Resilience = entry.Resilience is { } resilience ? new ResilienceIr(resilience.Retries, resilience.MaxConnections, resilience.EjectAfter) : null,
+        MaxRequestBody = entry.MaxRequestBody,
         Alias = entry.Alias,
         Location = entry.Location,
     };

@@ -41,7 +41,7 @@ public sealed class WildcardDeployment : SharedDeployment
     private static readonly string[] Names =
     [
         "a.one.example.org", "b.one.example.org", "exact.both.example.org", "x.both.example.org", "x.y.both.example.org",
-        "x.deep.example.org", "x.y.deep.example.org", "x.y.z.deep.example.org", "in.deep.example.org", "x.in.deep.example.org", "x.y.in.deep.example.org",
+        "x.deep.example.org", "x.y.deep.example.org", "x.y.z.deep.example.org", "in.deep.example.org", "x.in.deep.example.org", "x.y.in.deep.example.org", "x.body.example.org",
     ];
 
     private NetworkNamespace? _network;
@@ -106,6 +106,7 @@ public sealed class WildcardDeployment : SharedDeployment
           - {domain: "**.deep.example.org", allow: ["GET /any"]}
           - {domain: "*.in.deep.example.org", allow: ["GET /inner"]}
           - {domain: "*.pin.example.org", tls: passthrough}
+          - {domain: "*.body.example.org", max_request_body: 10B}
 
         """ + string.Concat(ForbiddenNames.Keys.Select(name => $$"""
           - {domain: "{{name}}.example.net"}

@@ -30,6 +30,16 @@ public sealed class WildcardTests(WildcardDeployment shared) : IClassFixture<Wil
     }
 
     [NamespaceFact(needsEnvoy: true)]
+    public async Task Body_AboveTheLimitOfAWildcard_IsDenied()
+    {
+        const string Head = "POST /x HTTP/1.1\r\nhost: x.body.example.org\r\n";
+        Assert.Equal(200, (await Deployment.SendAsync("x.body.example.org", Port, Head + "content-length: 10\r\n\r\n0123456789")).Status);
+        Assert.Equal(200, (await Deployment.SendAsync("x.body.example.org", Port, Head + "transfer-encoding: chunked\r\n\r\na\r\n0123456789\r\n0\r\n\r\n")).Status);
+        Denial.Of(await Deployment.SendAsync("x.body.example.org", Port, Head + "content-length: 11\r\n\r\n")).ShouldBe(413, "body_too_large");
+        Denial.Of(await Deployment.SendAsync("x.body.example.org", Port, Head + "transfer-encoding: chunked\r\n\r\nb\r\n01234567890\r\n0\r\n\r\n")).ShouldBe(413, "body_too_large");
+    }
+
+    [NamespaceFact(needsEnvoy: true)]
     public async Task WildcardInsideAWildcard_TakesItsOneLabelAndNoMore()
     {
         await ShouldBeAsync("x.deep.example.org", "/any", 200);
