@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Cagent.Architecture.Tests;
 
-/// <summary>Invariant 6: a secret's value leaves its type in two places, the header for the upstream and the key for Envoy.</summary>
+/// <summary>
+/// Invariant 6: a secret's value leaves its type in two places, the header for the upstream and the key for Envoy; and in two more it becomes
+/// the digest by which agents' tokens are compared.
+/// </summary>
 public sealed class SecretUseTests
 {
     [Fact]
@@ -15,8 +18,10 @@ public sealed class SecretUseTests
         ];
         Assert.Equal(
             [
+                "src/Cagent.ControlPlane/Credentials/CredentialReading.cs: Value.Reveal", // an agent's token, for its digest
                 "src/Cagent.ExtAuthz/CheckResponses.cs: injection.Reveal", // the injection's own, which formats the value
                 "src/Cagent.ExtAuthz/Injection.cs: Value.Reveal",
+                "src/Cagent.ExtAuthz/PresentedToken.cs: header.Reveal", // what an agent presents, for its digest
                 "src/Cagent.Secrets/Sds/LeafSecretSource.cs: leaf.KeyPem.Reveal",
             ],
             calls);

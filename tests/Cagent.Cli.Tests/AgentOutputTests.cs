@@ -10,7 +10,7 @@ using Cagent.Policy.Model;
 
 namespace Cagent.Cli.Tests;
 
-/// <summary>Policies with agents: no command loads them in this build, and what prints them knows them.</summary>
+/// <summary>Policies with agents: commands load those that this build can recognise, and what prints them knows them.</summary>
 public sealed class AgentOutputTests
 {
     private const string Before = """
@@ -34,14 +34,36 @@ public sealed class AgentOutputTests
     [InlineData("compile", "FILE")]
     [InlineData("diff", "FILE", "FILE")]
     [InlineData("test", "FILE.test.yaml")]
-    public async Task Command_PolicyWithAgents_IsRefused(params string[] arguments)
+    public async Task Command_AgentThatNothingRecognisesInThisBuild_IsRefused(params string[] arguments)
     {
-        using PolicyFolder folder = new();
-        string file = folder.Write(After);
-        string test = folder.Write($"policy: {Path.GetFileName(file)}\nallow: [{{request: \"GET https://a.test/\", agent: ci}}]\n", "agents.test.yaml");
-        CommandLine run = await CommandLine.RunAsync([.. arguments.Select(argument => argument switch { "FILE" => file, "FILE.test.yaml" => test, _ => argument })]);
+        CommandLine run = await RunAsync(After, arguments);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("CAG1009", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "explain", "GET", "https://b.test/", "--agent", "ci", "--policy", "FILE")]
+    [InlineData(2, "explain", "GET", "https://a.test/", "--agent", "dev", "--policy", "FILE")]
+    [InlineData(1, "explain", "GET", "https://a.test/", "--policy", "FILE")]
+    [InlineData(1, "explain", "GET", "https://a.test/", "--agent", "old", "--policy", "FILE")]
+    [InlineData(0, "compile", "FILE")]
+    [InlineData(0, "diff", "FILE", "FILE")]
+    [InlineData(0, "test", "FILE.test.yaml")]
+    [InlineData(0, "validate", "FILE")]
+    public async Task Command_PolicyWithAgents_KnowsThem(int exitCode, params string[] arguments)
+    {
+        const string Policy = """
+            version: 1
+            domains: [{domain: a.test}]
+            agents:
+              - {name: ci, identity: {token: {from: env, name: CI}}, domains: [{domain: b.test, read_only: true}]}
+              - {name: dev, identity: {source: 172.30.0.1}, quarantined: true}
+              - {name: old, identity: {source: 172.30.0.2}, enabled: false}
+            """;
+
+        CommandLine run = await RunAsync(Policy, arguments);
+
+        Assert.True(exitCode == run.ExitCode, $"{run.ExitCode}\n{run.Output}\n{run.Error}");
     }
 
     [Theory]
@@ -86,6 +108,14 @@ public sealed class AgentOutputTests
 
             """, text.ToString());
         Assert.Equal(["ci", "dev"], report.ToJson()["differences"]!.AsArray().Select(difference => (string?)difference!["agent"]));
+    }
+
+    private static async Task<CommandLine> RunAsync(string policy, string[] arguments)
+    {
+        using PolicyFolder folder = new();
+        string file = folder.Write(policy);
+        string test = folder.Write($"policy: {Path.GetFileName(file)}\nallow: [{{request: \"GET https://a.test/\", agent: ci}}]\n", "agents.test.yaml");
+        return await CommandLine.RunAsync([.. arguments.Select(argument => argument switch { "FILE" => file, "FILE.test.yaml" => test, _ => argument })]);
     }
 
     private static AuthzTable Table(string text) => AuthzTable.From(Load(text));

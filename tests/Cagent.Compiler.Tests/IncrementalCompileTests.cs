@@ -55,6 +55,47 @@ public sealed class IncrementalCompileTests
         }
     }
 
+    /// <summary>Agents come and go, all of them at times, and the entries that they hide and share with them.</summary>
+    [Fact]
+    public void Compile_RandomEditsOfAgents_GivesTheBytesOfAFullCompile()
+    {
+        Random random = new(20261124);
+        for (int sequence = 0; sequence < 6 * Factor; sequence++)
+        {
+            SortedDictionary<string, string> shared = new(StringComparer.Ordinal);
+            SortedDictionary<string, SortedDictionary<string, string>> agents = new(StringComparer.Ordinal);
+            CompiledPolicy? previous = null;
+            for (int step = 0; step < 30; step++)
+            {
+                string agent = Pick(random, "blue", "ci", "night-*");
+                Edit(shared, random);
+                if (random.Next(5) == 0)
+                {
+                    agents.Remove(agent);
+                }
+                else
+                {
+                    agents.TryAdd(agent, new SortedDictionary<string, string>(StringComparer.Ordinal));
+                    Edit(agents[agent], random);
+                }
+
+                string text = "version: 1\ncredentials: {k: {from: env, name: K}}\n" + (shared.Count == 0 ? "" : "domains:\n") + string.Concat(shared.Values)
+                    + (random.Next(6) == 0 ? "" : agents.Count == 0 ? "agents: []\n" : "agents:\n" + string.Concat(agents.Select((one, i) => string.Create(CultureInfo.InvariantCulture,
+                        $"  - name: {one.Key}\n    identity: {{source: 172.30.0.{i + random.Next(2)}}}\n    quarantined: {(random.Next(5) == 0 ? "true" : "false")}\n    domains:{(one.Value.Count == 0 ? " []" : "")}\n{string.Concat(one.Value.Values.Select(entry => "  " + entry))}"))));
+                Policy.PolicyLoadResult loaded = Policy.PolicyLoader.Load(text, "cagent.yaml", new Policy.PolicyLoadOptions { Honoured = Policy.PolicyFeatures.All });
+                if (loaded.Policy is null && loaded.Diagnostics.Any(diagnostic => diagnostic.Code == "CAG1074"))
+                {
+                    continue; // two agents of one address
+                }
+
+                Assert.True(loaded.Policy is not null, text + string.Join('\n', loaded.Diagnostics));
+                CompiledPolicy incremental = PolicyCompiler.Compile(loaded.Policy, GoldenCase.Inputs, previous);
+                AssertEqual(PolicyCompiler.Compile(loaded.Policy, GoldenCase.Inputs), incremental);
+                previous = incremental;
+            }
+        }
+    }
+
     [Fact]
     public void Compile_UnchangedEntry_KeepsItsVeryBytes()
     {

@@ -84,7 +84,7 @@ public static class PolicyEvaluator
     private static PolicyDecision EvaluateAsSent(AuthzTable table, in PolicyRequest request)
     {
         PolicyDecision decision = Evaluate(table, request);
-        return decision.Finding == PolicyFinding.MalformedHost && !HttpAuthority.IsAccepted(request.Authority, request.Way)
+        return decision.Finding is (PolicyFinding.MalformedHost or PolicyFinding.UnknownAgent or PolicyFinding.QuarantinedAgent) && !HttpAuthority.IsAccepted(request.Authority, request.Way)
             ? decision with { Finding = PolicyFinding.BadRequest }
             : decision;
     }

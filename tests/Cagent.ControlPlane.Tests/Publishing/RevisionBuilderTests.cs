@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Revisions;
+using Cagent.TestKit.Certificates;
 using Cagent.Xds.Resources;
 using Google.Protobuf;
 
@@ -12,6 +14,8 @@ public sealed class RevisionBuilderTests
 {
     private static readonly RevisionBuilder Builder = new(
         new DeploymentInputs(new IPEndPoint(IPAddress.Loopback, 3128), [new IPEndPoint(IPAddress.Loopback, 53)], ByteString.CopyFromUtf8("public roots")), TimeProvider.System);
+
+    private static readonly ImmutableArray<byte> Pem = MakePem();
 
     /// <summary>A replica that started a moment ago, and has no earlier revision, must come to the same name and the same versions.</summary>
     [Fact]
@@ -54,7 +58,7 @@ public sealed class RevisionBuilderTests
     [InlineData("own.example.com", "own.example.com, read_only: true")]
     [InlineData("own.example.com", "own.example.com, tls: {mode: intercept, trusted_ca: other.pem}")]
     [InlineData("own.example.com", "own.example.com, credential: {use: k, header: X-Api-Key}")]
-    [InlineData("172.30.0.1", "172.30.0.2")]
+    [InlineData("172.31.0.1", "172.31.0.2")]
     [InlineData("172.30.0.0/24", "172.30.1.0/24")]
     [InlineData("name: CI", "name: CI_TOKEN")]
     [InlineData("blue", "green")]
@@ -69,7 +73,7 @@ public sealed class RevisionBuilderTests
             domains:
               - {domain: shared.example.com, credential: {use: k, header: X-Api-Key}}
             agents:
-              - {name: blue, identity: {source: 172.30.0.1}, quarantined: false, domains: [{domain: own.example.com}]}
+              - {name: blue, identity: {source: 172.31.0.1}, quarantined: false, domains: [{domain: own.example.com}]}
               - {name: ci, identity: {token: {from: env, name: CI}, source: 172.30.0.0/24}, domains: [{domain: other.example.com, expires_at: 2098-01-01T00:00:00Z}]}
 
             """;
@@ -94,9 +98,15 @@ public sealed class RevisionBuilderTests
 
     private static string Entry(int number, string rule) => $"  - {{domain: h{number}.example.com, allow: [\"{rule}\"]}}\n";
 
+    private static ImmutableArray<byte> MakePem()
+    {
+        using TestCa ca = new();
+        return [.. Encoding.ASCII.GetBytes(ca.RootPem)];
+    }
+
     private static Revision Build(string text, Revision? previous)
     {
-        RevisionBuildResult result = Builder.Build("cagent.yaml", [.. Encoding.UTF8.GetBytes(text)], [], _ => new DependencyReading([], null), previous);
+        RevisionBuildResult result = Builder.Build("cagent.yaml", [.. Encoding.UTF8.GetBytes(text)], [], path => new DependencyReading(path.EndsWith(".pem", StringComparison.Ordinal) ? Pem : [], null), previous);
         return result.Revision ?? throw new InvalidOperationException(string.Join('\n', result.Diagnostics));
     }
 }
