@@ -90,11 +90,7 @@ public enum PolicyFeatures : long
     Profiles = 1L << 25,
 
     /// <summary>What this build honours.</summary>
-<<<<<<< HEAD
-    Production = RateLimits | Resilience | BodyLimits | Aliases | Expiry | Includes | Profiles,
-=======
-    Production = Agents | TokenIdentity | SourceIdentity | Quarantine | Expiry | Includes | Profiles,
->>>>>>> agents
+    Production = Agents | TokenIdentity | SourceIdentity | Quarantine | RateLimits | Resilience | BodyLimits | Aliases | Expiry | Includes | Profiles,
 
     /// <summary>The whole language.</summary>
     All = (1L << 26) - 1,
