@@ -15,6 +15,44 @@ internal sealed class EntryRelations(DiagnosticBag bag)
         ReportWiderReach(entries);
     }
 
+    /// <summary>The proxy has one table of names for all agents, so a second name leads to one host, whoever asks, and is nobody's own.</summary>
+    public void ReportAliasesOver(IEnumerable<ImmutableArray<PolicyEntry>> lists)
+    {
+        Dictionary<EntryKey, PolicyEntry> hosts = [];
+        Dictionary<EntryKey, PolicyEntry> aliases = [];
+        foreach (ImmutableArray<PolicyEntry> list in lists)
+        {
+            foreach (PolicyEntry entry in list)
+            {
+                if (aliases.TryGetValue(entry.Key, out PolicyEntry? named))
+                {
+                    bag.Error(DiagnosticCodes.BadAlias, $"{entry.Key} is also the alias of the entry in {Places.Of(named.Location, entry.Location)}", entry.Location, null, "choose another alias there");
+                }
+
+                if (entry.Alias is not { } alias)
+                {
+                    continue;
+                }
+
+                EntryKey key = new(HostPattern.Exact(alias), entry.Key.Port);
+                if ((hosts.TryGetValue(key, out PolicyEntry? other) || aliases.TryGetValue(key, out other)) && other.Key != entry.Key)
+                {
+                    bag.Error(DiagnosticCodes.BadAlias, $"the alias {key} leads elsewhere for others, by the entry in {Places.Of(other.Location, entry.Location)}", entry.Location, null, "choose another alias");
+                }
+            }
+
+            // After the list, because conflicts inside it are reported already.
+            foreach (PolicyEntry entry in list)
+            {
+                hosts.TryAdd(entry.Key, entry);
+                if (entry.Alias is { } alias)
+                {
+                    aliases.TryAdd(new EntryKey(HostPattern.Exact(alias), entry.Key.Port), entry);
+                }
+            }
+        }
+    }
+
     private void ReportAliases(ImmutableArray<PolicyEntry> entries)
     {
         if (!entries.Any(entry => entry.Alias is not null))

@@ -33,6 +33,7 @@ internal sealed class PolicyValidator(FilePaths paths, DateTimeOffset? now, Diag
 
         if (!agents.IsEmpty)
         {
+            relations.ReportAliasesOver(agents.Select(agent => agent.Entries).Prepend(entries));
             new LimitValidator(bag).ValidateShared(entries.Concat(agents.SelectMany(agent => agent.Entries)));
         }
 

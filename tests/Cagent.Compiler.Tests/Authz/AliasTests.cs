@@ -22,7 +22,8 @@ public sealed class AliasTests
             identity: {container_label: {a: own}}
             domains:
               - {domain: git.example.com}
-              - {domain: pages.example.com, alias: wiki}
+              - {domain: pages.example.com, alias: pages}
+              - {domain: wiki.example.com, alias: wiki, read_only: true}
               - {domain: plain.devbox.local}
         """);
 
@@ -36,7 +37,8 @@ public sealed class AliasTests
     // Its own entry hides the shared one, and with it the shared one's second name; the wildcard is still there.
     [InlineData("own", "git.example.com:443", "git.example.com:443")]
     [InlineData("own", "git.devbox.local:443", null)]
-    [InlineData("own", "wiki.devbox.local:443", "pages.example.com:443")]
+    [InlineData("own", "wiki.devbox.local:443", "wiki.example.com:443")]
+    [InlineData("own", "pages.devbox.local:443", "pages.example.com:443")]
     [InlineData("own", "wiki.example.com:443", "wiki.example.com:443")]
     [InlineData("own", "plain.devbox.local:443", "plain.devbox.local:443")]
     public void Evaluate_Tunnel_IsOfTheEntryThatTheAgentSees(string agent, string authority, string? entry)
