@@ -46,6 +46,21 @@ public sealed class CheckRequestsTests
         Assert.Equal(new AuthzRequest { Hop = AuthzHop.Unknown, RequestId = "", Method = "", Authority = "", Path = "" }, request);
     }
 
+    /// <summary>What is not one number is larger than any bound.</summary>
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("1024", 1024)]
+    [InlineData("9223372036854775807", long.MaxValue)]
+    [InlineData("9223372036854775808", long.MaxValue)]
+    [InlineData("", long.MaxValue)]
+    [InlineData("-1", long.MaxValue)]
+    [InlineData("+1", long.MaxValue)]
+    [InlineData("0x10", long.MaxValue)]
+    [InlineData(" 5", long.MaxValue)]
+    [InlineData("5,5", long.MaxValue)]
+    public void ToRequest_ContentLength_IsTheBodysLength(string header, long expected) =>
+        Assert.Equal(expected, CheckRequests.ToRequest(Envoys(new HttpRequest { HeaderMap = Headers(("content-length", header)) }), NoState).BodyLength);
+
     [Theory]
     [InlineData("connect", AuthzHop.Connect)]
     [InlineData("plain", AuthzHop.Plain)]

@@ -26,6 +26,27 @@ public sealed class DecisionEngineTests
         Assert.Equal(Questions.Agent, Questions.Allowed(Table, Questions.Web("api.example.com")).Agent);
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1024, false)]
+    [InlineData(1025, true)]
+    [InlineData(long.MaxValue, true)]
+    public void Decide_AnnouncedBody_IsComparedWithTheBound(long length, bool isDenied)
+    {
+        AuthzTable table = Questions.Table("  - {domain: api.example.com, max_request_body: 1KiB}\n  - {domain: any.example.com}\n");
+        AuthzRequest request = Questions.Web("api.example.com", "POST") with { BodyLength = length };
+        if (isDenied)
+        {
+            Assert.Equal("This host takes request bodies of at most 1024 bytes.", Questions.Denied(table, request, DenyReason.BodyTooLarge).Hint);
+        }
+        else
+        {
+            Questions.Allowed(table, request);
+        }
+
+        Questions.Allowed(table, Questions.Web("any.example.com", "POST") with { BodyLength = length });
+    }
+
     /// <summary>A tunnel that is opened here is counted by what is asked inside it, and not twice.</summary>
     [Fact]
     public void Decide_EntryWithRateLimit_CountsOnOneHopOnly()

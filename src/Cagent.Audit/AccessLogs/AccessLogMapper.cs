@@ -32,7 +32,8 @@ internal static class AccessLogMapper
             // Envoy writes 0 when the stream ended before a status.
             Status = response.ResponseCode is { } code and not 0 ? (int)Math.Min(code, 999) : null,
             Details = details,
-            DeniedReason = DenialReasons.Find(log, details, LoggedText.Other(Decided(common, "reason"))),
+            // A filter that has no configuration answers without any details.
+            DeniedReason = DenialReasons.Find(log, details, LoggedText.Other(Decided(common, "reason"))) ?? (common.ResponseFlags?.NoFilterConfigFound is true ? "policy_unavailable" : null),
             BytesUp = Clamp(request.RequestBodyBytes),
             BytesDown = Clamp(response.ResponseBodyBytes),
         };

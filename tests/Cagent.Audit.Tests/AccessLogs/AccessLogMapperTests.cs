@@ -88,6 +88,11 @@ public sealed class AccessLogMapperTests
     [Fact]
     public void Map_NothingSet_IsStillARecord() => Assert.Equal(new AccessLogRecord { Time = Now, Log = "web" }, AccessLogMapper.Map("web", new HTTPAccessLogEntry(), Now));
 
+    /// <summary>A hop whose rate limits never came answers 503 and says so by its flag alone.</summary>
+    [Fact]
+    public void Map_FilterWithoutConfiguration_IsADenial() => Assert.Equal("policy_unavailable", AccessLogMapper.Map(
+        "web", new HTTPAccessLogEntry { CommonProperties = new AccessLogCommon { ResponseFlags = new ResponseFlags { NoFilterConfigFound = true } } }, Now)!.DeniedReason);
+
     [Theory]
     [InlineData(AccessLogType.DownstreamTunnelSuccessfullyEstablished)]
     [InlineData(AccessLogType.DownstreamStart)]

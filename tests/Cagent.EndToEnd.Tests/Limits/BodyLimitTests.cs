@@ -118,6 +118,34 @@ public sealed class BodyLimitTests(BodyLimitDeployment shared) : IClassFixture<B
         }
     }
 
+    /// <summary>An upgrade that the upstream does not take up is no way around: nothing of what follows it is sent.</summary>
+    [EnvoyTheory]
+    [InlineData("GET", "transfer-encoding: chunked")]
+    [InlineData("POST", "transfer-encoding: chunked")]
+    [InlineData("POST", "x-none: 1")]
+    [InlineData("POST", "content-length: 512")]
+    public async Task Upgrade_ThatIsNotTakenUp_BringsNoBody(string method, string header)
+    {
+        string query = Guid.NewGuid().ToString("N");
+        long received = 0;
+        shared.Web.Handle("/post", async context =>
+        {
+            byte[] buffer = new byte[1024];
+            for (int count; (count = await context.Request.Body.ReadAsync(buffer)) > 0;)
+            {
+                Interlocked.Add(ref received, count);
+            }
+        });
+        await using RawConnection connection = await Deployment.OpenAsync(BodyLimitDeployment.Small, shared.Web.Port);
+        await connection.SendAsync($"{method} /post?{query} HTTP/1.1\r\nhost: {BodyLimitDeployment.Small}:{shared.Web.Port}\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
+            + $"sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{header}\r\n\r\n200\r\n{new string('x', 512)}\r\n0\r\n\r\n");
+        RawResponse response = await connection.ReadResponseAsync(method);
+
+        Assert.NotEqual(101, response.Status);
+        Assert.Equal(0, received);
+        Assert.InRange(shared.Web.Requests.Count(request => request.Query.Contains(query, StringComparison.Ordinal)), 0, 1);
+    }
+
     /// <summary>The answer, and how many requests of the path reached the upstream whole enough to be recorded after it.</summary>
     private async Task<(HttpResponseMessage Response, int Sent)> PostAsync(string scheme, bool http2, int length, bool isAnnounced, string path = "/post")
     {
