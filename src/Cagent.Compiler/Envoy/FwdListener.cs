@@ -98,8 +98,9 @@ internal static class FwdListener
             FilterState.Unbounded(EnvoyNames.TunnelState, "%STREAM_ID%", Shared.Transitive));
         if (hasAgents)
         {
-            state.OnRequestHeaders.Add(FilterState.Bounded(EnvoyNames.KnownState, Said("known"), Shared.Transitive));
-            state.OnRequestHeaders.Add(FilterState.Bounded(EnvoyNames.RouteState, Said("route")));
+            // Not hashable, since it is the same for all: each hashable object multiplies the pools of an internal listener.
+            state.OnRequestHeaders.Add(FilterState.Unbounded(EnvoyNames.KnownState, Said("known"), Shared.Transitive));
+            state.OnRequestHeaders.Add(FilterState.Unbounded(EnvoyNames.RouteState, Said("route")));
             state.ClearRouteCache = true;
         }
 
