@@ -71,6 +71,12 @@ internal static class FwdListener
             AllowAbsoluteUrl = true,
             IgnoreHttp11Upgrade = { new StringMatcher { SafeRegex = new RegexMatcher { Regex = "(?i)h2c|TLS/.*" } } },
         };
+        if (ir.HasAgents)
+        {
+            // Envoy looks at upgrades before ext_authz has said whose route it is. The rule of each route and ext_authz refuse them.
+            manager.UpgradeConfigs.Add(new HttpConnectionManager.Types.UpgradeConfig { UpgradeType = "websocket" });
+        }
+
         return manager;
     }
 
