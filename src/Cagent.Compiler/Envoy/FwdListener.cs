@@ -71,6 +71,12 @@ internal static class FwdListener
             AllowAbsoluteUrl = true,
             IgnoreHttp11Upgrade = { new StringMatcher { SafeRegex = new RegexMatcher { Regex = "(?i)h2c|TLS/.*" } } },
         };
+        if (ir.HasAgents)
+        {
+            // Envoy looks at upgrades before ext_authz has said whose route it is. The rule of each route and ext_authz refuse them.
+            manager.UpgradeConfigs.Add(new HttpConnectionManager.Types.UpgradeConfig { UpgradeType = "websocket" });
+        }
+
         return manager;
     }
 
@@ -99,8 +105,9 @@ internal static class FwdListener
             FilterState.Unbounded(EnvoyNames.TunnelState, "%STREAM_ID%", Shared.Transitive));
         if (hasAgents)
         {
-            state.OnRequestHeaders.Add(FilterState.Bounded(EnvoyNames.KnownState, Said("known"), Shared.Transitive));
-            state.OnRequestHeaders.Add(FilterState.Bounded(EnvoyNames.RouteState, Said("route")));
+            // Not hashable, since it is the same for all: each hashable object multiplies the pools of an internal listener.
+            state.OnRequestHeaders.Add(FilterState.Unbounded(EnvoyNames.KnownState, Said("known"), Shared.Transitive));
+            state.OnRequestHeaders.Add(FilterState.Unbounded(EnvoyNames.RouteState, Said("route")));
             state.ClearRouteCache = true;
         }
 

@@ -54,8 +54,22 @@ internal static class Rbac
     /// A route of the explicit proxy. Where there are agents, ext_authz has also said by which entry it allowed: while a new policy
     /// reaches Envoy, a route of another entry must not stand in for it.
     /// </summary>
-    public static RBACPerRoute AllowFwd(EntryIr entry, RouteUsers users) =>
-        PerRoute(Of(users.HasAgents ? [State(EnvoyNames.RouteState, entry.Id), .. users.Principals()] : users.Principals()));
+    public static RBACPerRoute AllowFwd(EntryIr entry, RouteUsers users)
+    {
+        if (!users.HasAgents)
+        {
+            return PerRoute(Of(users.Principals()));
+        }
+
+        RbacPolicy policy = Of([State(EnvoyNames.RouteState, entry.Id), .. users.Principals()]);
+        if (entry is { Kind: EntryKind.Plain, WebSocket: false })
+        {
+            policy.Permissions.Clear();
+            policy.Permissions.Add(new Permission { NotRule = new Permission { Header = Routes.IsWebSocket() } });
+        }
+
+        return PerRoute(policy);
+    }
 
     /// <summary>A route of pinned bytes, which nobody else judges any more.</summary>
     public static RBACPerRoute AllowDial(RouteUsers users) => PerRoute(Of(users.Principals()));

@@ -128,7 +128,7 @@ public sealed class AgentsDeployment : SharedDeployment
         + Own(Shadowed, Web, Use("of-ci") + ", deny: [\"GET /denied-to-ci\"]")
         + Own(OfCi, Web, "")
         + Own(InWildcard, Web, "allow: [\"POST /upload\"]")
-        + Own(Plain, PlainWeb, $"scheme: http, allow: [\"POST /upload\"], credential: {{use: of-ci, header: Authorization, insecure_credential: true}}")
+        + Own(Plain, PlainWeb, $"scheme: http, websocket: true, allow: [\"POST /upload\", \"GET /ws\"], credential: {{use: of-ci, header: Authorization, insecure_credential: true}}")
         + $"      - {{domain: {PinnedOfCi}, port: {PinnedServer.Port}, addresses: [127.0.0.0/8], tls: passthrough}}\n"
         + Own(PinnedForOthers, Web, Use("of-ci"))
         + Agent("night", "token: {from: env, name: NIGHT_TOKEN}", "[]")

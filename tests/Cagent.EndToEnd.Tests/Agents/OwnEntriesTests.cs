@@ -52,6 +52,17 @@ public sealed class OwnEntriesTests(AgentsDeployment site) : IClassFixture<Agent
         }
     }
 
+    /// <summary>Envoy looks at upgrades before it knows whose route it is.</summary>
+    [EnvoyFact]
+    public async Task PlainWebSocket_OfTheAgentWhoseOwnEntryHasIt_OpensForIt()
+    {
+        Assert.Equal(101, (await UpgradeAsync(site.Ci, Plain, "/ws")).Status);
+        Denial.Of(await UpgradeAsync(site.Night, Plain, "/ws")).ShouldBe(403, "method_not_allowed");
+        Denial.Of(await UpgradeAsync(site.Blue, Plain, "/upload")).ShouldBe(403, "method_not_allowed");
+        Denial.Of(await UpgradeAsync(site.Blue, "unlisted.example.com", "/")).ShouldBe(403, "host_not_allowed");
+        Denial.Of(await UpgradeAsync(site.Nobody, Plain, "/ws")).ShouldBe(407, "agent_unknown");
+    }
+
     [EnvoyFact]
     public async Task Connect_ToAnEntryOfAnotherAgent_IsHostNotAllowed()
     {
@@ -117,6 +128,13 @@ public sealed class OwnEntriesTests(AgentsDeployment site) : IClassFixture<Agent
     {
         await using RawTunnel tunnel = await new RawProxy(site.Of(agent)).ConnectAsync($"{host}:{port}");
         return tunnel.Response;
+    }
+
+    private Task<RawResponse> UpgradeAsync(AgentProxy agent, string name, string path)
+    {
+        string host = $"{name}:{site.PlainWeb.Port}";
+        string authorization = agent.Authorization is null ? "" : $"proxy-authorization: {agent.Authorization}\r\n";
+        return new RawProxy(agent).SendAsync($"GET http://{host}{path} HTTP/1.1\r\nhost: {host}\r\n{authorization}connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
     }
 
     private Task<RawResponse> PlainAsync(AgentProxy agent, string method)
