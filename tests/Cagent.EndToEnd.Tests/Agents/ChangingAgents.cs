@@ -41,7 +41,7 @@ internal sealed class ChangingAgents : IAsyncDisposable
         + Deployment.Entry(Host, Server, "websocket: true")
         + Deployment.Entry(PlainHost, PlainServer, "scheme: http")
         + Deployment.Entry(PinnedHost, PinnedServer.Port, "tls: passthrough")
-        + "agents:\n" + string.Concat(_agents.Values);
+        + (_agents.IsEmpty ? "" : "agents:\n" + string.Concat(_agents.Values));
 
     public static async Task<ChangingAgents> StartAsync()
     {

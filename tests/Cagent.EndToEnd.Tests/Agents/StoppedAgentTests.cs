@@ -118,6 +118,30 @@ public sealed class StoppedAgentTests(ITestOutputHelper output)
         (await Denial.OfAsync(denied)).ShouldBe(403, "path_not_allowed");
     }
 
+    /// <summary>Nobody is who he was: what is open ends, and in between nobody passes for somebody else.</summary>
+    [EnvoyFact]
+    public async Task LastAgentsAndFirstAgents_EndWhatRunsAndTakeTheOthers()
+    {
+        await using ChangingAgents scene = await StartAsync();
+        await using LiveStreamSet blue = await scene.OpenAsync("blue");
+        await using LiveStreamSet ci = await scene.OpenAsync("ci");
+
+        long none = scene.Write([.. Names.Select(name => (name, (string?)null))]);
+        await Task.WhenAll(blue.EndAsync(none, ChainEnds, output), ci.EndAsync(none, ChainEnds, output));
+        await scene.ConnectUntilAsync("blue", 200, none);
+        await using LiveStreamSet anonymous = new(
+            await LiveStreams.EventsAsync(scene.Deployment, Host, scene.Server.Port), await LiveStreams.TunnelAsync(scene.Deployment, PinnedHost, scene.PinnedServer.Port),
+            await LiveStreams.EventsAsync(scene.Deployment, PlainHost, scene.PlainServer.Port, "http"));
+
+        long first = scene.Write(("ci", Agent("ci")), ("blue", Agent("blue")));
+        await anonymous.EndAsync(first, ChainEnds, output);
+        await using RawTunnel refused = await scene.Deployment.Raw.ConnectAsync($"{Host}:{scene.Server.Port}");
+        Denial.Of(refused.Response).ShouldBe(407, "agent_unknown");
+        await using LiveStreamSet again = await scene.OpenAsync("ci");
+        await using LiveStreamSet blueAgain = await scene.OpenAsync("blue");
+        await Task.WhenAll(again.LiveOnAsync(), blueAgain.LiveOnAsync());
+    }
+
     [EnvoyFact]
     public async Task NewAgentsAndEntries_EndNothing()
     {
