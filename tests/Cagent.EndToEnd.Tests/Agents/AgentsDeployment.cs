@@ -18,6 +18,8 @@ public sealed class AgentsDeployment : SharedDeployment
     /// <summary>The shared entry has a credential; blue's and ci's own hide it.</summary>
     public const string Shadowed = "shadowed.example.com";
     public const string Shared = "shared.example.com";
+    /// <summary>Two requests an hour for each agent; for ci, by its own entry, one.</summary>
+    public const string Limited = "limited.example.com";
     public const string OfBlue = "blue.example.com";
     public const string OfCi = "ci.example.com";
 
@@ -85,7 +87,7 @@ public sealed class AgentsDeployment : SharedDeployment
 
     protected override async Task StartAsync(Deployment deployment)
     {
-        string[] names = [Shadowed, Shared, OfBlue, OfCi, InWildcard, PinnedForOthers];
+        string[] names = [Shadowed, Shared, Limited, OfBlue, OfCi, InWildcard, PinnedForOthers];
         Web = await deployment.Internet.AddHttpsAsync(Shadowed, certificateNames: names);
         PlainWeb = await deployment.Internet.AddHttpAsync(Plain);
         PinnedServer = deployment.Internet.AddTlsEcho(Pinned);
@@ -115,6 +117,7 @@ public sealed class AgentsDeployment : SharedDeployment
         + "domains:\n"
         + Deployment.Entry(Shadowed, Web, Use("common"))
         + Deployment.Entry(Shared, Web, "allow: [\"GET /**\"]")
+        + Deployment.Entry(Limited, Web, "rate_limit: {requests: 2, per: hour, key: agent}")
         + $"  - {{domain: \"*.wild.example.com\", port: {Web.Port}, read_only: true}}\n"
         + Deployment.Entry(Plain, PlainWeb, "scheme: http, allow: [\"GET /upload\"]")
         + Deployment.Entry(Pinned, PinnedServer.Port, "tls: passthrough")
@@ -127,6 +130,7 @@ public sealed class AgentsDeployment : SharedDeployment
         + Agent("ci", "token: {from: env, name: CI_TOKEN}")
         + Own(Shadowed, Web, Use("of-ci") + ", deny: [\"GET /denied-to-ci\"]")
         + Own(OfCi, Web, "")
+        + Own(Limited, Web, "rate_limit: {requests: 1, per: hour}")
         + Own(InWildcard, Web, "allow: [\"POST /upload\"]")
         + Own(Plain, PlainWeb, $"scheme: http, websocket: true, allow: [\"POST /upload\", \"GET /ws\"], credential: {{use: of-ci, header: Authorization, insecure_credential: true}}")
         + $"      - {{domain: {PinnedOfCi}, port: {PinnedServer.Port}, addresses: [127.0.0.0/8], tls: passthrough}}\n"
