@@ -25,6 +25,9 @@ public sealed record EntryKey(HostPattern Host, Port Port)
         return true;
     }
 
+    /// <summary>The key of another name on the same port, such as an entry's second name.</summary>
+    public EntryKey Of(HostName name) => new(HostPattern.Exact(name), Port);
+
     /// <summary><c>host:port</c>, with brackets around an IPv6 address.</summary>
     public override string ToString() => AuthorityText.Join(Host.Text, Port);
 }

@@ -52,7 +52,7 @@ public sealed record AuthzEntry(
     public required HostName? Alias { get; init; }
 
     /// <summary>Host and port that are found under the second name; or null.</summary>
-    public EntryKey? AliasKey => Alias is null ? null : new EntryKey(HostPattern.Exact(Alias), Key.Port);
+    public EntryKey? AliasKey => Alias is null ? null : Key.Of(Alias);
 
     /// <summary>The non-public addresses that the entry opens.</summary>
     public required ImmutableArray<AddressRange> Addresses { get; init; }

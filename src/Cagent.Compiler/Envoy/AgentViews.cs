@@ -33,7 +33,7 @@ internal sealed class AgentViews
     public List<VirtualHostGroup> Complete(IReadOnlyList<VirtualHostGroup> shared)
     {
         Dictionary<(string, Port), HostPattern> hosts = [];
-        foreach (EntryIr entry in _agents.Length == 0 ? [] : AllOwn())
+        foreach (EntryIr entry in _agents.SelectMany(agent => agent.Own.All))
         {
             hosts.TryAdd((VirtualHostGroup.EnvoyDomain(entry.Key.Host), entry.Key.Port), entry.Key.Host);
         }
@@ -59,8 +59,6 @@ internal sealed class AgentViews
         groups.Sort(VirtualHostGroup.Compare);
         return groups;
     }
-
-    private IEnumerable<EntryIr> AllOwn() => _agents.SelectMany(agent => agent.Own.All);
 
     private ImmutableArray<AgentView> ViewsOf(HostPattern host, string domain, Port port)
     {

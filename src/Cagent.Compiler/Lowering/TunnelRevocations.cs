@@ -37,7 +37,7 @@ public static class TunnelRevocations
 
     /// <summary>The entry under each of its names: a new second name is like an entry of that name.</summary>
     private static IEnumerable<EntryIr> AsNamed(EntryIr entry) =>
-        entry.Alias is { } alias ? [entry, entry with { Key = new EntryKey(HostPattern.Exact(alias), entry.Key.Port) }] : [entry];
+        entry.Alias is { } alias ? [entry, entry with { Key = entry.Key.Of(alias) }] : [entry];
 
     private static IEnumerable<string> Names(EntryIr entry) => AsNamed(entry).Select(named => named.Id);
 

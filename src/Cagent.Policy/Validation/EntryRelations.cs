@@ -24,7 +24,7 @@ internal sealed class EntryRelations(DiagnosticBag bag)
         Dictionary<EntryKey, PolicyEntry> first = [];
         foreach (PolicyEntry entry in entries.Where(entry => entry.Alias is not null))
         {
-            EntryKey key = new(HostPattern.Exact(entry.Alias!), entry.Key.Port);
+            EntryKey key = entry.Key.Of(entry.Alias!);
             if (keys.Contains(key))
             {
                 bag.Error(DiagnosticCodes.BadAlias, $"the alias {key} is also an entry's own host", entry.Location, null, "choose another alias");

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.TestKit.Processes;
+
 namespace Cagent.EndToEnd.Tests.Commands;
 
 /// <summary>Tests that need a shell: skipped with the reason where it is not installed, unless <c>CAGENT_REQUIRE</c> contains <c>shells</c>.</summary>
@@ -9,8 +11,7 @@ public sealed class ShellTheoryAttribute : TheoryAttribute
     /// <param name="shell">Its program.</param>
     public ShellTheoryAttribute(string shell)
     {
-        bool isRequired = Environment.GetEnvironmentVariable("CAGENT_REQUIRE")?.Split(',').Contains("shells") ?? false;
         bool isHere = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, shell)));
-        Skip = isHere || isRequired ? null : $"{shell} is not installed (script/shells installs it)";
+        Skip = isHere || EnvoyBinary.IsRequired("shells") ? null : $"{shell} is not installed (script/shells installs it)";
     }
 }
