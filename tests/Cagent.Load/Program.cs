@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Cagent.Load;
+using Cagent.Load.Overhead;
 
 int Number(string name, int otherwise)
 {
@@ -8,10 +9,33 @@ int Number(string name, int otherwise)
     return at >= 0 && at + 1 < args.Length && int.TryParse(args[at + 1], CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 }
 
-if (args.FirstOrDefault() != "idle")
+string Text(string name, string otherwise)
 {
-    Console.Error.WriteLine("usage: idle [--domains N] [--used N] [--seconds S] [--ttl S] [--edits N]");
-    return 2;
+    int at = Array.IndexOf(args, name);
+    return at >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
+}
+
+switch (args.FirstOrDefault())
+{
+    case "origin":
+        await Origin.RunAsync(args[1], CancellationToken.None);
+        return 0;
+    case "overhead":
+        Console.WriteLine(await OverheadRun.MeasureAsync(new OverheadOptions
+        {
+            Entries = Number("--entries", 1000),
+            Connections = Number("--connections", 8),
+            Window = TimeSpan.FromSeconds(Number("--seconds", 8)),
+            Rounds = Number("--rounds", 3),
+            Cases = Text("--cases", ""),
+        }));
+        return 0;
+    case "idle":
+        break;
+    default:
+        Console.Error.WriteLine("usage: idle [--domains N] [--used N] [--seconds S] [--ttl S] [--edits N]");
+        Console.Error.WriteLine("       overhead [--entries N] [--connections N] [--seconds S] [--rounds N] [--cases PREFIX]");
+        return 2;
 }
 
 IdleOptions options = new()
