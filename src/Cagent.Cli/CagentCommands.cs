@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Cagent.Cli.Attacking;
 using Cagent.Cli.Compiling;
 using Cagent.Cli.Completion;
 using Cagent.Cli.Differences;
@@ -24,6 +25,7 @@ public static class CagentCommands
         root.Subcommands.Add(ValidateCommand.Create());
         root.Subcommands.Add(FmtCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
+        root.Subcommands.Add(AttackCommand.Create());
         root.Subcommands.Add(ExplainCommand.Create());
         root.Subcommands.Add(TestCommand.Create());
         root.Subcommands.Add(DiffCommand.Create());
