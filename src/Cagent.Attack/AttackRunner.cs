@@ -91,7 +91,10 @@ public sealed class AttackRunner
         }
 
         await AskWitnessAsync(trial, cancellationToken).ConfigureAwait(false);
-        return trial.ToResult(row, _time.GetElapsedTime(start));
+        AttackResult result = trial.ToResult(row, _time.GetElapsedTime(start));
+        return trial.IsMute && await FindProblemAsync(cancellationToken).ConfigureAwait(false) is { } problem
+            ? result with { Verdict = AttackVerdict.Inconclusive, Reason = problem }
+            : result;
     }
 
     private async Task AskWitnessAsync(AttackTrial trial, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ public sealed record AttackTargets(AttackUrl Allowed)
     /// <summary>Another inspected host, on any port.</summary>
     public AttackUrl? Other { get; init; }
 
-    /// <summary>A path of <see cref="Allowed"/>'s host that is denied to GET.</summary>
+    /// <summary>A path of an inspected host that is denied to GET.</summary>
     public AttackUrl? Denied { get; init; }
 
     /// <summary>A host that is passed through unopened.</summary>

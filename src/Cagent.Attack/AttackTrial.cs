@@ -14,6 +14,8 @@ internal sealed class AttackTrial(AttackOptions options, ProxyClient proxy)
     private readonly List<AttackEvidence> _unclear = [];
     private readonly List<AttackEvidence> _warned = [];
     private string? _skipReason;
+    private int _failures;
+    private int _muteFailures; // of these, those that had no answer where one was due
 
     public AttackOptions Options => options;
 
@@ -31,11 +33,19 @@ internal sealed class AttackTrial(AttackOptions options, ProxyClient proxy)
     /// <summary>What the row itself sent to the canary past the proxy, and knows to have arrived; null for nothing.</summary>
     public (long Connections, long Datagrams)? Sent { get; set; }
 
+    /// <summary>Whether all that failed is that no answer came where one was due: a proxy that is just going away does the same.</summary>
+    public bool IsMute => _failures > 0 && _failures == _muteFailures;
+
     /// <summary>The inputs that are to be tried: all, or a few.</summary>
     public IEnumerable<T> Some<T>(IEnumerable<T> inputs) => options.IsBrief ? inputs.Take(BriefInputs) : inputs;
 
     /// <summary>Notes an answer.</summary>
-    public void Expect(string input, Expectation expected, Answer answer) => Note(input, expected.ToString(), answer.Shown, expected.Judge(answer));
+    public void Expect(string input, Expectation expected, Answer answer)
+    {
+        AttackVerdict verdict = expected.Judge(answer);
+        _muteFailures += verdict == AttackVerdict.Failed && (answer.Kind is AnswerKind.Closed or AnswerKind.Silence) ? 1 : 0;
+        Note(input, expected.ToString(), answer.Shown, verdict);
+    }
 
     /// <summary>Notes that the allowed request works in the middle of an attack, or not.</summary>
     public void ExpectAllowed(string input, Answer answer) =>
@@ -51,6 +61,7 @@ internal sealed class AttackTrial(AttackOptions options, ProxyClient proxy)
     public void Note(string input, string expected, string observed, AttackVerdict verdict)
     {
         Inputs++;
+        _failures += verdict == AttackVerdict.Failed ? 1 : 0;
         List<AttackEvidence>? list = verdict switch
         {
             AttackVerdict.Passed => null,
@@ -74,7 +85,10 @@ internal sealed class AttackTrial(AttackOptions options, ProxyClient proxy)
         if (arrived != 0)
         {
             string last = after.Recent.IsEmpty ? "" : $", last from {after.Recent[^1].From}: {after.Recent[^1].Bytes}";
-            Note("canary", "nothing arrives", $"{arrived} arrived{last}", AttackVerdict.Failed);
+            // First, and never left out: it is more than an answer can say.
+            Inputs++;
+            _failures++;
+            _failed.Insert(0, new AttackEvidence("canary", "nothing arrives", EvidenceText.Of($"{arrived} arrived{last}")));
         }
     }
 
@@ -91,7 +105,7 @@ internal sealed class AttackTrial(AttackOptions options, ProxyClient proxy)
         {
             AttackVerdict.Passed or AttackVerdict.Failed => null,
             AttackVerdict.Skipped => _skipReason,
-            AttackVerdict.Warning => "open past the proxy; a failure with --isolated",
+            AttackVerdict.Warning => "the proxy does not enforce this here; a way past it is a failure with --isolated",
             _ => _unclear.Count > 0 ? "what it stands on does not work" : "nothing was tried",
         };
         ImmutableArray<AttackEvidence> evidence = [.. _failed, .. _unclear, .. _warned];

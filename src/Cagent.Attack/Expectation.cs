@@ -35,7 +35,7 @@ internal sealed class Expectation
     public static Expectation Mismatch { get; } = new(["name_mismatch", "host_not_allowed"], mayRefuse: true, mayEnd: false);
 
     /// <summary>A tunnel whose ClientHello nobody takes.</summary>
-    public static Expectation NoTls { get; } = new(["name_mismatch"], mayRefuse: false, mayEnd: true);
+    public static Expectation NoTls { get; } = new(["name_mismatch"], mayRefuse: true, mayEnd: true) { TakesPlainAnswer = true };
 
     public static Expectation NoPath { get; } = new(["path_not_allowed"], mayRefuse: true, mayEnd: false);
 
@@ -51,6 +51,9 @@ internal sealed class Expectation
     /// <summary>Nobody vouches for who asks.</summary>
     public static Expectation NoAgent { get; } = new(["agent_unknown"], mayRefuse: false, mayEnd: true);
 
+    // Who answers a ClientHello with HTTP did not take it.
+    private bool TakesPlainAnswer { get; init; }
+
     /// <summary>What the answer proves.</summary>
     public AttackVerdict Judge(Answer answer) =>
         Expects(answer) ? AttackVerdict.Passed
@@ -61,7 +64,8 @@ internal sealed class Expectation
 
     private bool Expects(Answer answer) =>
         answer is { Kind: AnswerKind.Http, HasSuccess: false, Responses: 1 } && (answer.Denied is { } reason ? _reasons.Contains(reason) : _mayRefuse && answer.IsRefused)
-        || (_mayEnd && answer.IsEnded);
+        || (_mayEnd && answer.IsEnded)
+        || (TakesPlainAnswer && answer is { Kind: AnswerKind.Http, Status: 400, Denied: null });
 
     private IEnumerable<string> Words()
     {

@@ -104,7 +104,7 @@ internal static class MeaningAttacks
     {
         if (trial.Targets.Denied is not { } denied)
         {
-            trial.Skip("needs a denied path of the allowed host (--policy or --denied)");
+            trial.Skip("needs a denied path of an inspected host (--policy or --denied)");
             return;
         }
 

@@ -112,9 +112,9 @@ internal static class NameAttacks
         await trial.ConnectAsync([$"{good}..:{open}", $".{good}:{open}", $"{good.Replace(".", "..", StringComparison.Ordinal)}:{open}"], Expectation.NoHost, cancellationToken).ConfigureAwait(false);
         if (trial.Targets.Denied is { } denied)
         {
-            foreach (string host in (string[])[good.ToUpperInvariant(), good + "."])
+            foreach (string host in (string[])[denied.Host.ToUpperInvariant(), denied.Host + "."])
             {
-                Answer answer = await trial.AskInsideAsync(denied, $"GET {denied.Path} HTTP/1.1\r\nhost: {host}:{open}\r\n\r\n", cancellationToken).ConfigureAwait(false);
+                Answer answer = await trial.AskInsideAsync(denied, $"GET {denied.Path} HTTP/1.1\r\nhost: {host}:{Port(denied)}\r\n\r\n", cancellationToken).ConfigureAwait(false);
                 trial.Expect($"GET {denied.Path} with host: {host}", Expectation.NoPath, answer);
             }
         }

@@ -105,7 +105,8 @@ internal static class ProtocolAttacks
             string lines = $"connection: upgrade\r\nupgrade: {protocol}\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
             Answer answer = await trial.AskInsideAsync(trial.Allowed, TrialExtensions.Request(trial.Allowed, "GET", null, lines) + "payload", cancellationToken).ConfigureAwait(false);
             trial.Expect($"upgrade: {protocol}", Expectation.NoMethod, answer);
-            if (trial.Targets.Plain is { } plain && protocol != "websocket")
+            // Of an upgrade to TLS, Envoy makes an ordinary request where there is none yet.
+            if (trial.Targets.Plain is { } plain && protocol.StartsWith("foo", StringComparison.Ordinal))
             {
                 await trial.AskPlainAsync("GET", $"http://{plain.PlainAuthority}{plain.Path}", Expectation.NoMethod, cancellationToken, lines).ConfigureAwait(false);
             }

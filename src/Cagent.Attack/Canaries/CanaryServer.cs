@@ -13,6 +13,7 @@ namespace Cagent.Attack.Canaries;
 public sealed class CanaryServer : IAsyncDisposable
 {
     private const int MaxRecent = 1000;
+    private const int MaxAttempts = 10;
     private const int MaxBytes = 2048;
     private const int MaxDatagram = 65536;
     private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(5);
@@ -28,23 +29,12 @@ public sealed class CanaryServer : IAsyncDisposable
     private long _connections; // under the lock
     private long _datagrams; // under the lock
 
-    private CanaryServer(IPEndPoint endPoint, TimeProvider time, Action<CanarySightings> changed)
+    private CanaryServer(TcpListener listener, Socket datagramSocket, TimeProvider time, Action<CanarySightings> changed)
     {
         _time = time;
         _changed = changed;
-        // Datagrams first: where a free port is asked for, theirs is taken for connections too.
-        _datagramSocket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            _datagramSocket.Bind(endPoint);
-            _listener = Listener.Start((IPEndPoint)_datagramSocket.LocalEndPoint!, ServeAsync);
-        }
-        catch
-        {
-            _datagramSocket.Dispose();
-            throw;
-        }
-
+        _datagramSocket = datagramSocket;
+        _listener = Listener.Start(listener, ServeAsync);
         _datagramLoop = ReceiveAsync();
     }
 
@@ -67,8 +57,31 @@ public sealed class CanaryServer : IAsyncDisposable
     /// <param name="endPoint">The address; port 0 takes a free one.</param>
     /// <param name="changed">Called after each sighting, one call at a time.</param>
     /// <param name="time">The clock of the sightings.</param>
-    public static CanaryServer Start(IPEndPoint endPoint, Action<CanarySightings>? changed = null, TimeProvider? time = null) =>
-        new(endPoint, time ?? TimeProvider.System, changed ?? (_ => { }));
+    public static CanaryServer Start(IPEndPoint endPoint, Action<CanarySightings>? changed = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        for (int attempt = 1; ; attempt++)
+        {
+            TcpListener listener = new(endPoint);
+            Socket datagramSocket = new(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            try
+            {
+                listener.Start();
+                datagramSocket.Bind(listener.LocalEndpoint);
+                return new CanaryServer(listener, datagramSocket, time ?? TimeProvider.System, changed ?? (_ => { }));
+            }
+            catch (SocketException)
+            {
+                listener.Dispose();
+                datagramSocket.Dispose();
+                // A port that is free for connections need not be free for datagrams.
+                if (endPoint.Port != 0 || attempt == MaxAttempts)
+                {
+                    throw;
+                }
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

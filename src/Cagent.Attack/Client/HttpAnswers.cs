@@ -67,6 +67,12 @@ internal static class HttpAnswers
 
     private static async Task<Answer> ReadOneAsync(WireConnection connection, string method, CancellationToken cancellationToken)
     {
+        // Whoever speaks TLS waits for us, and would never end a line.
+        if (connection.Pending.IsEmpty && await connection.ReceiveAsync(cancellationToken).ConfigureAwait(false) && connection.Pending.Span[0] != (byte)'H')
+        {
+            return Answer.OfHello(connection.Pending.Span);
+        }
+
         int end = await FindAsync(connection, HeadEnd, MaxHead, cancellationToken).ConfigureAwait(false);
         string[] lines = Encoding.Latin1.GetString(connection.Pending.Span[..end]).Split("\r\n");
         string[] parts = lines[0].Split(' ', 3);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using System.Text.Json;
 
 namespace Cagent.Attack.Client;
 
 /// <summary>
-/// Searches everything that is received for the canary credential: as it is, in base64 and URL-encoded. A value that lies across two reads is
+/// Searches everything that is received for the canary credential: as it is, in base64, URL-encoded, escaped in JSON, and reversed. A value that lies across two reads is
 /// found too, as long as no other connection reads in between. Thread safe.
 /// </summary>
 internal sealed class ReceivedBytes
@@ -65,6 +66,7 @@ internal sealed class ReceivedBytes
         yield return secret;
         yield return Uri.EscapeDataString(secret);
         yield return string.Concat(secret.Reverse());
+        yield return JsonEncodedText.Encode(secret).ToString();
         for (int shift = 0; shift < 3; shift++)
         {
             string encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(new string('x', shift) + secret)).TrimEnd('=');

@@ -61,7 +61,7 @@ public sealed class PolicyTargets
         return new AttackTargets(url)
         {
             Other = inspected.Where(other => other != entry && NameOf(other) != url.Host).Select(other => UrlOf(other, Get)).FirstOrDefault(one => one is not null),
-            Denied = DeniedOn(entry, url),
+            Denied = inspected.Where(other => other != entry).Prepend(entry).Select(DeniedOn).FirstOrDefault(one => one is not null),
             Pinned = _entries.Where(other => other.Kind == EntryKind.Pinned).Select(other => new AttackUrl(NameOf(other), other.Key.Port.Value)).FirstOrDefault(),
             ReadOnly = inspected.Where(other => other.ReadOnly).Select(other => UrlOf(other, Get)).FirstOrDefault(one => one is not null),
             Plain = _entries.Where(other => other.Kind == EntryKind.Plain).Select(other => UrlOf(other, Get)).FirstOrDefault(one => one is not null),
@@ -89,9 +89,9 @@ public sealed class PolicyTargets
     }
 
     // A line that denies names the path that is meant; else one that no line names.
-    private AttackUrl? DeniedOn(AuthzEntry entry, AttackUrl allowed) =>
+    private AttackUrl? DeniedOn(AuthzEntry entry) =>
         entry.Deny.SelectMany(rule => PathsOf(rule.Path)).Append("/cagent-attack/denied").Where(path => path.Length > 1)
-            .Select(path => allowed with { Path = path }).FirstOrDefault(url => Decide(Get, "https", url).Reason == DenyReason.PathNotAllowed);
+            .Select(path => new AttackUrl(NameOf(entry), entry.Key.Port.Value, path)).FirstOrDefault(url => Decide(Get, "https", url).Reason == DenyReason.PathNotAllowed);
 
     private bool IsAllowedUrl(string method, string scheme, AttackUrl url) => Decide(method, scheme, url).IsAllowed;
 

@@ -31,8 +31,11 @@ internal sealed class Listener : IAsyncDisposable
     {
         TcpListener listener = new(endPoint);
         listener.Start();
-        return new Listener(listener, serve);
+        return Start(listener, serve);
     }
+
+    /// <summary>The same for one that listens already, and is taken over.</summary>
+    public static Listener Start(TcpListener listener, Func<Socket, bool, CancellationToken, Task> serve) => new(listener, serve);
 
     public async ValueTask DisposeAsync()
     {

@@ -26,7 +26,7 @@ internal sealed class AttackArguments
     private readonly Option<string?> _policy = Text("--policy", "The policy file, to find in it what is allowed and what is not.", "FILE");
     private readonly Option<string?> _agent = Text("--agent", "Which agent of the policy this is. Default: the user in --proxy, or the only one.", "NAME");
     private readonly Option<string?> _allowed = Text("--allowed", "An https URL that GET may read: it must go on working. Default: one of the policy.", "URL");
-    private readonly Option<string?> _denied = Text("--denied", "A URL on the same host that is denied.", "URL");
+    private readonly Option<string?> _denied = Text("--denied", "A URL on an inspected host whose path is denied.", "URL");
     private readonly Option<string?> _other = Text("--other", "A URL on another allowed host.", "URL");
     private readonly Option<string?> _pinned = Text("--pinned", "A host that is passed through unopened.", "HOST:PORT");
     private readonly Option<string?> _readOnly = Text("--read-only", "A URL on a read-only host.", "URL");
@@ -97,11 +97,10 @@ internal sealed class AttackArguments
             ? FromPolicy(PolicyFile.Load(policy, _overlays!.In(result)), result.GetValue(_agent), proxy, allowed, error)
             : allowed is not null ? new AttackTargets(allowed)
             : throw new AttackUsageException("say with --policy what the policy is, or with --allowed what it allows: an attack proves something only while the rest works");
-        AttackUrl? denied = Url(result, _denied);
         AttackUrl[] ofOthers = [.. result.GetRequiredValue(_ofOthers).Select(text => Url(text, "--of-others"))];
         AttackTargets targets = found with
         {
-            Denied = denied ?? found.Denied,
+            Denied = Url(result, _denied) ?? found.Denied,
             Other = Url(result, _other) ?? found.Other,
             Pinned = Url(result, _pinned) ?? found.Pinned,
             ReadOnly = Url(result, _readOnly) ?? found.ReadOnly,
@@ -112,8 +111,8 @@ internal sealed class AttackArguments
             Canary = Url(result, _canary) ?? found.Canary,
             CanaryAddress = result.GetValue(_canaryAddress),
         };
-        return targets.Denied is { } path && path.Target != targets.Allowed.Target ? throw new AttackUsageException($"--denied: {path} is not on the allowed host {targets.Allowed.Target}")
-            : targets.IsAllowed?.Invoke(targets.Canary.Host, targets.Canary.Port) == true ? throw new AttackUsageException($"--canary: the policy allows {targets.Canary.Target}; choose a destination that it does not")
+        return targets.IsAllowed?.Invoke(targets.Canary.Host, targets.Canary.Port) == true
+            ? throw new AttackUsageException($"--canary: the policy allows {targets.Canary.Target}; choose a destination that it does not")
             : targets;
     }
 
