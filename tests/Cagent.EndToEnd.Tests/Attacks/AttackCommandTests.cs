@@ -28,7 +28,7 @@ public sealed class AttackCommandTests(AttackCommandSite site) : IClassFixture<A
     {
         string echo = $"https://{AttackCommandSite.Api}:{site.Web.Port}/v1/x";
 
-        (int code, JsonNode report, string output) = await AttackCommandSite.RunAsync([.. site.Arguments, "--echo", echo, "--credentialed", echo, "--canary-secret", site.SecretFile]);
+        (int code, JsonNode report, string output) = await AttackCommandSite.RunAsync([.. site.Arguments, "--echo", echo, "--credentialed", echo, "--canary-secret", site.SecretFile, "--timeout", "20s"]);
 
         Assert.True(AttackCommandSite.Ids(report, "failed").Length == 0 && AttackCommandSite.Ids(report, "inconclusive").Length == 0, output);
         Assert.Equal((0, "blocked", true, true), (code, report["verdict"]!.GetValue<string>(), report["proven_by_canary"]!.GetValue<bool>(), report["certificates_verified"]!.GetValue<bool>()));
@@ -40,18 +40,19 @@ public sealed class AttackCommandTests(AttackCommandSite site) : IClassFixture<A
         new SecretForms(site.Deployment.Secret).ShouldNotBeIn(output, "the report");
     }
 
-    /// <summary>The protection is off: all goes through, and the canary sees it.</summary>
+    /// <summary>The protection is off: every row that can be run fails, and the canary saw it.</summary>
     [EnvoyFact]
     public async Task Attack_OnAnOpenProxy_GetsThrough()
     {
-        string[] open = ["A2", "A6", "A10", "A15", "B1", "B2", "B4", "B5", "C1", "C2", "C3", "C5", "C6", "C10", "D1", "D3", "D4", "E5", "G1", "G13"];
+        // Without a credential to look for; and Kestrel, too, ends floods.
+        string[] open = [.. Blocked.Except(["D9", "F9", "E6"])];
         (RunningProcess canary, int port, string control) = await AttackCommandSite.StartCanaryAsync();
         await using RunningProcess ending = canary;
         await using OpenProxy proxy = new($"{AttackCommandSite.Api}:{site.Web.Port}", site.Web.Port, port);
 
         (int code, JsonNode report, string output) = await AttackCommandSite.RunAsync(
             "--proxy", proxy.Url, "--policy", site.Deployment.Cagent.PolicyFile, "--agent", "a1", "--allowed", $"https://{AttackCommandSite.Api}:{site.Web.Port}/v1/x", "--ca", site.CaFile,
-            "--canary", $"{AttackCommandSite.Evil}:{port}", "--canary-control", control, "--timeout", "2s");
+            "--canary", $"{AttackCommandSite.Evil}:{port}", "--canary-control", control, "--timeout", "4s");
 
         Assert.Equal((1, "got_through"), (code, report["verdict"]!.GetValue<string>()));
         Assert.True(!open.Except(AttackCommandSite.Ids(report, "failed")).Any(), $"not failed: {string.Join(", ", open.Except(AttackCommandSite.Ids(report, "failed")))}\n{output}");
@@ -125,6 +126,7 @@ public sealed class AttackCommandTests(AttackCommandSite site) : IClassFixture<A
         try
         {
             await Eventually.TrueAsync(async () => await MetricAsync("cagent_attack_rounds_total{result=\"verified\"}") >= 2, WatchLimit, watch.Describe());
+            Assert.Contains(watch.Lines, line => line.Text.Contains("all attacks that were run are blocked: ", StringComparison.Ordinal));
             Assert.InRange(await MetricAsync("cagent_enforcement_verified_timestamp_seconds"), 1.7e9, 1e11);
             verified = await MetricAsync("cagent_enforcement_verified_timestamp_seconds");
         }
