@@ -50,9 +50,10 @@ internal static class ProtocolAttacks
         AttackUrl[] hosts = [.. new[] { trial.Allowed, trial.Targets.Credentialed, trial.Targets.Pinned }.OfType<AttackUrl>().Distinct()];
         foreach (AttackUrl url in hosts)
         {
-            foreach (string authority in (string[])[url.Target, url.Host, url.Host + ":80", url.Host + ":443"])
+            foreach ((string authority, int port) in ((string, int)[])[(url.Target, url.Port), (url.Host, 80), (url.Host + ":80", 80), (url.Host + ":443", 443)])
             {
-                if (trial.Targets.Plain?.Host != url.Host)
+                // What the policy allows on another port may well be plain HTTP.
+                if (trial.Targets.Plain?.Host != url.Host && (port == url.Port || trial.Targets.IsForbidden(url.Host, port)))
                 {
                     await trial.AskPlainAsync("GET", $"http://{authority}{url.Path}", Expectation.NoHost, cancellationToken, "authorization: Bearer of-the-agent\r\n").ConfigureAwait(false);
                 }
@@ -147,7 +148,7 @@ internal static class ProtocolAttacks
         trial.Expect("CONNECT to the canary with forged headers", Expectation.NoHost, await trial.Proxy.ConnectAsync(trial.Canary.Target, trial.Proxy.IdentityLine + forged, cancellationToken).ConfigureAwait(false));
         if (trial.Targets.Echo is { } echo)
         {
-            Answer answer = await trial.AskInsideAsync(echo, TrialExtensions.Request(echo, "GET", null, forged + "x-cagent-probe-plain: seen\r\nx-probe-plain: seen-by-upstream\r\n"), cancellationToken).ConfigureAwait(false);
+            Answer answer = await trial.AskInsideAsync(echo, TrialExtensions.Request(echo, "GET", null, forged + "x-probe-plain: seen-by-upstream\r\n"), cancellationToken).ConfigureAwait(false);
             trial.ExpectEcho("forged headers", answer, "seen-by-upstream", Marker);
         }
     }

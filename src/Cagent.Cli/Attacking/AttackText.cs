@@ -22,10 +22,10 @@ internal static class AttackText
         console.Write(facts);
     }
 
-    /// <summary>One row, unless it was skipped.</summary>
+    /// <summary>One row, unless it was not even begun: the end says why.</summary>
     public static void Write(IAnsiConsole console, AttackResult result)
     {
-        if (result.Verdict == AttackVerdict.Skipped)
+        if (result.Verdict == AttackVerdict.Skipped || result is { Verdict: AttackVerdict.Inconclusive, Inputs: 0, Duration.Ticks: 0 })
         {
             return;
         }

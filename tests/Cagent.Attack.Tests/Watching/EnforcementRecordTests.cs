@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Attack.Watching;
+using Cagent.TestKit.Files;
 using Cagent.TestKit.Time;
 
 namespace Cagent.Attack.Tests.Watching;
@@ -43,6 +44,16 @@ public sealed class EnforcementRecordTests
         Add(AttackVerdict.Passed);
         Assert.Contains("_age_seconds 0\n", _record.ToPrometheus(), StringComparison.Ordinal);
         Assert.Equal(_time.GetUtcNow(), _record.Verified);
+    }
+
+    [Fact]
+    public void Metrics_All_StandInTheDocument()
+    {
+        string document = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "attack.md"));
+        string[] names = [.. _record.ToPrometheus().Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2])];
+
+        Assert.Equal(4, names.Length);
+        Assert.All(names, name => Assert.Contains($"| `{name}", document, StringComparison.Ordinal));
     }
 
     [Fact]
