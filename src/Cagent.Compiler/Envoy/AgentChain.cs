@@ -13,17 +13,18 @@ namespace Cagent.Compiler.Envoy;
 /// one that is quarantined. Nothing may pass through that other chain, or what began there just after the release would end with it.
 /// </summary>
 /// <param name="Name">The agent, perhaps behind the mark of quarantine; or the mark of those who are known by no address.</param>
+/// <param name="Agent">The agent for the log; empty when it is nobody.</param>
 /// <param name="Source">What is told to the policy service.</param>
 /// <param name="Sources">The addresses that it takes; empty takes all.</param>
-internal sealed record AgentChain(string Name, string Source, ImmutableArray<AddressRange> Sources)
+internal sealed record AgentChain(string Name, string Agent, string Source, ImmutableArray<AddressRange> Sources)
 {
     /// <summary>The chains of all who are known by their address alone; where the policy names nobody, the one of everybody.</summary>
     public static IEnumerable<AgentChain> Of(EgressIr ir) => ir.HasAgents
-        ? ir.Agents.Where(agent => agent.Recognition is { HasOwnChain: true }).Select(agent => OfAgent(agent.IsQuarantined ? EnvoyNames.QuarantinedSource + agent.Name : agent.Name, agent.Recognition!.Sources))
-        : [OfAgent(EgressIr.AnonymousAgent, [])];
+        ? ir.Agents.Where(agent => agent.Recognition is { HasOwnChain: true }).Select(Of)
+        : [new(EgressIr.AnonymousAgent, EgressIr.AnonymousAgent, EgressIr.AnonymousAgent, [])];
 
     /// <summary>The chain of all other addresses.</summary>
-    public static AgentChain OfAddress(string mark) => new(mark, $"{mark}%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%", []);
+    public static AgentChain OfAddress(string mark) => new(mark, "", $"{mark}%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%", []);
 
     /// <summary>The chain with its filters, for one transport protocol or for any.</summary>
     public FilterChain Emit(IEnumerable<Filter> filters, string? transport = null)
@@ -41,5 +42,9 @@ internal sealed record AgentChain(string Name, string Source, ImmutableArray<Add
         return chain;
     }
 
-    private static AgentChain OfAgent(string name, ImmutableArray<AddressRange> sources) => new(name, name, sources);
+    private static AgentChain Of(AgentIr agent)
+    {
+        string name = agent.IsQuarantined ? EnvoyNames.QuarantinedSource + agent.Name : agent.Name;
+        return new AgentChain(name, agent.Name, name, agent.Recognition!.Sources);
+    }
 }

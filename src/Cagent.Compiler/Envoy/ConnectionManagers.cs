@@ -53,7 +53,7 @@ internal static class ConnectionManagers
         manager.CodecType = HttpConnectionManager.Types.CodecType.Http1;
         // The wait before the FIN of a refused CONNECT, and of a cut tunnel: 1 s by default.
         manager.DelayedCloseTimeout = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(100));
-        manager.UpgradeConfigs.Insert(0, new HttpConnectionManager.Types.UpgradeConfig { UpgradeType = "CONNECT" });
+        manager.UpgradeConfigs.Add(new HttpConnectionManager.Types.UpgradeConfig { UpgradeType = "CONNECT" });
         return manager;
     }
 

@@ -39,17 +39,14 @@ internal static class FwdListener
     private static IEnumerable<Filter> HttpFilters(EgressIr ir, string source) =>
     [
         TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, source), FilterState.ConnectionId())),
-        TypedConfig.Network("envoy.filters.network.http_connection_manager", ConnectionManagers.AcceptingConnect(Manager(ir, isTunnelled: false))),
+        TypedConfig.Network("envoy.filters.network.http_connection_manager", Manager(ir, AgentDoor.Proxy)),
     ];
 
-    /// <summary>What every listener begins with that agents reach: it says who asks, and decides. CONNECT is not accepted yet.</summary>
-    /// <param name="ir">The policy.</param>
-    /// <param name="isTunnelled">Whether the connection has a tunnel's id already.</param>
-    public static HttpConnectionManager Manager(EgressIr ir, bool isTunnelled)
+    /// <summary>What stands behind every door of the agents: it says who asks, and decides.</summary>
+    public static HttpConnectionManager Manager(EgressIr ir, AgentDoor door)
     {
-        HttpConnectionManager manager = ConnectionManagers.Hardened(
-            EnvoyNames.FwdListener, EnvoyNames.FwdRoutes, LocalReplies.Of("host_not_allowed", "Ask for this host to be added to the policy of this agent."), Filters(ir, isTunnelled));
-        manager.CodecType = HttpConnectionManager.Types.CodecType.Http1;
+        HttpConnectionManager manager = ConnectionManagers.AcceptingConnect(ConnectionManagers.Hardened(
+            EnvoyNames.FwdListener, EnvoyNames.FwdRoutes, LocalReplies.Of("host_not_allowed", "Ask for this host to be added to the policy of this agent."), Filters(ir, door)));
         manager.HttpProtocolOptions = new()
         {
             AllowAbsoluteUrl = true,
@@ -65,12 +62,13 @@ internal static class FwdListener
     }
 
     /// <summary>The order, and why.</summary>
-    private static IEnumerable<HttpFilter> Filters(EgressIr ir, bool isTunnelled) =>
+    private static IEnumerable<HttpFilter> Filters(EgressIr ir, AgentDoor door) =>
     [
         ConnectionManagers.RequestId(),                                                                  // every later filter and log line names the request
+        .. door == AgentDoor.Redirected ? [TypedConfig.Http(EnvoyNames.MethodsFilter, Rbac.Methods())] : Array.Empty<HttpFilter>(), // no tunnels: the routes alone would open them
         TypedConfig.Http(EnvoyNames.FloodFilter, FloodLimit.Config(EnvoyNames.SourceState)),             // before ext_authz, which it protects
         TypedConfig.Http(EnvoyNames.AuthzFilter, ExtAuthzFilter.Config(ir.HasAgents ? ["proxy-authorization"] : [])), // says who the agent is, and decides
-        TypedConfig.Http(EnvoyNames.IdentityFilter, Identity(ir.HasAgents, isTunnelled)),                             // keeps the answer, for the routes and for the hops inside the tunnel
+        TypedConfig.Http(EnvoyNames.IdentityFilter, Identity(ir.HasAgents, door)),           // keeps the answer, for the routes and for the hops inside the tunnel
         .. ir.HasAgents ? [TypedConfig.Http(EnvoyNames.ConnectFilter, new SetFilterState())] : Array.Empty<HttpFilter>(), // the route is the agent's own now
         TypedConfig.Http(EnvoyNames.AllowFilter, Rbac.DenyByDefault()),                                  // needs the identity
         RateLimits.Slot(EnvoyNames.FwdLimits),                                                           // counts what was allowed, and nothing else
@@ -82,10 +80,10 @@ internal static class FwdListener
     /// ext_authz writes its metadata under Envoy's own name for the filter, whatever ours is called (envoy-reference, section 1). Where
     /// there are agents, the route is chosen again: an agent's own entries have routes that match its name.
     /// </summary>
-    private static SetFilterState Identity(bool hasAgents, bool isTunnelled)
+    private static SetFilterState Identity(bool hasAgents, AgentDoor door)
     {
         SetFilterState state = FilterState.OnRequest(FilterState.Bounded(EnvoyNames.AgentState, Said("agent"), Shared.Transitive));
-        if (!isTunnelled)
+        if (door != AgentDoor.Joined)
         {
             state.OnRequestHeaders.Add(FilterState.Unbounded(EnvoyNames.TunnelState, "%STREAM_ID%", Shared.Transitive));
         }

@@ -46,7 +46,7 @@ internal static class TransparentListeners
         listener.FilterChains.Add(Chains(ir).Select(chain => chain.Emit(
         [
             TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, chain.Source), FilterState.ConnectionId())),
-            TypedConfig.Network("envoy.filters.network.http_connection_manager", FwdListener.Manager(ir, isTunnelled: false)),
+            TypedConfig.Network("envoy.filters.network.http_connection_manager", FwdListener.Manager(ir, AgentDoor.Redirected)),
         ])));
         return listener;
     }
@@ -61,6 +61,7 @@ internal static class TransparentListeners
             TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(
                 // To the next hop only, which asks with it; further on the answer counts.
                 FilterState.Bounded(EnvoyNames.SourceState, chain.Source, Shared.Once),
+                FilterState.Bounded(EnvoyNames.AgentState, chain.Agent), // for the log of this hop
                 FilterState.Unbounded(EnvoyNames.TunnelState, "%UNIQUE_ID%", Shared.Transitive),
                 FilterState.ConnectionId())),
             TypedConfig.Network(EnvoyNames.SniFilter, Rbac.HasServerName()),
@@ -79,7 +80,7 @@ internal static class TransparentListeners
         Name = EnvoyNames.JoinListener,
         Filters =
         {
-            TypedConfig.Network("envoy.filters.network.http_connection_manager", ConnectionManagers.AcceptingConnect(FwdListener.Manager(ir, isTunnelled: true))),
+            TypedConfig.Network("envoy.filters.network.http_connection_manager", FwdListener.Manager(ir, AgentDoor.Joined)),
         },
     });
 
