@@ -139,11 +139,11 @@ public sealed class AddressDeployment : SharedDeployment
         await deployment.StartAsync(Policy(deployment.Head), new CagentOptions { Policy = "", Prefix = _network!.Prefix, Sockets = _network });
     }
 
-    /// <summary>Public and forbidden by turns, and never to be kept.</summary>
+    /// <summary>Public and forbidden by turns. Of an answer that lives for no time Envoy makes one that lives for 30 s (5 s for wildcards): one second changes faster.</summary>
     private static Func<DnsQuery, DnsAnswer> Flipping()
     {
         int queries = 0;
-        return _ => DnsAnswer.Of(TimeSpan.Zero, int.IsOddInteger(Interlocked.Increment(ref queries)) ? Public : IPAddress.Parse("10.0.0.5"));
+        return _ => DnsAnswer.Of(TimeSpan.FromSeconds(1), int.IsOddInteger(Interlocked.Increment(ref queries)) ? Public : IPAddress.Parse("10.0.0.5"));
     }
 
     private static bool IsOfMachine(IPAddress address) => address.GetAddressBytes()[0] is > 0 and < 224;

@@ -78,6 +78,35 @@ public sealed class IsolationTests(TransparentDeployment shared) : IClassFixture
         }
     }
 
+    /// <summary>The rules for iptables do the same.</summary>
+    [TransparentFact]
+    public async Task Attack_C12_RulesForIptables_DropAndRedirectToo()
+    {
+        Network.GuardWithIptables();
+        try
+        {
+            Assert.Equal(200, (await shared.SendAsync(Network.Blue, Api, Evil)).Status);
+            Assert.Equal(200, (await shared.SendAsync(Network.Blue, Api, Evil6)).Status);
+            foreach ((IPAddress address, string command) in new[] { (Evil, "iptables"), (Evil6, "ip6tables") })
+            {
+                using Socket canary = Network.Internet.Create(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+                canary.Bind(new IPEndPoint(address, 443));
+                long dropped = Network.CountWithIptables(command);
+                await SendAsync(address, 443);
+                await Eventually.TrueAsync(() => Network.CountWithIptables(command) > dropped, "the drop is counted");
+                Assert.Equal(0, canary.Available);
+                await ShouldNotConnectAsync(address, 8443);
+            }
+
+            await ShouldNotConnectAsync(TransparentNetwork.Gateway, TransparentNetwork.Https);
+            await ShouldNotConnectAsync(TransparentNetwork.Gateway, 22);
+        }
+        finally
+        {
+            Network.UnguardIptables();
+        }
+    }
+
     [TransparentFact]
     public async Task Attack_C7_ControlPlaneAndOtherAgents_AreOutOfReach()
     {

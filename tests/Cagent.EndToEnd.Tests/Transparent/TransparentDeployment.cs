@@ -42,6 +42,8 @@ public sealed class TransparentDeployment : SharedDeployment
     /// <summary>Listen at evil's addresses and at a public DNS server's.</summary>
     public IReadOnlyList<Canary> Canaries { get; private set; } = [];
 
+    public string PolicyText { get; private set; } = "";
+
     public AccessLogFile Log => new(Deployment.Cagent.StateFolder);
 
     protected override TestInternetOptions? Internet => new() { Address = Dns, Sockets = Network.Internet };
@@ -111,7 +113,8 @@ public sealed class TransparentDeployment : SharedDeployment
             internet.Dns.Set(name, Public);
         }
 
-        await deployment.StartAsync(Policy(deployment.Head), new CagentOptions
+        PolicyText = Policy(deployment.Head);
+        await deployment.StartAsync(PolicyText, new CagentOptions
         {
             Policy = "",
             Prefix = Network.Host.Prefix,

@@ -64,6 +64,39 @@ public sealed partial class TransparentNetwork : IDisposable
         Host.Run(rules.Replace("{ \"agents0\" }", "{ \"blue0\", \"green0\" }", StringComparison.Ordinal), "nft", ["-f", "-"]);
     }
 
+    /// <summary>Loads the shipped rules for iptables, in the place of the others.</summary>
+    public void GuardWithIptables()
+    {
+        Unguard();
+        foreach ((string command, string file) in new[] { ("iptables", "cagent.ipv4.rules"), ("ip6tables", "cagent.ipv6.rules") })
+        {
+            string rules = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "configs", "transparent", file));
+            // One device a line: the lines of the agents' devices once for each.
+            string all = string.Join('\n', rules.Split('\n').SelectMany(line => line.Contains("agents0 ", StringComparison.Ordinal) && !line.StartsWith('#')
+                ? new[] { "blue0", "green0" }.Select(device => line.Replace("agents0", device, StringComparison.Ordinal))
+                : [line]));
+            Host.Run(all, $"{command}-restore", ["--noflush"]);
+        }
+    }
+
+    /// <summary>The packets that the rules for iptables have dropped on their way to this machine or through it.</summary>
+    public long CountWithIptables(string command) => Host.Run(command, "-nvxL").Split('\n')
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words.Length > 2 && words[2] == "DROP")
+        .Sum(words => long.Parse(words[0], System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Back to the rules for nft.</summary>
+    public void UnguardIptables()
+    {
+        foreach (string command in (string[])["iptables", "ip6tables"])
+        {
+            Host.Run(command, "-F");
+            Host.Run(command, "-X");
+            Host.Run(command, "-t", "nat", "-F");
+        }
+
+        Guard();
+    }
+
     /// <summary>Takes the rules away: what a test then sees pass is what they stop.</summary>
     public void Unguard() => Host.Run("nft", "delete", "table", "inet", "cagent");
 
