@@ -29,23 +29,16 @@ public sealed partial class TransparentNetwork : IDisposable
         Host = NetworkNamespace.Create();
         Blue = NetworkNamespace.Create();
         Green = NetworkNamespace.Create();
-        Host.Connect("out0", Internet, "in0");
-        Host.Connect("blue0", Blue, "eth0");
-        Host.Connect("green0", Green, "eth0");
-        // The proxy's machine routes, so that only the rules stand between an agent and the internet.
-        Host.Run("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
-        Host.AddAddress("100.64.9.1/30", "out0");
-        Host.AddAddress("fd00:9::1/64", "out0");
-        Internet.AddAddress("100.64.9.2/30", "in0");
-        Internet.AddAddress("fd00:9::2/64", "in0");
-        Host.AddRoute("default", "100.64.9.2");
-        Host.AddRoute("default", "fd00:9::2");
-        Internet.AddRoute("10.200.0.0/16", "100.64.9.1");
-        Internet.AddRoute("fd00:c::/32", "fd00:9::1");
-        AddAgent(Blue, "blue0", "10.200.0", "fd00:c");
-        AddAgent(Green, "green0", "10.200.1", "fd00:c:1");
-        Blue.AddAddress($"{NobodysAddress}/24", "eth0");
-        Guard();
+        try
+        {
+            Lay();
+            Guard();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public NetworkNamespace Internet { get; }
@@ -110,6 +103,26 @@ public sealed partial class TransparentNetwork : IDisposable
         Blue.Dispose();
         Host.Dispose();
         Internet.Dispose();
+    }
+
+    private void Lay()
+    {
+        Host.Connect("out0", Internet, "in0");
+        Host.Connect("blue0", Blue, "eth0");
+        Host.Connect("green0", Green, "eth0");
+        // The proxy's machine routes, so that only the rules stand between an agent and the internet.
+        Host.Run("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
+        Host.AddAddress("100.64.9.1/30", "out0");
+        Host.AddAddress("fd00:9::1/64", "out0");
+        Internet.AddAddress("100.64.9.2/30", "in0");
+        Internet.AddAddress("fd00:9::2/64", "in0");
+        Host.AddRoute("default", "100.64.9.2");
+        Host.AddRoute("default", "fd00:9::2");
+        Internet.AddRoute("10.200.0.0/16", "100.64.9.1");
+        Internet.AddRoute("fd00:c::/32", "fd00:9::1");
+        AddAgent(Blue, "blue0", "10.200.0", "fd00:c");
+        AddAgent(Green, "green0", "10.200.1", "fd00:c:1");
+        Blue.AddAddress($"{NobodysAddress}/24", "eth0");
     }
 
     private void AddAgent(NetworkNamespace agent, string device, string network, string network6)
