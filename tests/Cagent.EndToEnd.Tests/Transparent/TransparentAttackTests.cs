@@ -56,11 +56,9 @@ public sealed class TransparentAttackTests(TransparentDeployment shared) : IClas
         }
 
         await ShouldWorkAsync();
-        await using RawConnection nameless = await DialAsync(Blue, Evil, 443);
-        int port = ((IPEndPoint)nameless.Socket.LocalEndPoint!).Port;
-        await nameless.SendAsync(new ClientHello().ToBytes());
-        await nameless.ReadToCloseAsync();
-        JsonElement record = await shared.Log.FindAsync("the refusal", one => AccessLogFile.Member(one, "source") == $"{TransparentNetwork.BlueAddress}:{port}");
+        const string Literal = "198.41.0.77"; // in no other hello
+        await ShouldBeClosedAsync(new ClientHello { ServerNames = [Literal] }.ToBytes(), Literal);
+        JsonElement record = await shared.Log.FindAsync("the refusal", one => AccessLogFile.Member(one, "sni") == Literal);
         Assert.Equal(("tls", "name_mismatch", "blue"), (AccessLogFile.Member(record, "log"), AccessLogFile.Member(record, "denied_reason"), AccessLogFile.Member(record, "agent")));
     }
 
