@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Net;
+using Cagent.Compiler;
 
 namespace Cagent.Cli;
 
@@ -19,4 +20,15 @@ public sealed record UpSettings(string Policy, string State, IPEndPoint Listen, 
 
     /// <summary>Files that are laid over the policy, in order, as written.</summary>
     public ImmutableArray<string> Overlays { get; init; } = [];
+
+    /// <summary>Where redirected connections arrive.</summary>
+    public TransparentListen Transparent { get; init; } = TransparentListen.None;
+
+    /// <summary>Everything that Envoy listens on, each with the option that says so.</summary>
+    public IEnumerable<(string Option, IPEndPoint Listen)> Listens =>
+    [
+        ("--listen", Listen),
+        .. Transparent.Https.Select(listen => ("--transparent-https", listen)),
+        .. Transparent.Http.Select(listen => ("--transparent-http", listen)),
+    ];
 }

@@ -94,6 +94,7 @@ public sealed class DecisionEngine
             : _recognizer.Recognize(table, claimed, request.ProxyAuthorization);
 
     private static string UnknownHint(AuthzTable table, string claimed, AuthzRequest request) =>
+        claimed.StartsWith(EnvoyNames.UnknownSource, StringComparison.Ordinal) ? "A redirected connection is known by its address only, and no agent has this one." :
         !claimed.StartsWith(EnvoyNames.TokenSource, StringComparison.Ordinal) || table.TokenAgents.IsEmpty ? new PolicyDecision(PolicyFinding.UnknownAgent).Hint
         : request.ProxyAuthorization is null ? "The proxy wants this agent's token: http://NAME:TOKEN@HOST:PORT as the proxy's address."
         : "The proxy does not take this token for this name from here.";
