@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Net;
+using Cagent.Secrets.Interception;
 
 namespace Cagent.Cli;
 
@@ -19,4 +20,7 @@ public sealed record UpSettings(string Policy, string State, IPEndPoint Listen, 
 
     /// <summary>Files that are laid over the policy, in order, as written.</summary>
     public ImmutableArray<string> Overlays { get; init; } = [];
+
+    /// <summary>How long the certificates live that agents are shown; the bounds and the default of <see cref="LeafOptions.Lifetime"/>.</summary>
+    public TimeSpan LeafLifetime { get; init; } = new LeafOptions().Lifetime;
 }
