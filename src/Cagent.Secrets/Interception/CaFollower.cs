@@ -29,7 +29,8 @@ public sealed class CaFollower : IHostedService, IDisposable
     // Read and written by the one look at a time.
     private string _signing;
     private string _seen = "";
-    private string _told = "";
+    private string _problem = "";
+    private bool _isTold;
 
     /// <summary>Follows from <see cref="StartAsync"/> on.</summary>
     /// <param name="stateFolder">The state folder.</param>
@@ -87,16 +88,20 @@ public sealed class CaFollower : IHostedService, IDisposable
             {
                 Take();
                 _seen = stamp;
-                _told = "";
+                (_problem, _isTold) = ("", false);
             }
         }
         catch (Exception e) when (e is InterceptionCaException or IOException or UnauthorizedAccessException or CryptographicException)
         {
-            // In the midst of two renames, or broken for good: it is tried again each time, and told once.
-            if (_told != e.Message)
+            // In the midst of two renames, or broken for good: the second look in a row tells which, and the log hears of it once.
+            if (_problem == e.Message && !_isTold)
             {
-                _told = e.Message;
+                _isTold = true;
                 SecretsLog.CaNotTaken(_logger, e.Message);
+            }
+            else if (_problem != e.Message)
+            {
+                (_problem, _isTold) = (e.Message, false);
             }
         }
         finally
@@ -107,6 +112,11 @@ public sealed class CaFollower : IHostedService, IDisposable
 
     private void Take()
     {
+        if (!_life.Exists)
+        {
+            // At a start this is a first start; here somebody deleted the CA that every agent trusts.
+            throw new InterceptionCaException($"the CA is gone from {_folder}; restore it from a backup, or start again for a new one");
+        }
         InterceptionCa ca = _store.OpenOrCreate();
         // Before anything is signed with it: an agent that reads the bundle now trusts what it will see.
         _bundle.Write(ca);

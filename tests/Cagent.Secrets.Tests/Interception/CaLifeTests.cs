@@ -215,6 +215,22 @@ public sealed class CaLifeTests : IDisposable
         Assert.NotEqual(before.Serial, run.Leaf().Serial);
     }
 
+    [Fact]
+    public void Follower_CaWasDeleted_MakesNoOther()
+    {
+        _life.Create();
+        using Following run = new(_state, _time, _store, _life);
+        Leaf before = run.Leaf();
+        File.Delete(_state.Combine("pki/ca.crt"));
+        File.Delete(_state.Combine("pki/ca.key"));
+        run.Tick();
+        run.Tick();
+        run.Tick();
+        Assert.Equal(1, run.Log.CountOf(1416));
+        Assert.Empty(Directory.GetFiles(_state.Combine("pki")));
+        Assert.Same(before, run.Leaf());
+    }
+
     private string Signing() => Describe()[0].Sha256;
 
     private ImmutableArray<CaDescription> Describe() => _life.Describe()!.Authorities;
