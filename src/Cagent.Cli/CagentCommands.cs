@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Cagent.Cli.Authorities;
 using Cagent.Cli.Authz;
 using Cagent.Cli.Compiling;
 using Cagent.Cli.Completion;
@@ -34,6 +35,7 @@ public static class CagentCommands
         root.Subcommands.Add(SchemaCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(AuthzCommand.Create(serveAuthz));
+        root.Subcommands.Add(CaCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         BriefHelp.AddTo(root);
         return root;

@@ -2,7 +2,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using Cagent.Cli.Authorities;
 using Cagent.Compiler;
+using Cagent.Secrets.Interception;
 
 namespace Cagent.Cli;
 
@@ -39,14 +41,16 @@ internal static class UpCommand
         Option<string> level = new("--log-level") { Description = "The least level that is logged.", DefaultValueFactory = _ => "information" };
         level.AcceptOnlyFromAmong("trace", "debug", "information", "warning", "error");
         Option<LogFormat> format = new("--log-format") { Description = "How log lines on standard error look." };
-        Command command = new("up", Help) { policy, state, listen, https, http, envoy, concurrency, level, format };
+        Option<TimeSpan> leaves = SpanOption.Create("--leaf-lifetime", "How long the certificates live that agents are shown.", new LeafOptions().Lifetime, LeafOptions.MinLifetime, LeafOptions.MaxLifetime);
+        Command command = new("up", Help) { policy, state, listen, https, http, envoy, concurrency, level, format, leaves };
         OverlayOption overlays = OverlayOption.AddTo(command);
         command.SetAction((result, cancellationToken) => up(new UpSettings(
             result.GetRequiredValue(policy), result.GetRequiredValue(state), result.GetRequiredValue(listen), result.GetValue(envoy),
-            result.GetValue(concurrency), result.GetRequiredValue(level), result.GetValue(format)) 
+            result.GetValue(concurrency), result.GetRequiredValue(level), result.GetValue(format))
         {
             Overlays = overlays.In(result),
             Transparent = new TransparentListen([.. result.GetValue(https) ?? []], [.. result.GetValue(http) ?? []]),
+            LeafLifetime = result.GetRequiredValue(leaves),
         }, cancellationToken));
         return command;
     }

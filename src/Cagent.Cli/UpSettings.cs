@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Cagent.Compiler;
+using Cagent.Secrets.Interception;
 
 namespace Cagent.Cli;
 
@@ -31,4 +32,7 @@ public sealed record UpSettings(string Policy, string State, IPEndPoint Listen, 
         .. Transparent.Https.Select(listen => ("--transparent-https", listen)),
         .. Transparent.Http.Select(listen => ("--transparent-http", listen)),
     ];
+
+    /// <summary>How long the certificates live that agents are shown; the bounds and the default of <see cref="LeafOptions.Lifetime"/>.</summary>
+    public TimeSpan LeafLifetime { get; init; } = new LeafOptions().Lifetime;
 }

@@ -30,7 +30,11 @@ internal static class UpServices
             .AddLogging(logging => Configure(logging, settings))
             .AddSingleton(new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(2.5), RemovalGrace = RemovalGrace })
             .AddSingleton<XdsServer>()
-            .AddCagentSecrets(options => options.StateFolder = state.Root)
+            .AddCagentSecrets(options =>
+            {
+                options.StateFolder = state.Root;
+                options.Leaves.Lifetime = settings.LeafLifetime;
+            })
             .AddControlPlane(new ControlPlaneOptions { PolicyFile = settings.Policy, Overlays = settings.Overlays, RevisionsFolder = state.Revisions, Deployment = deployment })
             .AddEnvoySockets(sockets)
             .AddExtAuthz()
