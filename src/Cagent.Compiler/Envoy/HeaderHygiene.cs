@@ -27,13 +27,17 @@ internal static class HeaderHygiene
     public static ImmutableArray<string> RemovedFromResponses { get; } =
         ["x-cagent-denied", "x-cagent-id", "alt-svc", "x-envoy-immediate-health-check-fail"];
 
-    /// <summary>What the agent sent, dropped before routing and ext_authz: our own and Envoy's headers, and method overrides.</summary>
+    /// <summary>
+    /// What the agent sent, dropped before routing and ext_authz: our own and Envoy's headers, method overrides, and what would be taken
+    /// for the word of a proxy, on where a request comes from or goes to (attacks B9, D5).
+    /// </summary>
     public static TypedExtensionConfig Early() => TypedConfig.Extension("envoy.http.early_header_mutation.header_mutation", new HeaderMutationConfig
     {
         Mutations =
         {
             RemovePrefix("x-cagent-"), RemovePrefix("x-envoy-"), RemovePrefix("x-forwarded-"),
             Remove("x-http-method-override"), Remove("x-http-method"), Remove("x-method-override"), Remove("x-original-url"), Remove("x-rewrite-url"),
+            Remove("x-original-host"), Remove("x-host"), Remove("x-real-ip"), Remove("x-client-ip"), Remove("x-cluster-client-ip"), Remove("true-client-ip"),
         },
     });
 
