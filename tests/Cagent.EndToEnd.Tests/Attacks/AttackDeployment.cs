@@ -36,6 +36,9 @@ public sealed class AttackDeployment : SharedDeployment
     /// <summary>Its credential cannot be read.</summary>
     public const string NoCredential = "none.good.test";
 
+    /// <summary>A canary with a credential: whatever reaches it, it says so.</summary>
+    public const string Sink = "sink.good.test";
+
     /// <summary>Its certificate is for its name with a NUL and more behind it.</summary>
     public const string NulName = "nul.good.test";
 
@@ -63,6 +66,9 @@ public sealed class AttackDeployment : SharedDeployment
     /// <summary>Not in the policy: nothing may ever reach it.</summary>
     public Canary Canary { get; private set; } = null!;
 
+    /// <summary>Behind <see cref="Sink"/>.</summary>
+    public Canary SinkCanary { get; private set; } = null!;
+
     public AgentProxy Second => Deployment.Agent(SecondAddress);
 
     public AgentProxy Unknown => Deployment.Agent(UnknownAddress);
@@ -74,6 +80,7 @@ public sealed class AttackDeployment : SharedDeployment
         Pinned => Echo.Port,
         NulName => NulWeb.Port,
         Evil => Canary.Port,
+        Sink => SinkCanary.Port,
         _ => Web.Port,
     };
 
@@ -147,7 +154,7 @@ public sealed class AttackDeployment : SharedDeployment
             JsonElement record = Assert.Single(records[refusal.Key]);
             Assert.Equal(refusal.Value, AccessLogFile.Member(record, "denied_reason"));
             // Who asked is known once the policy was asked. What is no request, and an upgrade that no listener takes, is refused before.
-            Assert.True(refusal.Value is null or "agent_unknown" || AccessLogFile.Member(record, "details") == "upgrade_failed" || AccessLogFile.Member(record, "agent") is not null || AccessLogFile.Member(record, "tunnel") is not null, $"nobody's: {record}");
+            Assert.True(refusal.Value is null or "agent_unknown" || AccessLogFile.Member(record, "response_code_details") == "upgrade_failed" || AccessLogFile.Member(record, "agent") is not null || AccessLogFile.Member(record, "tunnel") is not null, $"nobody's: {record}");
         });
         Assert.All(_mismatches, mismatch => Assert.Equal(mismatch.Value, Count(records, mismatch.Key)));
         SecretForms secret = new(Deployment.Secret);
@@ -178,7 +185,7 @@ public sealed class AttackDeployment : SharedDeployment
         (AccessLogFile.Member(record, "log"), AccessLogFile.Member(record, "denied_reason"), AccessLogFile.Member(record, "response_code")) == ("gate", "name_mismatch", null)
         && (AccessLogFile.Member(record, "connect"), AccessLogFile.Member(record, "sni")) == tunnel);
 
-    private static ImmutableHashSet<string> Known { get; } = [Api, Open, ReadOnly, Socket, Upgrades, Plain, Pinned, Wild, Hidden, NoCredential, NulName, Two];
+    private static ImmutableHashSet<string> Known { get; } = [Api, Open, ReadOnly, Socket, Upgrades, Plain, Pinned, Wild, Hidden, NoCredential, NulName, Sink, Two];
 
     protected override async Task StartAsync(Deployment deployment)
     {
@@ -187,6 +194,7 @@ public sealed class AttackDeployment : SharedDeployment
         NulWeb = await deployment.Internet.AddHttpsAsync(NulName, certificateNames: [NulName + "\0.evil.test", "evil.test\0." + NulName]);
         Echo = deployment.Internet.AddTlsEcho(Pinned);
         Canary = deployment.Internet.AddCanary(Evil);
+        SinkCanary = deployment.Internet.AddCanary(Sink);
         foreach (string name in (string[])[Open, ReadOnly, Socket, Upgrades, Wild, Hidden, NoCredential, Two])
         {
             deployment.Internet.Dns.Set(name, IPAddress.Loopback);
@@ -206,6 +214,7 @@ public sealed class AttackDeployment : SharedDeployment
             + Own(Deployment.Entry(Hidden, Web, "deny: [\"GET /**\"]"))
             + Own(Deployment.Entry(NoCredential, Web, "credential: {use: missing, header: Authorization}"))
             + Own(Deployment.Entry(NulName, NulWeb, use))
+            + Own(Deployment.Entry(Sink, SinkCanary.Port, "allow: [\"GET /v1/**\"], " + use))
             + Agent("a2", SecondAddress)
             + Own(Deployment.Entry(Two, Web));
         await deployment.StartAsync(policy);
