@@ -218,6 +218,51 @@ public sealed class NameAttackTests(AttackDeployment shared) : IClassFixture<Att
     }
 
     [EnvoyTheory]
+    [InlineData("plain.good.test@evil.test:{evil}")]
+    [InlineData("plain.good.test:{plain}@evil.test:{evil}")]
+    [InlineData("user@evil.test@plain.good.test:{plain}")]
+    [InlineData("evil.test#@plain.good.test:{plain}")]
+    [InlineData("evil.test?@plain.good.test:{plain}")]
+    [InlineData("evil.test\\@plain.good.test:{plain}")]
+    [InlineData("evil.test\\.good.test:{plain}")]
+    [InlineData("evil.test%2f.good.test:{plain}")]
+    [InlineData("plain.good.test:99999")]
+    public async Task Attack_A7_UrlWithNoAuthority(string authority)
+    {
+        long before = shared.Requests;
+
+        RawResponse response = await Deployment.Raw.SendAsync(shared.Fill($"GET http://{authority}/v1/x HTTP/1.1\r\nhost: plain.good.test\r\n\r\n"));
+
+        Assert.InRange(response.Status, 400, 404);
+        shared.WillBeRecorded(Denial.Of(response));
+        Assert.Equal(before, shared.Requests);
+        await shared.ShouldStillWorkAndBeQuietAsync();
+    }
+
+    /// <summary>
+    /// Envoy's parser drops the user-info of an absolute URL before anything could refuse it. What stands behind it is judged, dialled and
+    /// told to the upstream; the user-info goes nowhere.
+    /// </summary>
+    [EnvoyTheory]
+    [InlineData("user-info")]
+    [InlineData("evil.test")]
+    [InlineData("user-info:user-password")]
+    [InlineData("")]
+    public async Task Attack_A7_UserInfoInAUrl(string userInfo)
+    {
+        string marker = Guid.NewGuid().ToString("N");
+
+        RawResponse response = await Deployment.Raw.SendAsync(shared.Fill($"GET http://{userInfo}@plain.good.test:{{plain}}/{marker} HTTP/1.1\r\nhost: evil.test\r\n\r\n"));
+
+        Assert.Equal(200, response.Status);
+        RecordedRequest request = Assert.Single(shared.PlainWeb.Requests, request => request.Path == "/" + marker);
+        Assert.Equal(shared.Fill("plain.good.test:{plain}"), request.Host);
+        Assert.Equal(["Host"], request.Headers.Select(header => header.Key));
+        Assert.DoesNotContain("user-", new AccessLogFile(Deployment.Cagent.StateFolder).Text, StringComparison.Ordinal);
+        await shared.ShouldStillWorkAndBeQuietAsync();
+    }
+
+    [EnvoyTheory]
     [InlineData("evil.test\0.good.test:{web}")]
     [InlineData("api.good.test\0:{web}")]
     [InlineData("api.good.test\u0001:{web}")]

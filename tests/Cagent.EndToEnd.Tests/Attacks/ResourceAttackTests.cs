@@ -93,7 +93,7 @@ public sealed class ResourceAttackTests(AttackDeployment shared) : IClassFixture
             }
         }
 
-        await Cagent.TestKit.Waiting.Eventually.TrueAsync(() => shared.Web.Requests.Count(request => request.Path == "/many") <= allowed, "no more streams than allowed");
+        Assert.InRange(shared.Web.Requests.Count(request => request.Path == "/many"), 0, allowed);
         await ShouldServeTheOtherAsync();
     }
 
