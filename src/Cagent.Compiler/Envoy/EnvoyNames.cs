@@ -63,6 +63,7 @@ public static class EnvoyNames
     internal const string WildFilter = "cagent.wild";
     internal const string TrailersFilter = "cagent.trailers";
     internal const string SourceFilter = "cagent.source";
+    internal const string ConnectionsFilter = "cagent.connections";
     internal const string SniFilter = "cagent.sni";
 
     internal const string SourceState = "cagent.source";

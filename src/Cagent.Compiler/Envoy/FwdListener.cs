@@ -2,6 +2,7 @@
 using Cagent.Compiler.Lowering;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
+using Envoy.Extensions.Filters.Network.ConnectionLimit.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Type.Matcher.V3;
 using SetFilterState = Envoy.Extensions.Filters.Http.SetFilterState.V3.Config;
@@ -12,6 +13,15 @@ namespace Cagent.Compiler.Envoy;
 /// <summary>The explicit proxy: CONNECT and absolute-form HTTP. Its bytes depend on the deployment only, never on the entries (rules C1, C2).</summary>
 internal static class FwdListener
 {
+    /// <summary>
+    /// Connections that one agent may have open at a time, of the 50,000 that Envoy takes (<see cref="Bootstraps"/>): far more than any
+    /// client opens, and few enough that the others find room (attack E6). Not without agents: there everybody is one.
+    /// </summary>
+    private const ulong OfOneAgent = 4096;
+
+    /// <summary>The same for those that are known by a token: who they are is said only inside their connections.</summary>
+    private const ulong OfTokenAgents = 20_000;
+
     public static Listener Emit(EgressIr ir)
     {
         Listener listener = new()
@@ -23,7 +33,7 @@ internal static class FwdListener
         };
         if (!ir.HasAgents)
         {
-            listener.FilterChains.Add(Chain(ir, EgressIr.AnonymousAgent));
+            listener.FilterChains.Add(Chain(ir, EgressIr.AnonymousAgent, null));
             return listener;
         }
 
@@ -31,7 +41,7 @@ internal static class FwdListener
         // Without it an unknown address is refused its connection. A listener must have some chain, and this one lets nobody in by itself.
         if (ir.Agents.Any(agent => agent.Recognition is { HasToken: true }) || listener.FilterChains.Count == 0)
         {
-            listener.DefaultFilterChain = Chain(ir, EnvoyNames.TokenSource, $"{EnvoyNames.TokenSource}%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%");
+            listener.DefaultFilterChain = Chain(ir, EnvoyNames.TokenSource, OfTokenAgents, $"{EnvoyNames.TokenSource}%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%");
         }
 
         return listener;
@@ -44,7 +54,7 @@ internal static class FwdListener
     /// </summary>
     private static FilterChain Chain(EgressIr ir, AgentIr agent)
     {
-        FilterChain chain = agent.IsQuarantined ? Chain(ir, EnvoyNames.QuarantinedSource + agent.Name) : Chain(ir, agent.Name);
+        FilterChain chain = Chain(ir, agent.IsQuarantined ? EnvoyNames.QuarantinedSource + agent.Name : agent.Name, OfOneAgent);
         chain.FilterChainMatch = new FilterChainMatch
         {
             SourcePrefixRanges = { agent.Recognition!.Sources.Select(range => new CidrRange { AddressPrefix = range.Address.ToString(), PrefixLen = (uint)range.PrefixLength }) },
@@ -52,11 +62,12 @@ internal static class FwdListener
         return chain;
     }
 
-    private static FilterChain Chain(EgressIr ir, string agent, string? source = null) => new()
+    private static FilterChain Chain(EgressIr ir, string agent, ulong? connections, string? source = null) => new()
     {
         Name = "agent/" + agent,
         Filters =
         {
+            connections is { } bound ? [TypedConfig.Network(EnvoyNames.ConnectionsFilter, new ConnectionLimit { StatPrefix = "connections", MaxConnections = bound })] : Array.Empty<Filter>(),
             TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, source ?? agent), FilterState.ConnectionId())),
             TypedConfig.Network("envoy.filters.network.http_connection_manager", Manager(ir)),
         },

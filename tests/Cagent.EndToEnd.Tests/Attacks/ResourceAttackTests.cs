@@ -2,6 +2,7 @@
 using System.Text;
 using Cagent.TestKit.Clients;
 using Cagent.TestKit.Processes;
+using Cagent.TestKit.Waiting;
 using static Cagent.EndToEnd.Tests.Attacks.Http2Attacker;
 
 namespace Cagent.EndToEnd.Tests.Attacks;
@@ -116,6 +117,35 @@ public sealed class ResourceAttackTests(AttackDeployment shared) : IClassFixture
         await attacker.ReadToCloseAsync();
 
         await ShouldServeTheOtherAsync();
+    }
+
+    [EnvoyFact]
+    public async Task Attack_E6_ConnectionsWithoutEnd()
+    {
+        const int allowed = 4096;
+        List<RawConnection> connections = [];
+        try
+        {
+            RawProxy second = new(shared.Second);
+            for (int index = 0; index < allowed; index++)
+            {
+                connections.Add(await second.DialAsync());
+            }
+
+            for (int index = 0; index < 20; index++)
+            {
+                await using RawConnection more = await second.DialAsync();
+                Assert.Empty(await more.ReadToCloseAsync());
+            }
+
+            await shared.ShouldStillWorkAndBeQuietAsync();
+        }
+        finally
+        {
+            connections.ForEach(connection => connection.Reset());
+        }
+
+        await Eventually.TrueAsync(async () => await Record.ExceptionAsync(ShouldServeTheOtherAsync) is null, TimeSpan.FromSeconds(10), "room for the agent itself");
     }
 
     /// <summary>Ten seconds for a head, five for a ClientHello: at the door, in a tunnel, as HTTP/2, before TLS.</summary>
