@@ -33,6 +33,7 @@ internal static class AddressGuard
     [
         TypedConfig.Http("envoy.filters.http.upstream_rbac", Guard(forbidden, exceptions)),
         .. maxRequestBody is { } bytes ? [TypedConfig.Http("envoy.filters.http.body_size_limit", new BodySizeLimit { MaxRequestBytes = (ulong)bytes })] : (ReadOnlySpan<HttpFilter>)[],
+        HeaderHygiene.UpstreamResponses(),
         TypedConfig.Http("envoy.filters.http.upstream_codec", new UpstreamCodec()),
     ];
 

@@ -29,7 +29,7 @@ internal sealed record AgentChain(string Name, string Agent, string Source, Immu
     /// <summary>The chain with its filters, for one transport protocol or for any.</summary>
     public FilterChain Emit(IEnumerable<Filter> filters, string? transport = null)
     {
-        FilterChain chain = new() { Name = "agent/" + Name, Filters = { filters } };
+        FilterChain chain = new() { Name = "agent/" + Name, Filters = { ConnectionLimits.Of(isShared: Sources.IsEmpty), filters } };
         if (transport is not null || !Sources.IsEmpty)
         {
             chain.FilterChainMatch = new FilterChainMatch

@@ -170,6 +170,8 @@ public sealed class AccessLogMapperTests
     [InlineData("web", "ext_authz_error", "path_not_allowed", "policy_unavailable")]
     [InlineData("web", "local_rate_limited", null, "rate_limited")]
     [InlineData("fwd", "direct_response", null, "host_not_allowed")]
+    [InlineData("gate", "http1.codec_error", null, "name_mismatch")]
+    [InlineData("web", "http1.codec_error", null, null)]
     [InlineData("web", "request_payload_too_large", null, "body_too_large")]
     [InlineData("web", "via_upstream", null, null)]
     [InlineData("web", "via_upstream", "path_not_allowed", null)]

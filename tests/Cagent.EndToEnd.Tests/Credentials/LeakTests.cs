@@ -15,7 +15,7 @@ public sealed class LeakTests(CredentialDeployment shared) : IClassFixture<Crede
     private Deployment Deployment => shared.Deployment;
 
     [EnvoyFact]
-    public async Task Credential_AfterAllKindsOfRequests_ShowsNowhere()
+    public async Task Attack_F9_SecretInAnyOutput()
     {
         const string FileSecret = "sk-file-5f1e0c7a9d+/=";
         await File.WriteAllTextAsync(shared.CredentialFile, FileSecret);
@@ -37,14 +37,9 @@ public sealed class LeakTests(CredentialDeployment shared) : IClassFixture<Crede
         await new AccessLogFile(Deployment.Cagent.StateFolder).FindAsync(last.Id!);
 
         List<(string Where, string Text)> places = [("a response", responses.ToString())];
-        places.AddRange(Deployment.Cagent.Lines.Select(line => ("the output of cagent", line.Text)));
-        places.AddRange(Directory.EnumerateFiles(Deployment.Cagent.StateFolder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".sock", StringComparison.Ordinal) && Path.GetFileName(file) != "lock").Select(file => (Path.GetRelativePath(Deployment.Cagent.StateFolder, file), Read(file))));
-        using EnvoyAdmin admin = new(Deployment.Cagent.StateFolder);
-        foreach (string path in (string[])["/config_dump", "/stats?usedonly", "/stats/prometheus", "/clusters?format=json", "/server_info", "/listeners", "/init_dump", "/memory"])
+        await foreach ((string Where, string Text) place in VisiblePlaces.OfAsync(Deployment.Cagent))
         {
-            string text = await admin.GetAsync(path);
-            Assert.NotEmpty(text);
-            places.Add(("the admin interface at " + path, text));
+            places.Add(place);
         }
 
         foreach ((string where, string text) in places)
@@ -79,10 +74,4 @@ public sealed class LeakTests(CredentialDeployment shared) : IClassFixture<Crede
         (CredentialDeployment.Bearer, "/status/204"), (CredentialDeployment.Bearer, "/denied"), (CredentialDeployment.Key, "/reset"),
         (CredentialDeployment.Unset, "/upload"),
     ];
-
-    private static string Read(string file)
-    {
-        using StreamReader reader = new(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), Encoding.Latin1);
-        return reader.ReadToEnd();
-    }
 }
