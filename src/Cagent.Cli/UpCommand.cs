@@ -32,14 +32,22 @@ internal static class UpCommand
         };
         Option<string?> envoy = new("--envoy") { Description = "The Envoy executable, or \"none\". Default: ENVOY_BIN, then envoy on PATH.", HelpName = "PATH" };
         Option<int?> concurrency = new("--envoy-concurrency") { Description = "Envoy's worker threads. Default: one a CPU.", HelpName = "N" };
+        Option<bool> vulnerable = new("--allow-vulnerable-envoy")
+        {
+            Description = "Run and serve an Envoy with known security holes, or of a version that it does not tell. Without it they are refused.",
+        };
         Option<string> level = new("--log-level") { Description = "The least level that is logged.", DefaultValueFactory = _ => "information" };
         level.AcceptOnlyFromAmong("trace", "debug", "information", "warning", "error");
         Option<LogFormat> format = new("--log-format") { Description = "How log lines on standard error look." };
-        Command command = new("up", Help) { policy, state, listen, envoy, concurrency, level, format };
+        Command command = new("up", Help) { policy, state, listen, envoy, concurrency, vulnerable, level, format };
         OverlayOption overlays = OverlayOption.AddTo(command);
         command.SetAction((result, cancellationToken) => up(new UpSettings(
             result.GetRequiredValue(policy), result.GetRequiredValue(state), result.GetRequiredValue(listen), result.GetValue(envoy),
-            result.GetValue(concurrency), result.GetRequiredValue(level), result.GetValue(format)) { Overlays = overlays.In(result) }, cancellationToken));
+            result.GetValue(concurrency), result.GetRequiredValue(level), result.GetValue(format)) 
+        {
+            Overlays = overlays.In(result),
+            AllowVulnerableEnvoy = result.GetValue(vulnerable),
+        }, cancellationToken));
         return command;
     }
 

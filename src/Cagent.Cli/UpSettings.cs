@@ -19,4 +19,7 @@ public sealed record UpSettings(string Policy, string State, IPEndPoint Listen, 
 
     /// <summary>Files that are laid over the policy, in order, as written.</summary>
     public ImmutableArray<string> Overlays { get; init; } = [];
+
+    /// <summary>Whether an Envoy below the security floor is run and served all the same.</summary>
+    public bool AllowVulnerableEnvoy { get; init; }
 }
