@@ -57,6 +57,7 @@ internal static class FwdListener
         Name = "agent/" + agent,
         Filters =
         {
+            ConnectionLimits.Of(isShared: source is not null || !ir.HasAgents),
             TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, source ?? agent), FilterState.ConnectionId())),
             TypedConfig.Network("envoy.filters.network.http_connection_manager", Manager(ir)),
         },
