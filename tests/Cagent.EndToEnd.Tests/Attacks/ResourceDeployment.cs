@@ -15,6 +15,7 @@ public sealed class ResourceDeployment : SharedDeployment
     /// <summary>Memory of the whole Envoy beyond what it had; a bomb that goes off takes ten times as much.</summary>
     private const long MemoryBound = 200L << 20;
 
+    private const string Memory = "server.memory_allocated";
     private const string AttackerAddress = "127.0.0.2";
     private const string WorkerAddress = "127.0.0.3";
 
@@ -50,14 +51,14 @@ public sealed class ResourceDeployment : SharedDeployment
         using HttpResponseMessage response = await http.Client.GetAsync($"https://{Target}/status/200");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(_envoy, Assert.Single(Deployment.Cagent.Process.Descendants("envoy")));
-        Assert.InRange(await MemoryAsync() - _memoryAtStart, long.MinValue, MemoryBound);
+        Assert.InRange(await CountAsync(Memory) - _memoryAtStart, long.MinValue, MemoryBound);
     }
 
-    /// <summary>Bytes that Envoy has allocated.</summary>
-    public async Task<long> MemoryAsync()
+    /// <summary>One of Envoy's counters or gauges; 0 as long as it has not been counted.</summary>
+    public async Task<long> CountAsync(string name)
     {
         using EnvoyAdmin admin = new(Deployment.Cagent.StateFolder);
-        return (await admin.StatsAsync("^server.memory_allocated$"))["server.memory_allocated"];
+        return (await admin.StatsAsync($"^{name}$")).GetValueOrDefault(name);
     }
 
     protected override async Task StartAsync(Deployment deployment)
@@ -69,6 +70,6 @@ public sealed class ResourceDeployment : SharedDeployment
         await deployment.StartAsync(policy, new CagentOptions { Policy = policy, StartTimeout = TimeSpan.FromSeconds(90) });
         await ShouldServeTheOtherAgentAsync();
         _envoy = Assert.Single(deployment.Cagent.Process.Descendants("envoy"));
-        _memoryAtStart = await MemoryAsync();
+        _memoryAtStart = await CountAsync(Memory);
     }
 }

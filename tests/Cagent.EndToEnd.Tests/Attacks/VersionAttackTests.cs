@@ -112,7 +112,7 @@ public sealed class VersionAttackTests : IDisposable
     {
         Upstream upstream = await deployment.Internet.AddHttpsAsync(Host);
         string policy = deployment.Head + "domains:\n" + Deployment.Entry(Host, upstream);
-        await deployment.StartAsync(policy, new CagentOptions { Policy = policy, Envoy = envoy, Arguments = [.. argument is null ? [] : (string[])[argument], "--envoy-concurrency", "1"] });
+        await deployment.StartAsync(policy, new CagentOptions { Policy = policy, Envoy = envoy, StartTimeout = TimeSpan.FromSeconds(90), Arguments = [.. argument is null ? [] : (string[])[argument], "--envoy-concurrency", "1"] });
         return upstream;
     }
 
