@@ -45,15 +45,21 @@ public sealed class ResourceAttackTests(ResourceDeployment scene) : IClassFixtur
         long before = scene.Web.RequestCount;
         await using RogueHttp2 rogue = await RogueHttp2.OpenAsync(scene);
         byte[] head = RogueHttp2.Head(scene, "POST", "/upload");
-        // Each stays open: its body never ends.
-        Task<bool> attack = rogue.SendAsync(Enumerable.Range(0, Streams).Select(i => new Http2Frame(Http2FrameType.Headers, Http2Flag.EndHeaders, (2 * i) + 1, head)));
 
+        // Each stays open: its body never ends.
+        await rogue.SendAsync(Open(0, 3 * MaxStreams));
+        await Eventually(() => rogue.RefusedStreams >= 2 * MaxStreams, () => Describe(rogue, before));
+        Assert.Equal((false, 2 * MaxStreams), (rogue.HasEnded, rogue.RefusedStreams));
+        Assert.InRange(await scene.CountAsync("http.web.downstream_rq_active"), 1, MaxStreams);
+
+        Task<bool> attack = rogue.SendAsync(Open(3 * MaxStreams, Streams));
         await scene.ShouldServeTheOtherAgentAsync();
         await attack;
-        await Eventually(() => rogue.HasEnded || rogue.RefusedStreams >= Streams - MaxStreams, () => Describe(rogue, before));
-
-        Assert.InRange(scene.Web.RequestCount - before, 0, MaxStreams + 3); // the other agent's are among them
+        await Eventually(() => rogue.HasEnded || rogue.RefusedStreams >= Streams, () => Describe(rogue, before));
         await scene.ShouldBeUnharmedAsync();
+
+        IEnumerable<Http2Frame> Open(int from, int count) =>
+            Enumerable.Range(from, count).Select(i => new Http2Frame(Http2FrameType.Headers, Http2Flag.EndHeaders, (2 * i) + 1, head));
     }
 
     [EnvoyTheory]

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 
-namespace Cagent.Server.Up;
+namespace Cagent.ControlPlane.Envoys;
 
 /// <summary>
 /// How many connections of agents Envoy takes: as many as its open files allow, since one that runs out of them can neither answer those that are open
 /// nor end a tunnel. Envoy inherits our limit.
 /// </summary>
-internal static class ConnectionBudget
+public static class ConnectionBudget
 {
     private const int Most = 50_000;
     private const int Least = 64;
@@ -15,6 +15,7 @@ internal static class ConnectionBudget
     /// <summary>For logs, sockets, event loops and the connections to Cagent.</summary>
     private const int Reserved = 512;
 
+    /// <summary>By the limit of this process.</summary>
     public static int Read(string path = "/proc/self/limits")
     {
         try
