@@ -36,7 +36,8 @@ public sealed class VersionAttackTests : IDisposable
             Assert.Null(response);
             Assert.Equal(StatusCode.FailedPrecondition, end.StatusCode);
             Assert.Contains("security floor (1.36.10, 1.37.6, 1.38.4, 1.39.1, 1.40.0 or newer)", end.Detail, StringComparison.Ordinal);
-            Assert.Single(deployment.Cagent.Lines, line => line.Text.Contains($"Node {node.Id} from ", StringComparison.Ordinal) && line.Text.Contains(end.Detail, StringComparison.Ordinal));
+            // Log lines come a moment later.
+            await deployment.Cagent.WaitForLineAsync(line => line.Contains($"Node {node.Id} from ", StringComparison.Ordinal) && line.Contains(end.Detail, StringComparison.Ordinal), SteadySite.Limit);
         }
 
         (int code, string errors, string output) = await CagentCommand.RunAsync(_folder.Path, "status", "--json", "--state", deployment.Cagent.StateFolder);
@@ -63,7 +64,8 @@ public sealed class VersionAttackTests : IDisposable
         (var response, _) = await posing.AskAsync(Old("edge-old"), limit.Token);
 
         Assert.NotEmpty(response!.Resources);
-        Assert.Single(deployment.Cagent.Lines, line => line.Text.Contains("node edge-old is served all the same (--allow-vulnerable-envoy): Envoy 1.39.0 is below", StringComparison.Ordinal));
+        await deployment.Cagent.WaitForLineAsync(
+            line => line.Contains("node edge-old is served all the same (--allow-vulnerable-envoy): Envoy 1.39.0 is below", StringComparison.Ordinal), SteadySite.Limit);
         (_, _, string output) = await CagentCommand.RunAsync(_folder.Path, "status", "--json", "--state", deployment.Cagent.StateFolder);
         using JsonDocument status = JsonDocument.Parse(output);
         Assert.Equal(
