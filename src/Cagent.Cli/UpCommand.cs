@@ -38,11 +38,15 @@ internal static class UpCommand
         Option<IPEndPoint[]> http = Redirected("--transparent-http", "Where connections to port 80 are redirected to.");
         Option<string?> envoy = new("--envoy") { Description = "The Envoy executable, or \"none\". Default: ENVOY_BIN, then envoy on PATH.", HelpName = "PATH" };
         Option<int?> concurrency = new("--envoy-concurrency") { Description = "Envoy's worker threads. Default: one a CPU.", HelpName = "N" };
+        Option<bool> vulnerable = new("--allow-vulnerable-envoy")
+        {
+            Description = "Run and serve an Envoy with known security holes, or of a version that it does not tell. Without it they are refused.",
+        };
         Option<string> level = new("--log-level") { Description = "The least level that is logged.", DefaultValueFactory = _ => "information" };
         level.AcceptOnlyFromAmong("trace", "debug", "information", "warning", "error");
         Option<LogFormat> format = new("--log-format") { Description = "How log lines on standard error look." };
         Option<TimeSpan> leaves = SpanOption.Create("--leaf-lifetime", "How long the certificates live that agents are shown.", new LeafOptions().Lifetime, LeafOptions.MinLifetime, LeafOptions.MaxLifetime);
-        Command command = new("up", Help) { policy, state, listen, https, http, envoy, concurrency, level, format, leaves };
+        Command command = new("up", Help) { policy, state, listen, https, http, envoy, concurrency, vulnerable, level, format, leaves };
         OverlayOption overlays = OverlayOption.AddTo(command);
         command.SetAction((result, cancellationToken) => up(new UpSettings(
             result.GetRequiredValue(policy), result.GetRequiredValue(state), result.GetRequiredValue(listen), result.GetValue(envoy),
@@ -51,6 +55,7 @@ internal static class UpCommand
             Overlays = overlays.In(result),
             Transparent = new TransparentListen([.. result.GetValue(https) ?? []], [.. result.GetValue(http) ?? []]),
             LeafLifetime = result.GetRequiredValue(leaves),
+            AllowVulnerableEnvoy = result.GetValue(vulnerable),
         }, cancellationToken));
         return command;
     }

@@ -35,4 +35,7 @@ public sealed record UpSettings(string Policy, string State, IPEndPoint Listen, 
 
     /// <summary>How long the certificates live that agents are shown; the bounds and the default of <see cref="LeafOptions.Lifetime"/>.</summary>
     public TimeSpan LeafLifetime { get; init; } = new LeafOptions().Lifetime;
+
+    /// <summary>Whether an Envoy below the security floor is run and served all the same.</summary>
+    public bool AllowVulnerableEnvoy { get; init; }
 }

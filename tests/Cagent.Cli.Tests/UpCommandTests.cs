@@ -14,7 +14,12 @@ public sealed class UpCommandTests
         Assert.Null(run.Up.Concurrency);
         Assert.Equal("information", run.Up.LogLevel);
         Assert.Equal(LogFormat.Text, run.Up.LogFormat);
+        Assert.False(run.Up.AllowVulnerableEnvoy);
     }
+
+    [Fact]
+    public async Task Up_AllowVulnerableEnvoy_IsTakenOnlyWhenWritten() =>
+        Assert.True((await CommandLine.RunAsync("up", "--allow-vulnerable-envoy")).Up!.AllowVulnerableEnvoy);
 
     [Fact]
     public async Task Up_EveryArgument_IsTaken()

@@ -115,7 +115,7 @@ internal sealed class UpRun
     /// <summary>Runs Envoy, or waits for one to attach, until stopped.</summary>
     private async Task ServeAsync(CaBundle bundle, CancellationToken stop)
     {
-        string bootstrap = BootstrapFile.Write(_state, new BootstrapInputs("envoy"));
+        string bootstrap = BootstrapFile.Write(_state, new BootstrapInputs("envoy", MaxConnections: ConnectionBudget.Read()));
         if (EnvoyLocator.Find(_settings.Envoy) is not { } binary)
         {
             TellHowToAttach(bootstrap);

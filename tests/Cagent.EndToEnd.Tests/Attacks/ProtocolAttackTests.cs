@@ -27,6 +27,18 @@ public sealed class ProtocolAttackTests(AttackDeployment shared) : IClassFixture
     private Deployment Deployment => shared.Deployment;
 
     [EnvoyTheory]
+    [InlineData(AttackWay.Inspected)]
+    [InlineData(AttackWay.Plain)]
+    public async Task Attack_E6_HeadThatIsTooLarge(AttackWay way)
+    {
+        long before = shared.Requests;
+        Denial.Of(await shared.AskAsync(way, "GET", "/a", null, $"x-big: {new string('a', 70_000)}\r\n")).ShouldBeRefused(431);
+        Denial.Of(await shared.AskAsync(way, "GET", "/a", null, string.Concat(Enumerable.Range(0, 200).Select(index => $"x-{index}: a\r\n")))).ShouldBeRefused(431);
+        Assert.Equal(before, shared.Requests);
+        await shared.ShouldStillWorkAndBeQuietAsync();
+    }
+
+    [EnvoyTheory]
     [InlineData("api.good.test:22")]
     [InlineData("api.good.test:25")]
     [InlineData("api.good.test:80")]

@@ -1,217 +1,171 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
-using Cagent.TestKit.Clients;
+using System.Buffers.Binary;
+using Cagent.TestKit.Http2;
 using Cagent.TestKit.Processes;
-using Cagent.TestKit.Waiting;
-using static Cagent.EndToEnd.Tests.Attacks.Http2Attacker;
 
 namespace Cagent.EndToEnd.Tests.Attacks;
 
-/// <summary>The rest of group E: one agent's floods and slowness end its own connections, and another's requests go on meanwhile.</summary>
-public sealed class ResourceAttackTests(AttackDeployment shared) : IClassFixture<AttackDeployment>
+/// <summary>
+/// Row E6 of the attacks, by frames of HTTP/2 that no honest client sends, inside an inspected tunnel: each is bounded, by the end of the connection or
+/// by refused streams, while another agent's requests succeed and Envoy's memory stays what it was.
+/// </summary>
+public sealed class ResourceAttackTests(ResourceDeployment scene) : IClassFixture<ResourceDeployment>
 {
-    private const int Flood = 20_000;
+    private const byte Whole = Http2Flag.EndStream | Http2Flag.EndHeaders;
+    private const int MaxStreams = 100; // what the proxy announces
+    private const int Streams = 20_000;
 
-    private Deployment Deployment => shared.Deployment;
-
-    private string Open => $"{AttackDeployment.Open}:{shared.Web.Port}";
-
-    /// <summary>CVE-2023-44487: a stream is opened and reset at once, again and again.</summary>
     [EnvoyFact]
-    public async Task Attack_E6_RapidReset()
+    public async Task Attack_E6_RapidReset_EndsTheConnection()
     {
-        long before = shared.Web.RequestCount;
-        await using Http2Attacker attacker = await OpenAsync();
+        long resets = await scene.CountAsync("http.web.downstream_rq_too_many_premature_resets");
+        long before = scene.Web.RequestCount;
+        await using RogueHttp2 rogue = await RogueHttp2.OpenAsync(scene);
+        byte[] head = RogueHttp2.Head(scene);
+        byte[] cancel = [0, 0, 0, 8];
+        Task<bool> attack = rogue.SendAsync(Enumerable.Range(0, 20_000).SelectMany(i => (Http2Frame[])
+        [
+            new(Http2FrameType.Headers, Whole, (2 * i) + 1, head),
+            new(Http2FrameType.RstStream, 0, (2 * i) + 1, cancel),
+        ]));
 
-        int sent = await attacker.FloodAsync(Enumerable.Range(0, Flood / 100).Select(batch => Enumerable.Range(0, 100).SelectMany(index =>
-        {
-            int stream = (((batch * 100) + index) * 2) + 1;
-            return (byte[])[.. Frame(Headers, EndStream | EndHeaders, stream, Head(Open, "/rapid")), .. Frame(Reset, 0, stream, [0, 0, 0, 8])];
-        }).ToArray()));
-        await attacker.ReadToCloseAsync();
+        await scene.ShouldServeTheOtherAgentAsync();
+        await attack;
+        await rogue.WaitForEndAsync();
 
-        Assert.True(shared.Web.RequestCount - before < Flood / 10, $"{shared.Web.RequestCount - before} requests of {sent * 100} went upstream");
-        await ShouldServeTheOtherAsync();
+        // Some were under way when the proxy had seen enough.
+        Assert.InRange(scene.Web.RequestCount - before, 0, 2000);
+        Assert.Equal(resets + 1, await scene.CountAsync("http.web.downstream_rq_too_many_premature_resets"));
+        await scene.ShouldBeUnharmedAsync();
     }
 
     [EnvoyFact]
-    public async Task Attack_E6_ContinuationFlood()
+    public async Task Attack_E6_MoreStreamsThanAllowed_AreRefused()
     {
-        await using Http2Attacker attacker = await OpenAsync();
-        await attacker.SendAsync(Frame(Headers, EndStream, 1, Head(Open, "/continued")));
+        long before = scene.Web.RequestCount;
+        await using RogueHttp2 rogue = await RogueHttp2.OpenAsync(scene);
+        byte[] head = RogueHttp2.Head(scene, "POST", "/upload");
 
-        await attacker.FloodAsync(Enumerable.Range(0, Flood).Select(index => Frame(Continuation, 0, 1, Field($"x-{index}", "a"))));
-        await attacker.ReadToCloseAsync();
+        // Each stays open: its body never ends.
+        await rogue.SendAsync(Open(0, 3 * MaxStreams));
+        await Eventually(() => rogue.RefusedStreams >= 2 * MaxStreams, () => Describe(rogue, before));
+        Assert.Equal((false, 2 * MaxStreams), (rogue.HasEnded, rogue.RefusedStreams));
+        Assert.InRange(await scene.CountAsync("http.web.downstream_rq_active"), 1, MaxStreams);
 
-        Assert.DoesNotContain(shared.Web.Requests, request => request.Path == "/continued");
-        await ShouldServeTheOtherAsync();
-    }
+        Task<bool> attack = rogue.SendAsync(Open(3 * MaxStreams, Streams));
+        await scene.ShouldServeTheOtherAgentAsync();
+        await attack;
+        await Eventually(() => rogue.HasEnded || rogue.RefusedStreams >= Streams, () => Describe(rogue, before));
+        await scene.ShouldBeUnharmedAsync();
 
-    /// <summary>Three kilobytes once, and one byte for each of its repetitions.</summary>
-    [EnvoyFact]
-    public async Task Attack_E6_HpackBomb()
-    {
-        await using Http2Attacker attacker = await OpenAsync();
-        const byte newest = 0x80 | 62;
-
-        await attacker.FloodAsync([Frame(Headers, EndStream | EndHeaders, 1, Head(Open, "/bomb", Field("x-big", new string('a', 3000), isIndexed: true), Enumerable.Repeat(newest, 5000).ToArray()))]);
-        await ShouldEndAsync(attacker, 1);
-
-        Assert.DoesNotContain(shared.Web.Requests, request => request.Path == "/bomb");
-        await ShouldServeTheOtherAsync();
-    }
-
-    /// <summary>Crumbs of one cookie are headers of their own, until they are joined.</summary>
-    [EnvoyFact]
-    public async Task Attack_E6_CookieBomb()
-    {
-        await using Http2Attacker attacker = await OpenAsync();
-
-        await attacker.FloodAsync([Frame(Headers, EndStream | EndHeaders, 1, Head(Open, "/cookies", [.. Enumerable.Range(0, 1000).Select(index => Field("cookie", $"a{index}=b"))]))]);
-        await ShouldEndAsync(attacker, 1);
-
-        Assert.DoesNotContain(shared.Web.Requests, request => request.Path == "/cookies");
-        await ShouldServeTheOtherAsync();
-    }
-
-    [EnvoyFact]
-    public async Task Attack_E6_MoreStreamsThanAreAllowed()
-    {
-        const int allowed = 100;
-        const int streams = 150;
-        await using Http2Attacker attacker = await OpenAsync();
-
-        // Never ended, so they all stay open.
-        await attacker.FloodAsync([Enumerable.Range(0, streams).SelectMany(index => Frame(Headers, EndHeaders, (index * 2) + 1, Head(Open, "/many"))).ToArray()]);
-        int refused = 0;
-        while (refused < streams - allowed)
-        {
-            (byte type, int _, byte[] _) = await attacker.ReadFrameAsync();
-            refused += type == Reset ? 1 : 0;
-            if (type == GoAway)
-            {
-                break;
-            }
-        }
-
-        Assert.InRange(shared.Web.Requests.Count(request => request.Path == "/many"), 0, allowed);
-        await ShouldServeTheOtherAsync();
+        IEnumerable<Http2Frame> Open(int from, int count) =>
+            Enumerable.Range(from, count).Select(i => new Http2Frame(Http2FrameType.Headers, Http2Flag.EndHeaders, (2 * i) + 1, head));
     }
 
     [EnvoyTheory]
-    [InlineData(Settings)]
-    [InlineData(Ping)]
-    [InlineData(Data)]
-    public async Task Attack_E6_FloodOfFramesThatCostNothing(byte type)
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public async Task Attack_E6_ContinuationFlood_EndsTheConnection(int size)
     {
-        await using Http2Attacker attacker = await OpenAsync();
-        await attacker.SendAsync(Frame(Headers, EndHeaders, 1, Head(Open, "/flooded")));
-        byte[] frame = type switch
+        long before = scene.Web.RequestCount;
+        await using RogueHttp2 rogue = await RogueHttp2.OpenAsync(scene);
+        // Whole fields, or nothing: a header block that never ends.
+        byte[] piece = size switch { 0 => [], 1 => [0x90] /* accept-encoding, from the static table */, _ => RogueHttp2.Field("x-more", new string('a', size)) };
+        IEnumerable<Http2Frame> frames =
+        [
+            new(Http2FrameType.Headers, Http2Flag.EndStream, 1, RogueHttp2.Head(scene)),
+            .. Enumerable.Repeat(new Http2Frame(Http2FrameType.Continuation, 0, 1, piece), 50_000),
+        ];
+        Task<bool> attack = rogue.SendAsync(frames);
+
+        await scene.ShouldServeTheOtherAgentAsync();
+        await attack;
+        await rogue.WaitForEndAsync();
+        Assert.Equal(before + 3, scene.Web.RequestCount); // the other agent's
+        await scene.ShouldBeUnharmedAsync();
+    }
+
+    /// <summary>One field of 3,000 bytes that is repeated 12,000 times with one byte each: 36 MB from 15 kB.</summary>
+    [EnvoyTheory]
+    [InlineData("x-bomb")]
+    [InlineData("cookie")]
+    [InlineData("host")]
+    public async Task Attack_E6_HeaderBomb_IsNotForwarded(string name)
+    {
+        long before = scene.Web.RequestCount;
+        await using RogueHttp2 rogue = await RogueHttp2.OpenAsync(scene);
+        byte[] bomb = [.. RogueHttp2.Head(scene), .. RogueHttp2.IndexedField(name, new string('a', 3000)), .. Enumerable.Repeat((byte)0xbe, 12_000)];
+        Task<bool> attack = rogue.SendAsync(Enumerable.Range(0, 20).Select(i => new Http2Frame(Http2FrameType.Headers, Whole, (2 * i) + 1, bomb)));
+
+        await scene.ShouldServeTheOtherAgentAsync(requests: 1);
+        await attack;
+        await Eventually(() => rogue.HasEnded || rogue.RefusedStreams + rogue.Responses >= 20, () => Describe(rogue, before));
+
+        Assert.Equal(before + 1, scene.Web.RequestCount);
+        await scene.ShouldBeUnharmedAsync();
+    }
+
+    [EnvoyTheory]
+    [InlineData("empty data", "inbound_empty_frames_flood")]
+    [InlineData("priority", "inbound_priority_frames_flood")]
+    [InlineData("window update", "inbound_window_update_frames_flood")]
+    public async Task Attack_E6_FramesThatSayNothing_EndTheConnection(string kind, string reason)
+    {
+        long floods = await scene.CountAsync("http2." + reason);
+        await using RogueHttp2 rogue = await RogueHttp2.OpenAsync(scene);
+        Http2Frame nothing = kind switch
         {
-            Ping => Frame(Ping, 0, 0, new byte[8]),
-            Settings => Frame(Settings, 0, 0, []),
-            _ => Frame(Data, 0, 1, []),
+            "empty data" => new Http2Frame(Http2FrameType.Data, 0, 1, ReadOnlyMemory<byte>.Empty),
+            "priority" => new Http2Frame(Http2FrameType.Priority, 0, 1, new byte[] { 0, 0, 0, 3, 16 }),
+            _ => new Http2Frame(Http2FrameType.WindowUpdate, 0, 1, new byte[] { 0, 0, 0, 1 }),
         };
+        Task<bool> attack = rogue.SendAsync(
+            [new(Http2FrameType.Headers, Http2Flag.EndHeaders, 1, RogueHttp2.Head(scene, "POST", "/upload")), .. Enumerable.Repeat(nothing, 100_000)]);
 
-        await attacker.FloodAsync(Enumerable.Repeat(Enumerable.Repeat(frame, 1000).SelectMany(one => one).ToArray(), 100));
-        await attacker.ReadToCloseAsync();
+        await scene.ShouldServeTheOtherAgentAsync();
+        await attack;
+        await rogue.WaitForEndAsync();
 
-        await ShouldServeTheOtherAsync();
+        Assert.Equal(floods + 1, await scene.CountAsync("http2." + reason));
+        await scene.ShouldBeUnharmedAsync();
     }
 
-    [EnvoyFact]
-    public async Task Attack_E6_ConnectionsWithoutEnd()
+    /// <summary>Each asks for an answer, and none is read: what waits is bounded.</summary>
+    [EnvoyTheory]
+    [InlineData("ping")]
+    [InlineData("settings")]
+    public async Task Attack_E6_AnswersThatAreNotRead_AreBounded(string kind)
     {
-        const int allowed = 4096;
-        List<RawConnection> connections = [];
-        try
-        {
-            RawProxy second = new(shared.Second);
-            for (int index = 0; index < allowed; index++)
-            {
-                connections.Add(await second.DialAsync());
-            }
+        long floods = await scene.CountAsync("http2.outbound_control_flood");
+        await using RogueHttp2 rogue = await RogueHttp2.OpenAsync(scene, reads: false);
+        byte[] window = new byte[6];
+        BinaryPrimitives.WriteInt16BigEndian(window, 4);
+        BinaryPrimitives.WriteInt32BigEndian(window.AsSpan(2), 65_535);
+        Http2Frame question = kind == "ping"
+            ? new Http2Frame(Http2FrameType.Ping, 0, 0, new byte[8])
+            : new Http2Frame(Http2FrameType.Settings, 0, 0, window);
+        Task<bool> attack = rogue.SendAsync(Enumerable.Repeat(question, 1_000_000));
 
-            for (int index = 0; index < 20; index++)
-            {
-                await using RawConnection more = await second.DialAsync();
-                Assert.Empty(await more.ReadToCloseAsync());
-            }
+        await scene.ShouldServeTheOtherAgentAsync();
+        Assert.False(await attack, "the proxy took everything");
+        Assert.Equal(floods + 1, await scene.CountAsync("http2.outbound_control_flood"));
 
-            await shared.ShouldStillWorkAndBeQuietAsync();
-        }
-        finally
-        {
-            connections.ForEach(connection => connection.Reset());
-        }
-
-        await Eventually.TrueAsync(async () => await Record.ExceptionAsync(ShouldServeTheOtherAsync) is null, TimeSpan.FromSeconds(10), "room for the agent itself");
+        await scene.ShouldBeUnharmedAsync();
     }
 
-    /// <summary>Ten seconds for a head, five for a ClientHello: at the door, in a tunnel, as HTTP/2, before TLS.</summary>
-    [EnvoyFact]
-    public async Task Attack_E6_SlowHeads()
-    {
-        await using RawConnection door = await Deployment.Raw.DialAsync();
-        await door.SendAsync("CONNECT open.good.test:443 HTTP/1.1\r\nhost: ");
-        await using RawConnection inside = await Deployment.OpenAsync(AttackDeployment.Open, shared.Web.Port);
-        await inside.SendAsync($"GET /slow HTTP/1.1\r\nhost: {Open}\r\nx-slow: ");
-        await using Http2Attacker http2 = await OpenAsync();
-        await http2.SendAsync(Frame(Headers, EndStream, 1, Head(Open, "/slow")));
-        await using RawTunnel tunnel = await Deployment.Raw.ConnectAsync(Open);
-        await tunnel.Connection.SendAsync(new byte[] { 22, 3, 1, 2, 0, 1 });
-        door.Timeout = inside.Timeout = tunnel.Connection.Timeout = TimeSpan.FromSeconds(20);
-        long start = TimeProvider.System.GetTimestamp();
-
-        byte[][] answers = await Task.WhenAll(door.ReadToCloseAsync(), inside.ReadToCloseAsync(), tunnel.Connection.ReadToCloseAsync());
-        await ShouldEndAsync(http2, 1);
-
-        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(15), "too patient");
-        Assert.All(answers[..2], answer => Assert.StartsWith("HTTP/1.1 408", Encoding.ASCII.GetString(answer), StringComparison.Ordinal));
-        Assert.DoesNotContain(shared.Web.Requests, request => request.Path == "/slow");
-        await ShouldServeTheOtherAsync();
-    }
-
-    [EnvoyFact]
-    public async Task Attack_E6_HeadThatIsTooLarge()
-    {
-        foreach (AttackWay way in (AttackWay[])[AttackWay.Inspected, AttackWay.Plain])
-        {
-            long before = shared.Requests;
-            Denial.Of(await shared.AskAsync(way, "GET", "/a", null, $"x-big: {new string('a', 70_000)}\r\n")).ShouldBeRefused(431);
-            Denial.Of(await shared.AskAsync(way, "GET", "/a", null, string.Concat(Enumerable.Range(0, 200).Select(index => $"x-{index}: a\r\n")))).ShouldBeRefused(431);
-            Assert.Equal(before, shared.Requests);
-        }
-
-        await ShouldServeTheOtherAsync();
-    }
-
-    private Task<Http2Attacker> OpenAsync() => Http2Attacker.OpenAsync(Deployment, AttackDeployment.Open, shared.Web.Port);
-
-    // The stream is reset, or answered without an upstream, or the connection ends.
-    private static async Task ShouldEndAsync(Http2Attacker attacker, int stream)
+    private static async Task Eventually(Func<bool> condition, Func<string> describe)
     {
         try
         {
-            (byte Type, int Stream, byte[] Payload) frame;
-            do
-            {
-                frame = await attacker.ReadFrameAsync();
-            }
-            while (frame.Type != GoAway && !(frame.Stream == stream && frame.Type is Reset or Headers));
+            await TestKit.Waiting.Eventually.TrueAsync(condition, "the proxy's answer");
         }
-        catch (Exception e) when (e is IOException)
+        catch (TimeoutException exception)
         {
-            // Closed.
+            throw new TimeoutException(describe(), exception);
         }
     }
 
-    private async Task ShouldServeTheOtherAsync()
-    {
-        string path = "/other/" + Guid.NewGuid().ToString("N");
-        using ProxyHttp http = Deployment.Http(shared.Second);
-        using HttpResponseMessage response = await http.Client.GetAsync($"https://{AttackDeployment.Two}:{shared.Web.Port}{path}");
-        Assert.Equal(200, (int)response.StatusCode);
-        await shared.ShouldStillWorkAndBeQuietAsync();
-    }
+    private string Describe(RogueHttp2 rogue, long before) =>
+        $"ended {rogue.HasEnded}, {rogue.Responses} responses, {rogue.RefusedStreams} streams reset, {scene.Web.RequestCount - before} requests upstream";
 }
