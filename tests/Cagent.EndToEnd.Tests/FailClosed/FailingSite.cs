@@ -78,9 +78,7 @@ internal sealed class FailingSite : IAsyncDisposable
             if (startsCagent)
             {
                 await site.StartCagentAsync(site.Policy, environment);
-                Assert.Equal("http: 200; intercepted: 200; pass-through: works", await site.TryAllAsync());
-                site._webSocket = await site.Deployment.Http().OpenWebSocketAsync(new Uri($"wss://{Host}:{site.Web.Port}/ws"));
-                site._kept = await site.Deployment.OpenAsync(Host, site.Web.Port);
+                await site.OpenAsync();
             }
 
             return site;
@@ -107,6 +105,14 @@ internal sealed class FailingSite : IAsyncDisposable
         {
             Policy = policy, StateFolder = StateFolder, Port = port, Arguments = ["--envoy-concurrency", "1"], Environment = environment ?? ImmutableDictionary<string, string>.Empty,
         });
+    }
+
+    /// <summary>Everything works; a WebSocket and a tunnel are left open.</summary>
+    public async Task OpenAsync()
+    {
+        Assert.Equal("http: 200; intercepted: 200; pass-through: works", await TryAllAsync());
+        _webSocket = await Deployment.Http().OpenWebSocketAsync(new Uri($"wss://{Host}:{Web.Port}/ws"));
+        _kept = await Deployment.OpenAsync(Host, Web.Port);
     }
 
     /// <summary>What becomes of a new request or tunnel of each way, and of the WebSocket that was open.</summary>

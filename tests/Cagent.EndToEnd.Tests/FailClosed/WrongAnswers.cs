@@ -18,7 +18,7 @@ internal sealed class WrongAnswers : IAsyncDisposable
         Method<byte[], byte[]> check = new(MethodType.Unary, "envoy.service.auth.v3.Authorization", "Check", bytes, bytes);
         _server = GrpcServer.Create(
             new GrpcServerOptions { Endpoints = { GrpcEndpoint.UnixSocket(socket) } },
-            [ServerServiceDefinition.CreateBuilder().AddMethod(check, (_, context) =>
+            [ServerServiceDefinition.CreateBuilder().AddMethod(check, (byte[] _, ServerCallContext context) =>
             {
                 Interlocked.Increment(ref _asked);
                 return answer(context.CancellationToken);
