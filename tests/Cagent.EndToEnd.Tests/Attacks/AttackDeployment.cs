@@ -158,7 +158,7 @@ public sealed class AttackDeployment : SharedDeployment
         });
         Assert.All(_mismatches, mismatch => Assert.Equal(mismatch.Value, Count(records, mismatch.Key)));
         SecretForms secret = new(Deployment.Secret);
-        await foreach ((string where, string text) in VisiblePlaces.OfAsync(Deployment.Cagent))
+        foreach ((string where, string text) in await SecretSweep.PlacesAsync(Deployment.Cagent))
         {
             secret.ShouldNotBeIn(text, where);
         }
