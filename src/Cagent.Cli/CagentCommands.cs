@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Cagent.Cli.Attacking;
+using Cagent.Cli.Authorities;
+using Cagent.Cli.Authz;
 using Cagent.Cli.Compiling;
 using Cagent.Cli.Completion;
 using Cagent.Cli.Differences;
@@ -17,8 +19,8 @@ namespace Cagent.Cli;
 /// <summary>The command line of <c>cagent</c>.</summary>
 public static class CagentCommands
 {
-    /// <summary>All commands. What <c>up</c> runs is handed in: the server lies above this project.</summary>
-    public static RootCommand Create(Func<UpSettings, CancellationToken, Task<int>> up)
+    /// <summary>All commands. What <c>up</c> and <c>authz serve</c> run is handed in: the server lies above this project.</summary>
+    public static RootCommand Create(Func<UpSettings, CancellationToken, Task<int>> up, Func<AuthzServeSettings, CancellationToken, Task<int>> serveAuthz)
     {
         RootCommand root = new("Cagent, the egress data plane for AI agents: one policy file says what each agent may reach.");
         root.Subcommands.Add(UpCommand.Create(up));
@@ -34,6 +36,8 @@ public static class CagentCommands
         root.Subcommands.Add(ProfilesCommand.Create());
         root.Subcommands.Add(SchemaCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
+        root.Subcommands.Add(AuthzCommand.Create(serveAuthz));
+        root.Subcommands.Add(CaCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         BriefHelp.AddTo(root);
         return root;

@@ -2,6 +2,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using Cagent.Cli.Authorities;
+using Cagent.Compiler;
+using Cagent.Secrets.Interception;
 
 namespace Cagent.Cli;
 
@@ -14,6 +17,7 @@ internal static class UpCommand
         Examples:
           cagent up
           cagent up --policy prod.yaml --listen 0.0.0.0:3128 --state /var/lib/cagent
+          cagent up --listen 10.200.0.1:3128 --transparent-https 10.200.0.1:15443 --transparent-http 10.200.0.1:15080
           cagent up --envoy none          # control plane alone; attach an Envoy with the bootstrap that is printed
 
         Prints a line that starts with "ready " when agents can use the proxy, and makes the file STATE/ready.
@@ -27,31 +31,56 @@ internal static class UpCommand
         {
             Description = "Where agents reach the proxy.",
             DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, 3128),
-            CustomParser = ParseEndPoint,
+            CustomParser = argument => ParseEndPoints(argument)?.FirstOrDefault(),
             HelpName = "ADDR:PORT",
         };
+        Option<IPEndPoint[]> https = Redirected("--transparent-https", "Where connections to port 443 are redirected to, from agents without proxy variables.");
+        Option<IPEndPoint[]> http = Redirected("--transparent-http", "Where connections to port 80 are redirected to.");
         Option<string?> envoy = new("--envoy") { Description = "The Envoy executable, or \"none\". Default: ENVOY_BIN, then envoy on PATH.", HelpName = "PATH" };
         Option<int?> concurrency = new("--envoy-concurrency") { Description = "Envoy's worker threads. Default: one a CPU.", HelpName = "N" };
+        Option<bool> vulnerable = new("--allow-vulnerable-envoy")
+        {
+            Description = "Run and serve an Envoy with known security holes, or of a version that it does not tell. Without it they are refused.",
+        };
         Option<string> level = new("--log-level") { Description = "The least level that is logged.", DefaultValueFactory = _ => "information" };
         level.AcceptOnlyFromAmong("trace", "debug", "information", "warning", "error");
         Option<LogFormat> format = new("--log-format") { Description = "How log lines on standard error look." };
-        Command command = new("up", Help) { policy, state, listen, envoy, concurrency, level, format };
+        Option<TimeSpan> leaves = SpanOption.Create("--leaf-lifetime", "How long the certificates live that agents are shown.", new LeafOptions().Lifetime, LeafOptions.MinLifetime, LeafOptions.MaxLifetime);
+        Command command = new("up", Help) { policy, state, listen, https, http, envoy, concurrency, vulnerable, level, format, leaves };
         OverlayOption overlays = OverlayOption.AddTo(command);
         command.SetAction((result, cancellationToken) => up(new UpSettings(
             result.GetRequiredValue(policy), result.GetRequiredValue(state), result.GetRequiredValue(listen), result.GetValue(envoy),
-            result.GetValue(concurrency), result.GetRequiredValue(level), result.GetValue(format)) { Overlays = overlays.In(result) }, cancellationToken));
+            result.GetValue(concurrency), result.GetRequiredValue(level), result.GetValue(format))
+        {
+            Overlays = overlays.In(result),
+            Transparent = new TransparentListen([.. result.GetValue(https) ?? []], [.. result.GetValue(http) ?? []]),
+            LeafLifetime = result.GetRequiredValue(leaves),
+            AllowVulnerableEnvoy = result.GetValue(vulnerable),
+        }, cancellationToken));
         return command;
     }
 
-    private static IPEndPoint? ParseEndPoint(ArgumentResult argument)
+    private static Option<IPEndPoint[]> Redirected(string name, string description) => new(name)
     {
-        string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
-        if (text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text, out IPEndPoint? endPoint) && endPoint.Port != 0)
+        Description = description + " May be repeated, for one port of several addresses.",
+        CustomParser = ParseEndPoints,
+        HelpName = "ADDR:PORT",
+    };
+
+    private static IPEndPoint[]? ParseEndPoints(ArgumentResult argument)
+    {
+        List<IPEndPoint> endPoints = [];
+        foreach (string text in argument.Tokens.Select(token => token.Value))
         {
-            return endPoint;
+            if (!text.Contains(':', StringComparison.Ordinal) || !IPEndPoint.TryParse(text, out IPEndPoint? endPoint) || endPoint.Port == 0)
+            {
+                argument.AddError($"{(argument.Parent as OptionResult)?.Option.Name}: \"{text}\" is not ADDR:PORT, for example 127.0.0.1:3128 or [::1]:3128");
+                return null;
+            }
+
+            endPoints.Add(endPoint);
         }
 
-        argument.AddError($"--listen: \"{text}\" is not ADDR:PORT, for example 127.0.0.1:3128 or [::1]:3128");
-        return null;
+        return [.. endPoints];
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Net;
+using Cagent.Compiler;
+using Cagent.Secrets.Interception;
 
 namespace Cagent.Cli;
 
@@ -19,4 +21,21 @@ public sealed record UpSettings(string Policy, string State, IPEndPoint Listen, 
 
     /// <summary>Files that are laid over the policy, in order, as written.</summary>
     public ImmutableArray<string> Overlays { get; init; } = [];
+
+    /// <summary>Where redirected connections arrive.</summary>
+    public TransparentListen Transparent { get; init; } = TransparentListen.None;
+
+    /// <summary>Everything that Envoy listens on, each with the option that says so.</summary>
+    public IEnumerable<(string Option, IPEndPoint Listen)> Listens =>
+    [
+        ("--listen", Listen),
+        .. Transparent.Https.Select(listen => ("--transparent-https", listen)),
+        .. Transparent.Http.Select(listen => ("--transparent-http", listen)),
+    ];
+
+    /// <summary>How long the certificates live that agents are shown; the bounds and the default of <see cref="LeafOptions.Lifetime"/>.</summary>
+    public TimeSpan LeafLifetime { get; init; } = new LeafOptions().Lifetime;
+
+    /// <summary>Whether an Envoy below the security floor is run and served all the same.</summary>
+    public bool AllowVulnerableEnvoy { get; init; }
 }

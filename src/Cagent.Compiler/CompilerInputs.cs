@@ -14,6 +14,12 @@ public sealed record CompilerInputs
     /// <summary>Where agents reach the explicit proxy.</summary>
     public required IPEndPoint Listen { get; init; }
 
+    /// <summary>Where redirected connections arrive.</summary>
+    public TransparentListen Transparent { get; init; } = TransparentListen.None;
+
+    /// <summary>The addresses of the machine that the proxy runs on: no upstream, unless an entry opens them.</summary>
+    public ImmutableArray<IPAddress> OwnAddresses { get; init; } = [];
+
     /// <summary>Resolvers of a policy without <c>dns.upstream</c>: the host's own.</summary>
     public required ImmutableArray<IPEndPoint> SystemResolvers { get; init; }
 

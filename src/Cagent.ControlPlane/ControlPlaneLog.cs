@@ -69,6 +69,12 @@ internal static partial class ControlPlaneLog
     [LoggerMessage(1233, LogLevel.Warning, "Envoy wrote to its standard error after its start; that is not shown, because the report of a crash repeats the headers of requests")]
     internal static partial void EnvoyOutputHidden(ILogger logger);
 
+    [LoggerMessage(1234, LogLevel.Warning, "Envoy {Version} at {Path} is below the security floor ({Floor}) and runs all the same: --allow-vulnerable-envoy")]
+    internal static partial void EnvoyRunBelowFloor(ILogger logger, string version, string path, string floor);
+
+    [LoggerMessage(1235, LogLevel.Warning, "node {Node} is served all the same (--allow-vulnerable-envoy): {Reason}")]
+    internal static partial void EnvoyServedBelowFloor(ILogger logger, string node, string reason);
+
     [LoggerMessage(1240, LogLevel.Information, "ended {Tunnels} tunnels of {Cluster} in {Milliseconds} ms")]
     internal static partial void TunnelsCut(ILogger logger, long tunnels, string cluster, long milliseconds);
 

@@ -18,4 +18,7 @@ public sealed class ControlPlaneOptions
 
     /// <summary>What the compiler needs beside the policy.</summary>
     public required DeploymentInputs Deployment { get; set; }
+
+    /// <summary>Whether Envoys below <see cref="Envoys.EnvoySecurityFloor"/>, or of a version that they do not tell, are served all the same; default false.</summary>
+    public bool AllowVulnerableEnvoy { get; set; }
 }

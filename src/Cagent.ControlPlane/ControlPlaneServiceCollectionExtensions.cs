@@ -17,6 +17,8 @@ public static class ControlPlaneServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(options);
         return services
+            .AddSingleton<EnvoyMetrics>()
+            .AddSingleton(provider => ActivatorUtilities.CreateInstance<EnvoyVersionGate>(provider, options))
             .AddSingleton(provider => new LastGoodStore(options.RevisionsFolder, provider.GetRequiredService<ILogger<LastGoodStore>>()))
             .AddSingleton(provider => new RejectedRevisions(options.RevisionsFolder, provider.GetRequiredService<ILogger<RejectedRevisions>>()))
             .AddSingleton(provider => new RevisionBuilder(options.Deployment, provider.GetRequiredService<TimeProvider>()))
@@ -32,7 +34,6 @@ public static class ControlPlaneServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(sockets);
         return services
-            .AddSingleton<EnvoyMetrics>()
             .AddSingleton(_ => new EnvoyAdminClient(sockets.Admin))
             .AddSingleton(provider => new TunnelCutter(sockets.Cut, provider.GetRequiredService<EnvoyAdminClient>(), new TunnelCutterOptions(),
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TunnelCutter>>()));

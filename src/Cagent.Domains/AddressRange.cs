@@ -23,6 +23,14 @@ public sealed record AddressRange
     /// <summary>The length of the prefix, 0 to 32 or 128.</summary>
     public int PrefixLength { get; }
 
+    /// <summary>The block of one address.</summary>
+    public static AddressRange Of(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        IPAddress unscoped = new(address.GetAddressBytes());
+        return new AddressRange(unscoped, unscoped.GetAddressBytes().Length * 8);
+    }
+
     /// <summary>Reads <c>address/length</c>.</summary>
     /// <param name="text">Such as <c>10.20.0.0/16</c>.</param>
     /// <param name="range">The block.</param>
@@ -80,9 +88,6 @@ public sealed record AddressRange
 
     /// <summary><c>address/length</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Address}/{PrefixLength}");
-
-    // Its own spelling of the address is refused by TryParse, as every second spelling of IPv4 is.
-    internal static AddressRange MappedIPv4 { get; } = new(IPAddress.Any.MapToIPv6(), 96);
 
     internal static AddressRange Parse(string text) =>
         TryParse(text, out AddressRange? range, out string? problem) ? range : throw new FormatException($"{text} {problem}");

@@ -8,14 +8,11 @@ namespace Cagent.Domains;
 /// <summary>The one table of addresses that no upstream may have unless an entry opens them with <c>addresses</c>.</summary>
 public static class ForbiddenAddresses
 {
-    private static readonly AddressRange Compatible = AddressRange.Parse("::/96");
-    private static readonly AddressRange Translated = AddressRange.Parse("64:ff9b::/96");
-    private static readonly AddressRange SixToFour = AddressRange.Parse("2002::/16");
-    private static readonly AddressRange Teredo = AddressRange.Parse("2001::/32");
-
     /// <summary>
-    /// The ranges, in the order in which resources list them. Envoy compares families, so the mapped and translated forms of
-    /// IPv4 are ranges of their own.
+    /// The ranges, in the order in which resources list them: the special-purpose registries of IANA (RFC 6890, as of 2026), multicast, and
+    /// one cloud's metadata service at a public-looking address. Anycast services without an operator (AS112, AMT, 6to4 relays) are among
+    /// them. Of IPv6 only 2000::/3 is handed out, so the first three ranges hold loopback, link-local, site-local, unique-local and
+    /// multicast addresses, and every form that embeds an IPv4 address behind a prefix of its own: mapped, compatible, NAT64.
     /// </summary>
     public static ImmutableArray<AddressRange> Ranges { get; } =
     [
@@ -27,24 +24,28 @@ public static class ForbiddenAddresses
         AddressRange.Parse("169.254.0.0/16"),
         AddressRange.Parse("172.16.0.0/12"),
         AddressRange.Parse("192.0.0.0/24"),
+        AddressRange.Parse("192.0.2.0/24"),
+        AddressRange.Parse("192.31.196.0/24"),
+        AddressRange.Parse("192.52.193.0/24"),
+        AddressRange.Parse("192.88.99.0/24"),
         AddressRange.Parse("192.168.0.0/16"),
+        AddressRange.Parse("192.175.48.0/24"),
         AddressRange.Parse("198.18.0.0/15"),
+        AddressRange.Parse("198.51.100.0/24"),
+        AddressRange.Parse("203.0.113.0/24"),
         AddressRange.Parse("224.0.0.0/4"),
         AddressRange.Parse("240.0.0.0/4"),
-        AddressRange.Parse("::/128"),
-        AddressRange.Parse("::1/128"),
-        AddressRange.MappedIPv4,
-        AddressRange.Parse("64:ff9b::/96"),
-        AddressRange.Parse("64:ff9b:1::/48"),
-        AddressRange.Parse("2001::/32"),
+        AddressRange.Parse("::/3"),
+        AddressRange.Parse("4000::/2"),
+        AddressRange.Parse("8000::/1"),
+        AddressRange.Parse("2001::/23"),
+        AddressRange.Parse("2001:db8::/32"),
         AddressRange.Parse("2002::/16"),
-        AddressRange.Parse("fc00::/7"),
-        AddressRange.Parse("fe80::/10"),
-        AddressRange.Parse("fec0::/10"),
-        AddressRange.Parse("ff00::/8"),
+        AddressRange.Parse("2620:4f:8000::/48"),
+        AddressRange.Parse("3fff::/20"),
     ];
 
-    /// <summary>Whether the address, or an IPv4 address embedded in it, lies in one of <see cref="Ranges"/>.</summary>
+    /// <summary>Whether the address lies in one of <see cref="Ranges"/>, or embeds an IPv4 address that does, as ISATAP does behind any prefix.</summary>
     public static bool IsForbidden(IPAddress address)
     {
         foreach (AddressRange range in Ranges)
@@ -55,25 +56,10 @@ public static class ForbiddenAddresses
             }
         }
 
-        return address.AddressFamily == AddressFamily.InterNetworkV6 && EmbedsForbidden(address);
+        return address.AddressFamily == AddressFamily.InterNetworkV6 && EmbedsForbidden(address.GetAddressBytes());
     }
 
-    private static bool EmbedsForbidden(IPAddress address)
-    {
-        byte[] bytes = address.GetAddressBytes();
-        if (Compatible.Contains(address) || Translated.Contains(address))
-        {
-            return IsForbidden(new IPAddress(bytes.AsSpan(12, 4)));
-        }
-
-        if (SixToFour.Contains(address))
-        {
-            return IsForbidden(new IPAddress(bytes.AsSpan(2, 4)));
-        }
-
-        // Teredo holds its server in the clear and its client with every bit inverted (RFC 4380 section 4).
-        return Teredo.Contains(address)
-            && (IsForbidden(new IPAddress(bytes.AsSpan(4, 4)))
-                || IsForbidden(new IPAddress([(byte)~bytes[12], (byte)~bytes[13], (byte)~bytes[14], (byte)~bytes[15]])));
-    }
+    /// <summary>The other embedding forms lie in the ranges whole; the interface identifier of ISATAP (RFC 5214, section 6.1) follows any prefix.</summary>
+    private static bool EmbedsForbidden(ReadOnlySpan<byte> bytes) =>
+        bytes[8] is 0 or 2 && bytes[9] == 0 && bytes[10] == 0x5e && bytes[11] == 0xfe && IsForbidden(new IPAddress(bytes[12..]));
 }

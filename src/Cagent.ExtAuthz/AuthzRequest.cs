@@ -48,6 +48,9 @@ public sealed record AuthzRequest
     /// <summary>The SNI of the tunnel.</summary>
     public string? Sni { get; init; }
 
+    /// <summary>The scheme as Envoy saw it. What a hop may speak is known by the hop: only a question without one is decided by it.</summary>
+    public string? Scheme { get; init; }
+
     /// <summary>The Upgrade header, or null.</summary>
     public string? Upgrade { get; init; }
 

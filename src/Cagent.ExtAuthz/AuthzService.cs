@@ -4,6 +4,7 @@ using Cagent.ControlPlane.Revisions;
 using Envoy.Service.Auth.V3;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Cagent.ExtAuthz;
 
@@ -14,10 +15,13 @@ public sealed class AuthzService : Authorization.AuthorizationBase
     private readonly IRevisionSource _revisions;
     private readonly ExtAuthzMetrics _metrics;
     private readonly ILogger<AuthzService> _logger;
+    private readonly bool _answersWithoutIdentity;
 
     /// <summary>A service that decides by the revision in force.</summary>
-    public AuthzService(DecisionEngine engine, IRevisionSource revisions, ExtAuthzMetrics metrics, ILogger<AuthzService> logger)
+    public AuthzService(DecisionEngine engine, IRevisionSource revisions, ExtAuthzMetrics metrics, IOptions<ExtAuthzOptions> options, ILogger<AuthzService> logger)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        _answersWithoutIdentity = options.Value.AnswersWithoutIdentity;
         _engine = engine;
         _revisions = revisions;
         _metrics = metrics;
@@ -30,7 +34,10 @@ public sealed class AuthzService : Authorization.AuthorizationBase
         // One read: table and revision id of an answer belong together.
         Revision? revision = _revisions.Current;
         AuthzRequest question = CheckRequests.ToRequest(request, context.RequestHeaders);
-        Decision decision = InjectionOwners.Check(_engine.Decide(question, revision?.Compiled.Authz), revision?.Credentials ?? []);
+        Decision decided = _answersWithoutIdentity && request.Attributes?.ContextExtensions.Count is null or 0 && question is { Source: null, Agent: null }
+            ? _engine.DecideAlone(question, revision?.Compiled.Authz)
+            : _engine.Decide(question, revision?.Compiled.Authz);
+        Decision decision = InjectionOwners.Check(decided, revision?.Credentials ?? []);
         _metrics.Decided(decision);
         if (decision is Decision.Denied denied)
         {

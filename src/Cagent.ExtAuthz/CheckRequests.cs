@@ -31,6 +31,7 @@ internal static class CheckRequests
             Authority = http.Host,
             Path = http.Path,
             Sni = attributes.TlsSession?.Sni,
+            Scheme = http.Scheme is { Length: > 0 } scheme ? scheme : null,
             Upgrade = Header(http, "upgrade"),
             BodyLength = Header(http, "content-length") is not { } length ? 0
                 : long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : long.MaxValue,

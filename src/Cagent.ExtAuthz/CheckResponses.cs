@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Envoy;
 using Cagent.Compiler.Limits;
 using Cagent.Policy.Model;
 using System.Text.Encodings.Web;
@@ -48,10 +49,10 @@ internal static class CheckResponses
     private static CheckResponse Deny(Decision.Denied denied, AuthzRequest request)
     {
         string reason = denied.Reason.WireName();
-        bool isChallenge = denied.Reason == DenyReason.AgentUnknown && !request.IsInside;
+        bool isChallenge = denied.Reason == DenyReason.AgentUnknown && !request.IsInside && request.Source?.StartsWith(EnvoyNames.UnknownSource, StringComparison.Ordinal) is not true;
         DeniedHttpResponse response = new()
         {
-            // Inside a tunnel it is not the proxy that is spoken to: no client would know what to do about a 407 there.
+            // Inside a tunnel, and where connections are redirected, it is not the proxy that is spoken to: no client would know what to do about a 407.
             Status = new HttpStatus { Code = isChallenge || denied.Reason != DenyReason.AgentUnknown ? (StatusCode)denied.Reason.Status() : StatusCode.Forbidden },
             Headers = { Header("content-type", "application/json"), Header("x-cagent-denied", reason) },
             Body = new JsonObject { ["error"] = "denied", ["reason"] = reason, ["id"] = request.RequestId, ["hint"] = denied.Hint }.ToJsonString(Json),

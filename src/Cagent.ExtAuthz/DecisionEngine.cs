@@ -68,12 +68,33 @@ public sealed class DecisionEngine
             : DecideFor(request, table, agent.Name);
     }
 
+    /// <summary>
+    /// Decides a question that stands alone, by its own method, authority and path, as the anonymous agent's: what <c>cagent authz serve</c> is asked.
+    /// Without a scheme it is taken for https. <paramref name="table"/> is null before the first policy.
+    /// </summary>
+    public Decision DecideAlone(AuthzRequest request, AuthzTable? table)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (table is null)
+        {
+            return Deny(null, null, DenyReason.PolicyUnavailable, "No policy is loaded yet; try again.");
+        }
+
+        RequestWay way = request.Method == Connect ? RequestWay.Tunnel : request.Scheme == "http" ? RequestWay.Plain : RequestWay.Intercepted;
+        PolicyDecision decision = Evaluate(request, table, EgressIr.AnonymousAgent, way);
+        return decision is { IsAllowed: true, Entry: { } entry }
+            // A tunnel carries no credential of its own.
+            ? way == RequestWay.Tunnel ? new Decision.Allowed(EgressIr.AnonymousAgent, entry.Name, null, [], []) : Allow(decision, entry, table, EgressIr.AnonymousAgent)
+            : Deny(EgressIr.AnonymousAgent, decision.Entry, decision.Reason ?? DenyReason.PolicyUnavailable, decision.Hint);
+    }
+
     private AuthzAgent? FindAgent(AuthzRequest request, AuthzTable table, string claimed) =>
         !table.HasDeclaredAgents || request.Hop == AuthzHop.Web || request.Source is null
             ? table.FindDeclared(claimed)
             : _recognizer.Recognize(table, claimed, request.ProxyAuthorization);
 
     private static string UnknownHint(AuthzTable table, string claimed, AuthzRequest request) =>
+        claimed.StartsWith(EnvoyNames.UnknownSource, StringComparison.Ordinal) ? "A redirected connection is known by its address only, and no agent has this one." :
         !claimed.StartsWith(EnvoyNames.TokenSource, StringComparison.Ordinal) || table.TokenAgents.IsEmpty ? new PolicyDecision(PolicyFinding.UnknownAgent).Hint
         : request.ProxyAuthorization is null ? "The proxy wants this agent's token: http://NAME:TOKEN@HOST:PORT as the proxy's address."
         : "The proxy does not take this token for this name from here.";
@@ -143,10 +164,13 @@ public sealed class DecisionEngine
     private Decision DecideHttp(AuthzRequest request, AuthzTable table, string agent, RequestWay way)
     {
         PolicyDecision decision = Evaluate(request, table, agent, way);
-        return Refuse(decision, request, agent) is { } refused ? refused
-            : decision.Credential is { } credential ? Inject(decision.Entry!, agent, decision.Rule, credential, RouteOf(table, decision.Entry!))
-            : new Decision.Allowed(agent, decision.Entry!.Name, decision.Rule?.Text, [], []) { Route = RouteOf(table, decision.Entry), RateLimit = decision.Entry.RateLimit };
+        return Refuse(decision, request, agent) is { } refused ? refused : Allow(decision, decision.Entry!, table, agent);
     }
+
+    private Decision Allow(PolicyDecision decision, AuthzEntry entry, AuthzTable table, string agent) =>
+        decision.Credential is { } credential
+            ? Inject(entry, agent, decision.Rule, credential, RouteOf(table, entry))
+            : new Decision.Allowed(agent, entry.Name, decision.Rule?.Text, [], []) { Route = RouteOf(table, entry), RateLimit = entry.RateLimit };
 
     private static PolicyDecision Evaluate(AuthzRequest request, AuthzTable table, string agent, RequestWay way) =>
         PolicyEvaluator.Evaluate(table, new PolicyRequest(agent, way, request.Method, request.Authority, request.Path, request.Upgrade, request.BodyLength));

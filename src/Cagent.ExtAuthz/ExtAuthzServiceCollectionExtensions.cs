@@ -7,7 +7,8 @@ namespace Cagent.ExtAuthz;
 public static class ExtAuthzServiceCollectionExtensions
 {
     /// <summary>Needs a credential store and a revision source.</summary>
-    public static IServiceCollection AddExtAuthz(this IServiceCollection services) => services
+    public static IServiceCollection AddExtAuthz(this IServiceCollection services, Action<ExtAuthzOptions>? configure = null) => services
+        .Configure(configure ?? (_ => { }))
         .AddSingleton<DecisionEngine>()
         .AddSingleton<ExtAuthzMetrics>()
         .AddSingleton<AuthzService>();

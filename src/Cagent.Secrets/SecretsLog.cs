@@ -37,6 +37,12 @@ internal static partial class SecretsLog
     [LoggerMessage(1414, LogLevel.Warning, "No public roots were found; {Path} holds the interception CA alone, so agents that use it cannot verify pass-through hosts. Install ca-certificates or set SSL_CERT_FILE.")]
     public static partial void NoPublicRoots(ILogger logger, string path);
 
+    [LoggerMessage(1415, LogLevel.Information, "The interception CA is now {Subject}, SHA-256 {Fingerprint}; every leaf is made anew.")]
+    public static partial void CaTaken(ILogger logger, string subject, string fingerprint);
+
+    [LoggerMessage(1416, LogLevel.Error, "The CA folder changed and cannot be used: {Problem}. The CA in force stays; it is tried again.")]
+    public static partial void CaNotTaken(ILogger logger, string problem);
+
     [LoggerMessage(1420, LogLevel.Debug, "Minted a leaf for {Host}, valid until {NotAfter:u}.")]
     public static partial void LeafMinted(ILogger logger, string host, DateTimeOffset notAfter);
 

@@ -6,6 +6,7 @@ using Cagent.Secrets.Sds;
 using Cagent.Xds.OnDemand;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +17,7 @@ public static class SecretsServiceCollectionExtensions
 {
     /// <summary>
     /// Adds <see cref="ICredentialStore"/>, the interception CA (read or made when first resolved), <see cref="CaBundle"/>,
-    /// <see cref="LeafCache"/> and the on-demand SDS source. The caller writes the bundle and sets the cache's scope.
+    /// <see cref="LeafCache"/>, what follows the CA, and the on-demand SDS source. The caller writes the bundle and sets the cache's scope.
     /// </summary>
     public static IServiceCollection AddCagentSecrets(this IServiceCollection services, Action<SecretsOptions> configure)
     {
@@ -27,12 +28,15 @@ public static class SecretsServiceCollectionExtensions
             Options(provider).Credentials, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CredentialStore>>()));
         services.AddSingleton(provider => new InterceptionCaStore(
             Options(provider).StateFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<InterceptionCaStore>>()));
-        services.AddSingleton(provider => provider.GetRequiredService<InterceptionCaStore>().OpenOrCreate());
+        services.AddSingleton(provider => provider.GetRequiredService<CaLife>().Open());
         services.AddSingleton(provider => new CaBundle(Options(provider).StateFolder, provider.GetRequiredService<ILogger<CaBundle>>()));
         services.AddSingleton(provider => new LeafIssuer(
             provider.GetRequiredService<InterceptionCa>(), Options(provider).Leaves, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new LeafCache(
             provider.GetRequiredService<LeafIssuer>(), Options(provider).Leaves, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LeafCache>>()));
+        services.AddSingleton(provider => new CaLife(
+            Options(provider).StateFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<InterceptionCaStore>()));
+        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<CaFollower>(provider, Options(provider).StateFolder));
         services.AddSingleton<LeafSecretSource>();
         services.AddSingleton<IOnDemandSource>(provider => provider.GetRequiredService<LeafSecretSource>());
         return services;

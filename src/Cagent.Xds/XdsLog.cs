@@ -43,6 +43,9 @@ internal static partial class XdsLog
     [LoggerMessage(1121, LogLevel.Warning, "The authoriser failed; the caller is refused")]
     public static partial void AuthorizerFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(1122, LogLevel.Debug, "Node {Node} from {Peer} refused again: {Status}")]
+    public static partial void NodeRefusedAgain(this ILogger logger, string node, string peer, StatusCode status);
+
     [LoggerMessage(1111, LogLevel.Warning, "Node {Node} rejects {Type} because of {Culprits}; the rest of the response is sent without it")]
     public static partial void CulpritFound(this ILogger logger, string node, string type, string culprits);
 

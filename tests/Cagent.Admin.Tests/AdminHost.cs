@@ -3,17 +3,20 @@ using System.Net;
 using Cagent.Admin.Statuses;
 using Cagent.Contracts.Admin.V1;
 using Cagent.ControlPlane;
+using Cagent.ControlPlane.Envoys;
 using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Unix;
 using Cagent.Grpc.Client;
 using Cagent.Grpc.Server;
 using Cagent.Secrets;
 using Cagent.TestKit.Files;
+using Cagent.TestKit.Logging;
 using Cagent.Xds;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
 using Grpc.Health.V1;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Cagent.Admin.Tests;
 
@@ -27,7 +30,7 @@ internal sealed class AdminHost : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _following;
 
-    private AdminHost(string policy)
+    private AdminHost(string policy, bool allowsVulnerable)
     {
         WritePolicy(policy);
         SocketPaths sockets = SocketPaths.Choose(_folder.Path);
@@ -35,8 +38,8 @@ internal sealed class AdminHost : IAsyncDisposable
         _services = new ServiceCollection()
             .AddSingleton(TimeProvider.System)
             .AddMetrics()
-            .AddLogging()
-            .AddSingleton(new XdsServerOptions())
+            .AddLogging(logging => logging.Services.AddSingleton<ILoggerFactory>(Logs))
+            .AddSingleton(provider => new XdsServerOptions { Authorizer = provider.GetRequiredService<EnvoyVersionGate>() })
             .AddSingleton<XdsServer>()
             .AddCagentSecrets(options => options.StateFolder = _folder.Path)
             .AddControlPlane(new ControlPlaneOptions
@@ -44,6 +47,7 @@ internal sealed class AdminHost : IAsyncDisposable
                 PolicyFile = PolicyFile,
                 RevisionsFolder = Directory.CreateDirectory(_folder.Combine("revisions")).FullName,
                 Deployment = new DeploymentInputs(new IPEndPoint(IPAddress.Loopback, 3128), [new IPEndPoint(IPAddress.Loopback, 53)], ByteString.Empty),
+                AllowVulnerableEnvoy = allowsVulnerable,
             })
             .AddEnvoySockets(sockets)
             .AddAdmin()
@@ -65,6 +69,8 @@ internal sealed class AdminHost : IAsyncDisposable
 
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
 
+    public RecordingLoggerFactory Logs { get; } = new();
+
     public string PolicyFile => _folder.Combine("cagent.yaml");
 
     public string ApiSocket { get; }
@@ -79,9 +85,9 @@ internal sealed class AdminHost : IAsyncDisposable
 
     public HttpChannel Control { get; }
 
-    public static async Task<AdminHost> StartAsync(string policy)
+    public static async Task<AdminHost> StartAsync(string policy, bool allowsVulnerable = false)
     {
-        AdminHost host = new(policy);
+        AdminHost host = new(policy, allowsVulnerable);
         await host._server.StartAsync(CancellationToken.None);
         return host;
     }

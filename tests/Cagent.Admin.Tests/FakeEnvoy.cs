@@ -18,16 +18,32 @@ internal sealed class FakeEnvoy : IAsyncDisposable
 
     private readonly AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> _call;
     private readonly Task _answering;
+    private int _responses;
 
-    private FakeEnvoy(HttpChannel control, string? refused)
+    private FakeEnvoy(HttpChannel control, string? refused, Action<Node>? describe)
     {
         _call = new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(control).DeltaAggregatedResources();
-        _answering = AnswerAsync(refused);
+        _answering = AnswerAsync(refused, describe);
     }
 
     /// <param name="control">Where xDS is.</param>
     /// <param name="refused">The end of the type whose responses get a NACK.</param>
-    public static FakeEnvoy Connect(HttpChannel control, string? refused = null) => new(control, refused);
+    /// <param name="describe">What the node says of itself; default: an Envoy 1.40.0.</param>
+    public static FakeEnvoy Connect(HttpChannel control, string? refused = null, Action<Node>? describe = null) => new(control, refused, describe);
+
+    /// <summary>How many responses it has got.</summary>
+    public int Responses => Volatile.Read(ref _responses);
+
+    /// <summary>Waits for the end of its stream, which must not come from this side.</summary>
+    public async Task<Status> EndAsync() =>
+        (await Assert.ThrowsAsync<RpcException>(() => _answering.WaitAsync(AdminHost.Patience))).Status;
+
+    /// <summary>A description with a version as Envoy gives it.</summary>
+    public static Action<Node> Version(uint major, uint minor, uint patch, string name = "envoy") => node =>
+    {
+        node.UserAgentName = name;
+        node.UserAgentBuildVersion = new BuildVersion { Version = new() { MajorNumber = major, MinorNumber = minor, Patch = patch } };
+    };
 
     public async ValueTask DisposeAsync()
     {
@@ -35,9 +51,10 @@ internal sealed class FakeEnvoy : IAsyncDisposable
         await _answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task AnswerAsync(string? refused)
+    private async Task AnswerAsync(string? refused, Action<Node>? describe)
     {
-        Node node = new() { Id = "fake", Cluster = "cagent", UserAgentName = "fake" };
+        Node node = new() { Id = "fake", Cluster = "cagent" };
+        (describe ?? Version(1, 40, 0))(node);
         foreach (string type in Types)
         {
             // Routes as Envoy asks for them, by name; the others by the wildcard.
@@ -47,6 +64,7 @@ internal sealed class FakeEnvoy : IAsyncDisposable
 
         while (await _call.ResponseStream.MoveNext(CancellationToken.None))
         {
+            Interlocked.Increment(ref _responses);
             DeltaDiscoveryResponse response = _call.ResponseStream.Current;
             DeltaDiscoveryRequest answer = new() { TypeUrl = response.TypeUrl, ResponseNonce = response.Nonce };
             if (refused is not null && response.TypeUrl.EndsWith(refused, StringComparison.Ordinal))

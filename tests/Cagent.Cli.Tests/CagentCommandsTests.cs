@@ -6,14 +6,14 @@ namespace Cagent.Cli.Tests;
 public sealed class CagentCommandsTests
 {
     public static TheoryData<string> Commands =>
-        [.. CagentCommands.Create((_, _) => Task.FromResult(0)).Subcommands.Select(command => command.Name)];
+        [.. CagentCommands.Create((_, _) => Task.FromResult(0), (_, _) => Task.FromResult(0)).Subcommands.Select(command => command.Name)];
 
     [Fact]
     public async Task Help_OfTheProgram_NamesEachCommand()
     {
         CommandLine help = await CommandLine.RunAsync("--help");
         Assert.Equal(0, help.ExitCode);
-        Assert.All(["up", "validate", "status", "explain", "test", "diff", "compile", "init", "profiles", "completion"], name => Assert.Contains(name, help.Output, StringComparison.Ordinal));
+        Assert.All(["up", "validate", "status", "explain", "test", "diff", "compile", "init", "profiles", "authz", "completion"], name => Assert.Contains(name, help.Output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class CagentCommandsTests
     public async Task AnyCommand_UnknownOption_IsRefused(string name)
     {
         // Behind what the command demands: otherwise that is missing, and told first.
-        IEnumerable<string> demanded = CagentCommands.Create((_, _) => Task.FromResult(0)).Subcommands.Single(command => command.Name == name)
+        IEnumerable<string> demanded = CagentCommands.Create((_, _) => Task.FromResult(0), (_, _) => Task.FromResult(0)).Subcommands.Single(command => command.Name == name)
             .Arguments.Where(argument => !argument.HasDefaultValue).Select(_ => "x");
         CommandLine run = await CommandLine.RunAsync([name, .. demanded, "--no-such-option"]);
         Assert.NotEqual(0, run.ExitCode);

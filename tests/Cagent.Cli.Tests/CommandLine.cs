@@ -16,7 +16,7 @@ internal sealed record CommandLine(int ExitCode, string Output, string Error, Up
         {
             up = settings;
             return Task.FromResult(0);
-        });
+        }, (_, _) => Task.FromResult(0));
         int exitCode = await root.Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
         return new CommandLine(exitCode, output.ToString(), error.ToString(), up);
     }

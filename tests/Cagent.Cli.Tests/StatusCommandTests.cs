@@ -69,6 +69,31 @@ public sealed class StatusCommandTests
     }
 
     [Fact]
+    public async Task Status_NodeBelowTheFloor_IsMarked()
+    {
+        DeploymentStatus status = StatusHost.Healthy();
+        status.Nodes[0].UserAgent = "envoy 1.39.0";
+        status.Nodes[0].BelowSecurityFloor = true;
+        await using StatusHost host = await StatusHost.StartAsync(status);
+        CommandLine run = await CommandLine.RunAsync("status", "--state", host.State);
+        Assert.Contains("envoy (envoy 1.39.0)", run.Output, StringComparison.Ordinal);
+        Assert.Contains("below the security floor", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_RefusedNode_SaysWhichAndWhyAndExitsWith2()
+    {
+        DeploymentStatus status = StatusHost.Healthy();
+        status.Nodes.Clear();
+        status.RefusedNodes.Add(new RefusedNode { Id = "edge-7", UserAgent = "envoy 1.39.0", Reason = "Envoy 1.39.0 is below [the] floor" });
+        await using StatusHost host = await StatusHost.StartAsync(status);
+        CommandLine run = await CommandLine.RunAsync("status", "--state", host.State);
+        Assert.Contains("not served", run.Output, StringComparison.Ordinal);
+        Assert.Contains("edge-7: Envoy 1.39.0 is below [the] floor", run.Output, StringComparison.Ordinal);
+        Assert.Equal(2, run.ExitCode);
+    }
+
+    [Fact]
     public async Task Status_Json_IsTheShapeOfTheStatusFile()
     {
         await using StatusHost host = await StatusHost.StartAsync(StatusHost.Healthy());

@@ -14,7 +14,12 @@ public sealed class UpCommandTests
         Assert.Null(run.Up.Concurrency);
         Assert.Equal("information", run.Up.LogLevel);
         Assert.Equal(LogFormat.Text, run.Up.LogFormat);
+        Assert.False(run.Up.AllowVulnerableEnvoy);
     }
+
+    [Fact]
+    public async Task Up_AllowVulnerableEnvoy_IsTakenOnlyWhenWritten() =>
+        Assert.True((await CommandLine.RunAsync("up", "--allow-vulnerable-envoy")).Up!.AllowVulnerableEnvoy);
 
     [Fact]
     public async Task Up_EveryArgument_IsTaken()
@@ -24,6 +29,19 @@ public sealed class UpCommandTests
         Assert.Equal(0, run.ExitCode);
         UpSettings up = run.Up!;
         Assert.Equal(("p.yaml", "s", "[::1]:8080", "none", 2, "debug", LogFormat.Json), (up.Policy, up.State, up.Listen.ToString(), up.Envoy, up.Concurrency, up.LogLevel, up.LogFormat));
+    }
+
+    [Fact]
+    public async Task Up_RedirectedConnections_AreTakenAtEveryAddressGiven()
+    {
+        CommandLine run = await CommandLine.RunAsync("up", "--transparent-https", "0.0.0.0:15443", "--transparent-https", "[::]:15443", "--transparent-http", "10.200.0.1:15080");
+        Assert.Equal(["0.0.0.0:15443", "[::]:15443"], run.Up!.Transparent.Https.Select(address => address.ToString()));
+        Assert.Equal(["10.200.0.1:15080"], run.Up.Transparent.Http.Select(address => address.ToString()));
+        Assert.Empty((await CommandLine.RunAsync("up")).Up!.Transparent.All);
+
+        CommandLine refused = await CommandLine.RunAsync("up", "--transparent-http", "15080");
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("--transparent-http: \"15080\" is not ADDR:PORT", refused.Error, StringComparison.Ordinal);
     }
 
     [Theory]

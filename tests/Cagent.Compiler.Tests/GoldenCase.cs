@@ -27,6 +27,13 @@ public static class GoldenCase
             [KeyValuePair.Create("/etc/cagent/pki/internal.pem", ByteString.CopyFromUtf8("internal roots\n"))]),
     };
 
+    /// <summary>Where redirected connections arrive in the cases whose names begin with <c>transparent</c>.</summary>
+    public static TransparentListen Transparent { get; } = new(
+        [IPEndPoint.Parse("127.0.0.1:15443"), IPEndPoint.Parse("[::1]:15443")], [IPEndPoint.Parse("127.0.0.1:15080"), IPEndPoint.Parse("[::1]:15080")]);
+
+    /// <summary>Whether a case runs in transparent mode too, on a machine with a public address.</summary>
+    public static bool IsTransparent(string name) => name.StartsWith("transparent", StringComparison.Ordinal);
+
     public static string[] Names => [.. Directory.EnumerateDirectories(Root).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> All => [.. Names];
@@ -45,7 +52,7 @@ public static class GoldenCase
             Honoured = File.Exists(Path.Combine(folder, Features)) ? Enum.Parse<PolicyFeatures>(File.ReadAllText(Path.Combine(folder, Features))) : PolicyFeatures.Production,
             Overlays = File.Exists(Path.Combine(folder, Overlay)) ? [Overlay] : [],
             ReadFile = path => new PolicyFileText(File.ReadAllText(Path.Combine(folder, path)), null),
-        });
+        }, IsTransparent(name) ? Inputs with { Transparent = Transparent, OwnAddresses = [IPAddress.Parse("10.0.0.5"), IPAddress.Parse("198.41.0.4")] } : null);
     }
 
     /// <summary>The same policy with its entries and agents, each a block item, in another order.</summary>
@@ -89,10 +96,10 @@ public static class GoldenCase
     /// <summary>The compiled policy of a text that uses the whole language.</summary>
     public static CompiledPolicy CompileAll(string text) => Compile(text, new PolicyLoadOptions { Honoured = PolicyFeatures.All });
 
-    public static CompiledPolicy Compile(string text, PolicyLoadOptions? options = null)
+    public static CompiledPolicy Compile(string text, PolicyLoadOptions? options = null, CompilerInputs? inputs = null)
     {
         PolicyLoadResult loaded = PolicyLoader.Load(text, "cagent.yaml", options);
         Assert.True(loaded.Policy is not null, string.Join('\n', loaded.Diagnostics));
-        return PolicyCompiler.Compile(loaded.Policy, Inputs);
+        return PolicyCompiler.Compile(loaded.Policy, inputs ?? Inputs);
     }
 }

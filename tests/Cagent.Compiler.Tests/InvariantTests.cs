@@ -49,6 +49,17 @@ public sealed class InvariantTests
         }
     }
 
+    /// <summary>Envoy's guard matches prefixes, which say nothing of an IPv4 address inside an IPv6 one: IPv6 is never asked for.</summary>
+    [Theory]
+    [MemberData(nameof(GoldenCase.All), MemberType = typeof(GoldenCase))]
+    public void Resources_ThatResolve_AskForIPv4Only(string name)
+    {
+        string all = string.Join('\n', GoldenCase.Load(name).Resources.Select(resource => Formatter.Format(resource.Message)));
+        int families = all.Split("dnsLookupFamily").Length - 1;
+        Assert.Equal(families, all.Split("\"dnsLookupFamily\": \"V4_ONLY\"").Length - 1);
+        Assert.Equal(all.Split("typedDnsResolverConfig").Length - 1, families);
+    }
+
     /// <summary>3: credentials stand in the authz table only; Envoy's resources do not even name them.</summary>
     [Theory]
     [MemberData(nameof(GoldenCase.All), MemberType = typeof(GoldenCase))]

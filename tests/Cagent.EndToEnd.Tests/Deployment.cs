@@ -19,6 +19,7 @@ public sealed class Deployment : IAsyncDisposable
     {
         _sockets = internet?.Sockets ?? HostSockets.Instance;
         Internet = TestInternet.Start(internet);
+        Watch = new ByteWatch(new SecretForms(Secret).All);
     }
 
     /// <summary>Unique per run, and searched for in everything that a test can see. Its last characters make its URL-encoded form another one.</summary>
@@ -26,9 +27,15 @@ public sealed class Deployment : IAsyncDisposable
 
     public TestInternet Internet { get; }
 
+    /// <summary>Looks for <see cref="Secret"/> in all that agents get.</summary>
+    public ByteWatch Watch { get; }
+
+    /// <summary>Whether an upstream of the tests sends the agent what it was sent, credential and all: nothing that the proxy says.</summary>
+    public bool HasEchoes { get; init; }
+
     public CagentProcess Cagent { get; private set; } = null!;
 
-    public AgentProxy Proxy => new(Cagent.Proxy) { Sockets = _sockets };
+    public AgentProxy Proxy => new(Cagent.Proxy) { Sockets = _sockets, Watch = Watch };
 
     public RawProxy Raw => new(Proxy);
 
@@ -78,6 +85,7 @@ public sealed class Deployment : IAsyncDisposable
     {
         Sockets = source is null ? _sockets : new SourceSockets(IPAddress.Parse(source)),
         Authorization = authorization,
+        Watch = Watch,
     };
 
     /// <summary>A tunnel with TLS inside, for exact bytes. The server name is the host unless another is given; empty sends none.</summary>
@@ -92,13 +100,24 @@ public sealed class Deployment : IAsyncDisposable
         return await connection.ReadResponseAsync(request.Split(' ')[0]);
     }
 
+    /// <summary>Ends everything. Then the secret must have shown nowhere, whatever the tests did: an <see cref="InvalidOperationException"/> says where.</summary>
     public async ValueTask DisposeAsync()
     {
+        string[] leaks = Cagent is null ? [] : await SecretSweep.FindAsync(Cagent, new SecretForms(Secret));
         if (Cagent is not null)
         {
             await Cagent.DisposeAsync();
         }
 
         await Internet.DisposeAsync();
+        if (Watch.Hits > 0 && !HasEchoes)
+        {
+            leaks = [.. leaks, "what an agent received"];
+        }
+
+        if (leaks.Length > 0)
+        {
+            throw new InvalidOperationException($"The secret is in {string.Join(", ", leaks)}.");
+        }
     }
 }

@@ -28,6 +28,19 @@ internal sealed class EnvoyAdmin : IDisposable
     /// <summary>The answer to one GET.</summary>
     public Task<string> GetAsync(string path) => _http.GetStringAsync(path);
 
+    /// <summary>The same, or null while nobody answers.</summary>
+    public async Task<string?> TryGetAsync(string path)
+    {
+        try
+        {
+            return await _http.GetStringAsync(path);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Counters and gauges whose names match; what Envoy has not counted yet is missing.</summary>
     public async Task<ImmutableSortedDictionary<string, long>> StatsAsync(string filter)
     {

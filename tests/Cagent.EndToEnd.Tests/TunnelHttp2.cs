@@ -36,10 +36,13 @@ public sealed class TunnelHttp2 : IAsyncDisposable
     }
 
     /// <summary>Sends a GET and returns the body of its response.</summary>
-    public async Task<string> GetAsync(string authority, string path)
+    public Task<string> GetAsync(string authority, string path) => RequestAsync("GET", authority, path);
+
+    /// <summary>Sends a request without a body, and returns the body of its response.</summary>
+    public async Task<string> RequestAsync(string method, string authority, string path, params (string Name, string Value)[] headers)
     {
         _stream += 2;
-        await _connection.SendAsync(Frame(Headers, EndStream | EndHeaders, _stream, Head("GET", authority, path)));
+        await _connection.SendAsync(Frame(Headers, EndStream | EndHeaders, _stream, [.. Head(method, authority, path), .. headers.SelectMany(header => Field(header.Name, header.Value))]));
         return await ReadBodyAsync();
     }
 
@@ -88,5 +91,5 @@ public sealed class TunnelHttp2 : IAsyncDisposable
 
     // A literal without indexing, with a new name (RFC 7541, section 6.2.2): lengths below 127 take one byte.
     private static byte[] Field(string name, string value) =>
-        [0, (byte)name.Length, .. Encoding.ASCII.GetBytes(name), (byte)value.Length, .. Encoding.ASCII.GetBytes(value)];
+        [0, (byte)name.Length, .. Encoding.Latin1.GetBytes(name), (byte)value.Length, .. Encoding.Latin1.GetBytes(value)];
 }

@@ -83,6 +83,10 @@ public sealed class AgentRecognizerTests
     [InlineData("token@172.30.3.1", "Bearer of-both")]
     [InlineData("token@", "Bearer of-ci")]
     [InlineData("token@x", "Bearer of-ci")]
+    // Redirected, and nobody's address: a token does not help there.
+    [InlineData("unknown@10.0.0.1", null)]
+    [InlineData("unknown@10.0.0.1", "Bearer of-ci")]
+    [InlineData("unknown@blue", null)]
     public void Decide_OnTheOuterHop_InDoubtIsAgentUnknown(string source, string? presented)
     {
         Decision.Denied denied = Assert.IsType<Decision.Denied>(Decide(source, presented));

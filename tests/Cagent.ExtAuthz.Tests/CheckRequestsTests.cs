@@ -20,7 +20,7 @@ public sealed class CheckRequestsTests
             { "x-cagent-source", "anonymous" }, { "x-cagent-agent", "robot" }, { "x-cagent-connect", "a.example.com:443" }, { "x-cagent-request", "r-1" },
         };
         AuthzRequest request = CheckRequests.ToRequest(
-            Envoys(new HttpRequest { Method = "GET", Host = "a.example.com", Path = "/p?q", HeaderMap = Headers(("upgrade", "websocket")) }, ("hop", "web"), ("entry", "a.example.com:443")), state);
+            Envoys(new HttpRequest { Method = "GET", Scheme = "https", Host = "a.example.com", Path = "/p?q", HeaderMap = Headers(("upgrade", "websocket")) }, ("hop", "web"), ("entry", "a.example.com:443")), state);
         Assert.Equal(
             new AuthzRequest
             {
@@ -34,6 +34,7 @@ public sealed class CheckRequestsTests
                 Authority = "a.example.com",
                 Path = "/p?q",
                 Sni = "a.example.com",
+                Scheme = "https",
                 Upgrade = "websocket",
             },
             request);

@@ -82,6 +82,17 @@ public sealed class CheckResponsesTests
         Assert.Equal(reason.WireName(), response.DynamicMetadata.Fields["reason"].StringValue);
     }
 
+    /// <summary>Who was redirected speaks to no proxy, and no client would know what to do about a 407.</summary>
+    [Fact]
+    public void From_UnknownAndRedirected_AsksForNoToken()
+    {
+        Decision decision = new Decision.Denied(null, null, DenyReason.AgentUnknown, "do this");
+        DeniedHttpResponse denied = CheckResponses.From(decision, Questions.Plain("e") with { Source = "unknown@10.0.0.1" }, "abc").DeniedResponse;
+        Assert.Equal(403, (int)denied.Status.Code);
+        Assert.Equal("agent_unknown", Header(denied, "x-cagent-denied"));
+        Assert.DoesNotContain(denied.Headers, header => header.Header.Key == "proxy-authenticate");
+    }
+
     [Fact]
     public void WireName_EveryReason_IsItsOwn()
     {

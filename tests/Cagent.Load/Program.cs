@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using System.Globalization;
 using Cagent.Load;
 using Cagent.Load.Overhead;
@@ -28,13 +29,15 @@ switch (args.FirstOrDefault())
             Window = TimeSpan.FromSeconds(Number("--seconds", 8)),
             Rounds = Number("--rounds", 3),
             Cases = Text("--cases", ""),
+            Ways = Text("--ways", ""),
+            Environment = Text("--environment", "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).ToImmutableDictionary(pair => pair[0], pair => pair[1]),
         }));
         return 0;
     case "idle":
         break;
     default:
         Console.Error.WriteLine("usage: idle [--domains N] [--used N] [--seconds S] [--ttl S] [--edits N]");
-        Console.Error.WriteLine("       overhead [--entries N] [--connections N] [--seconds S] [--rounds N] [--cases PREFIX]");
+        Console.Error.WriteLine("       overhead [--entries N] [--connections N] [--seconds S] [--rounds N] [--cases PREFIX] [--ways PREFIX] [--environment \"NAME=VALUE ...\"]");
         return 2;
 }
 

@@ -19,21 +19,24 @@ public sealed class StatusFeed : IDisposable
 
     private readonly PolicyPipeline _pipeline;
     private readonly XdsServer _xds;
+    private readonly EnvoyVersionGate _gate;
     private readonly TimeProvider _time;
     private volatile EnvoySupervisor? _envoy;         // written by UseEnvoy, once
     private volatile TaskCompletionSource _changed = NewSource(); // replaced by each change
 
     /// <summary>A feed over the one pipeline and the one xDS server of this process.</summary>
-    public StatusFeed(PolicyPipeline pipeline, XdsServer xds, TimeProvider time)
+    public StatusFeed(PolicyPipeline pipeline, XdsServer xds, EnvoyVersionGate gate, TimeProvider time)
     {
         _pipeline = pipeline;
         _xds = xds;
+        _gate = gate;
         _time = time;
+        gate.RefusedChanged += Beat;
         pipeline.StatusChanged += OnPolicyChanged;
     }
 
     /// <summary>The status now.</summary>
-    public DeploymentStatus Current => StatusMessages.From(_pipeline.Status, _xds.Nodes, _envoy?.State);
+    public DeploymentStatus Current => StatusMessages.From(_pipeline.Status, _xds.Nodes, _gate.Refused, _envoy?.State);
 
     /// <summary>Adds the Envoy that this process supervises; before, and without one, the status names none.</summary>
     public void UseEnvoy(EnvoySupervisor envoy)
@@ -69,6 +72,7 @@ public sealed class StatusFeed : IDisposable
     public void Dispose()
     {
         _pipeline.StatusChanged -= OnPolicyChanged;
+        _gate.RefusedChanged -= Beat;
         if (_envoy is { } envoy)
         {
             envoy.StateChanged -= OnEnvoyChanged;

@@ -13,12 +13,13 @@ namespace Cagent.Admin.Statuses;
 /// <summary>The control plane's state in the words of the API.</summary>
 internal static class StatusMessages
 {
-    public static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, EnvoyProcessState? envoy) => new()
+    public static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy) => new()
     {
         Policy = From(policy),
         Nacks = { policy.Nacks.Select(From) },
         Nodes = { nodes.OrderBy(node => node.Node.Id, StringComparer.Ordinal).ThenBy(node => node.ConnectedSince).Select(From) },
         Envoy = envoy is null ? null : From(envoy),
+        RefusedNodes = { refused.Select(From) },
     };
 
     private static PolicyStatus From(SourceStatus policy)
@@ -68,6 +69,16 @@ internal static class StatusMessages
         UserAgent = node.Node.UserAgent,
         ConnectedSince = node.ConnectedSince.ToTimestamp(),
         Types_ = { node.Types.Select(From) },
+        Version = node.Node.Program.VersionText,
+        BelowSecurityFloor = EnvoySecurityFloor.Judge(node.Node.Program) != EnvoyStanding.Safe,
+    };
+
+    private static RefusedNode From(RefusedEnvoy refused) => new()
+    {
+        Id = refused.NodeId,
+        UserAgent = refused.UserAgent,
+        Reason = refused.Reason,
+        Since = refused.Since.ToTimestamp(),
     };
 
     private static NodeType From(TypeStatus type)

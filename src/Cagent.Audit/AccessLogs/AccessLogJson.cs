@@ -31,6 +31,8 @@ internal static class AccessLogJson
         WriteIfSet(json, "tunnel", record.Tunnel);
         WriteIfSet(json, "connect", record.Connect);
         WriteIfSet(json, "sni", record.Sni);
+        WriteIfSet(json, "source", record.Source);
+        WriteIfSet(json, "destination", record.Destination);
         WriteIfSet(json, "request_id", record.RequestId);
         WriteIfSet(json, "entry", record.Entry);
         WriteIfSet(json, "rule", record.Rule);

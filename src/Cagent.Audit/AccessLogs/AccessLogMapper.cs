@@ -68,6 +68,8 @@ internal static class AccessLogMapper
         Flags = ResponseFlagNames.Of(common.ResponseFlags),
         Duration = Span(common.Duration) ?? Span(common.TimeToLastDownstreamTxByte) ?? TimeSpan.Zero,
         UpstreamHost = LoggedText.Other(Address(common.UpstreamRemoteAddress)),
+        Source = LoggedText.Other(Outside(common.DownstreamDirectRemoteAddress)),
+        Destination = LoggedText.Other(Outside(common.DownstreamLocalAddress)),
         UpstreamCluster = LoggedText.Other(common.UpstreamCluster),
         Sni = LoggedText.Other(common.TlsProperties?.TlsSniHostname),
     };
@@ -99,6 +101,9 @@ internal static class AccessLogMapper
         && metadata.Fields.TryGetValue(key, out Value? value) && value is { KindCase: Value.KindOneofCase.StringValue, StringValue.Length: > 0 }
             ? value.StringValue
             : null;
+
+    // Behind the first hop there are names of listeners and nothing of the agent.
+    private static string? Outside(Address? address) => address?.SocketAddress is { } socket ? Socket(socket) : null;
 
     private static string? Address(Address? address) => address?.AddressCase switch
     {

@@ -72,6 +72,12 @@ public sealed record AccessLogRecord
     /// <summary>The cluster that was chosen.</summary>
     public string? UpstreamCluster { get; init; }
 
+    /// <summary>The address that the agent connected from; null behind the first hop.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The address that the agent connected to: the proxy's, or what was dialled before the network redirected it. It decides nothing.</summary>
+    public string? Destination { get; init; }
+
     /// <summary>The name in the agent's ClientHello.</summary>
     public string? Sni { get; init; }
 }

@@ -29,8 +29,9 @@ internal static class DenialReasons
         "ext_authz_denied" => decided ?? Unspecified,
         "ext_authz_error" or "ext_authz_invalid" => "policy_unavailable",
         "request_rate_limited" or "local_rate_limited" => "rate_limited",
-        // The gate answers nothing but plain text, where a server name should be.
+        // The gate answers nothing but what is no TLS, where a server name should be: plain text, and what is not even that.
         "direct_response" when log == "gate" => "name_mismatch",
+        _ when log == "gate" && details.StartsWith("http1.", StringComparison.Ordinal) => "name_mismatch",
         "direct_response" or "route_not_found" => "host_not_allowed",
         "upgrade_failed" => "method_not_allowed",
         "request_payload_too_large" => "body_too_large",

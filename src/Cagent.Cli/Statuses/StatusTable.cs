@@ -26,6 +26,7 @@ internal static class StatusTable
         console.Write(facts);
         Section(console, "diagnostics", policy.Diagnostics);
         Section(console, "refusals", status.Nacks.Select(nack => $"{Time(nack.Time)} {nack.Node} refused {Kind(nack.Type)} {string.Join(", ", nack.Resources)}: {nack.Text}"));
+        Section(console, "not served", status.RefusedNodes.Select(node => $"{Time(node.Since)} {node.Id}: {node.Reason}"));
         WriteNodes(console, status);
     }
 
@@ -40,7 +41,7 @@ internal static class StatusTable
         Table table = new Table { Border = TableBorder.Rounded }.AddColumns("node", "type", "sent", "accepted", "resources", "");
         foreach (Node node in status.Nodes)
         {
-            string name = Markup.Escape($"{node.Id} ({node.UserAgent})");
+            string name = Markup.Escape($"{node.Id} ({node.UserAgent})") + (node.BelowSecurityFloor ? "\n[red]below the security floor[/]" : "");
             foreach (NodeType type in node.Types_)
             {
                 table.AddRow(name, Kind(type.Type), type.HasSent ? Short(type.Sent) : "-", type.HasAcked ? Short(type.Acked) : "-",

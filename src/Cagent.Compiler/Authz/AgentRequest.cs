@@ -36,6 +36,12 @@ public sealed record AgentRequest
     /// <summary>The Upgrade header, or null.</summary>
     public string? Upgrade { get; init; }
 
+    /// <summary>
+    /// What the proxy judges and dials: of an absolute URL its parser drops the user-info, before anything could see it (attack A7). What
+    /// else no host may hold, a second user-info too, stays and is refused.
+    /// </summary>
+    internal string JudgedAuthority => Way == RequestWay.Plain ? Authority[(Authority.IndexOf('@', StringComparison.Ordinal) + 1)..] : Authority;
+
     /// <summary>The target of the CONNECT before the request: with a port, as every client writes it.</summary>
     internal string TunnelAuthority => Way == RequestWay.Intercepted && !HasPort(Authority) ? $"{Authority}:{Port.Https}" : Authority;
 

@@ -7,7 +7,7 @@ namespace Cagent.Compiler.Authz;
 
 /// <summary>
 /// Which authorities Envoy's HTTP/1 parser passes on; it answers the others with 400. Found by asking it (DifferentialTests):
-/// letters, digits, hyphens and dots, or an address in brackets, and a port up to 65535; user-info only in an absolute URL.
+/// letters, digits, hyphens and dots, or an address in brackets, and a port up to 65535.
 /// </summary>
 internal static class HttpAuthority
 {
@@ -15,7 +15,6 @@ internal static class HttpAuthority
 
     public static bool IsAccepted(ReadOnlySpan<char> authority, RequestWay way)
     {
-        authority = way == RequestWay.Plain ? authority[(authority.LastIndexOf('@') + 1)..] : authority;
         int colon = authority.LastIndexOf(':');
         bool hasPort = colon >= 0 && authority[colon..].IndexOf(']') < 0;
         if (hasPort ? !ushort.TryParse(authority[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out _) : way == RequestWay.Tunnel)

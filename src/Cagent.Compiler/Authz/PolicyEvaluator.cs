@@ -67,7 +67,7 @@ public static class PolicyEvaluator
             return new PolicyDecision(PolicyFinding.BadRequest);
         }
 
-        PolicyDecision decision = EvaluateAsSent(table, new PolicyRequest(request.Agent, request.Way, request.Method, request.Authority, path, request.Upgrade));
+        PolicyDecision decision = EvaluateAsSent(table, new PolicyRequest(request.Agent, request.Way, request.Method, request.JudgedAuthority, path, request.Upgrade));
         return isTunnelled && IsSpeltOtherwise(decision, request) ? new PolicyDecision(PolicyFinding.HostSpelling, decision.Entry) : decision;
     }
 

@@ -23,21 +23,23 @@ internal static class AddressGuard
     /// The upstream filter chain with the guard first. A cluster with its own <c>http_filters</c> replaces the router's
     /// chain, guard included (rule C10), so both places use this.
     /// </summary>
+    /// <param name="forbidden">What no upstream may be.</param>
     /// <param name="exceptions">The blocks that are open all the same.</param>
     /// <param name="maxRequestBody">
     /// How many bytes of a request's body go on, null for all. The filter counts what passes and keeps nothing; it takes no configuration of a
     /// route, and so stands here.
     /// </param>
-    public static IEnumerable<HttpFilter> UpstreamFilters(ImmutableArray<AddressRange> exceptions, long? maxRequestBody = null) =>
+    public static IEnumerable<HttpFilter> UpstreamFilters(ImmutableArray<AddressRange> forbidden, ImmutableArray<AddressRange> exceptions, long? maxRequestBody = null) =>
     [
-        TypedConfig.Http("envoy.filters.http.upstream_rbac", Guard(exceptions)),
+        TypedConfig.Http("envoy.filters.http.upstream_rbac", Guard(forbidden, exceptions)),
         .. maxRequestBody is { } bytes ? [TypedConfig.Http("envoy.filters.http.body_size_limit", new BodySizeLimit { MaxRequestBytes = (ulong)bytes })] : (ReadOnlySpan<HttpFilter>)[],
+        HeaderHygiene.UpstreamResponses(),
         TypedConfig.Http("envoy.filters.http.upstream_codec", new UpstreamCodec()),
     ];
 
-    private static HttpRbac Guard(ImmutableArray<AddressRange> exceptions)
+    private static HttpRbac Guard(ImmutableArray<AddressRange> ranges, ImmutableArray<AddressRange> exceptions)
     {
-        Permission forbidden = AnyOf(ForbiddenAddresses.Ranges);
+        Permission forbidden = AnyOf(ranges);
         if (!exceptions.IsEmpty)
         {
             forbidden = new Permission

@@ -4,4 +4,5 @@ namespace Cagent.Compiler.Envoy;
 /// <summary>What a bootstrap depends on.</summary>
 /// <param name="NodeId">The Envoy's node id: its name in status and logs.</param>
 /// <param name="MaxHeapBytes">The heap at which Envoy starts to shed load.</param>
-public sealed record BootstrapInputs(string NodeId, ulong MaxHeapBytes = 2UL << 30);
+/// <param name="MaxConnections">How many connections of all agents together are taken; more are refused, and those that are open go on.</param>
+public sealed record BootstrapInputs(string NodeId, ulong MaxHeapBytes = 2UL << 30, int MaxConnections = 50_000);

@@ -39,6 +39,11 @@ public static class Bootstraps
     /// <summary>Everything but <c>include_eds</c>, on which Envoy 1.40 crashed with clusters of a DNS cache. The paths are compared with their query.</summary>
     private const string ConfigDumpPath = @"/config_dump(\?((resource|mask|name_regex)=[^&]*&?)*)?";
 
+    private const string HeapMonitor = "envoy.resource_monitors.fixed_heap";
+
+    /// <summary>Streams that hold 2^20 bytes or more are told apart by size.</summary>
+    private const uint CountedStream = 20;
+
     private static readonly string[] AdminPaths =
         ["/ready", "/stats", "/clusters", "/init_dump", "/listeners", "/memory", "/server_info", "/drain_listeners", "/quitquitquit"];
 
@@ -52,6 +57,7 @@ public static class Bootstraps
             Admin = new Admin
             {
                 Address = SocketAddresses.PrivatePipe(AdminPipe),
+                IgnoreGlobalConnLimit = true, // agents that use the limit up must not shut the operator out
                 AllowPaths =
                 {
                     AdminPaths.Select(path => new StringMatcher { Prefix = path }),
@@ -124,6 +130,9 @@ public static class Bootstraps
     {
         Name = "cut",
         Address = SocketAddresses.PrivatePipe(CutPipe),
+        // Ending tunnels is what helps when agents have used everything up.
+        IgnoreGlobalConnLimit = true,
+        BypassOverloadManager = true,
         FilterChains =
         {
             new FilterChain
@@ -164,11 +173,18 @@ public static class Bootstraps
         RefreshInterval = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(250)),
         ResourceMonitors =
         {
-            Monitor("envoy.resource_monitors.fixed_heap", new FixedHeapConfig { MaxHeapSizeBytes = inputs.MaxHeapBytes }),
-            Monitor("envoy.resource_monitors.global_downstream_max_connections", new DownstreamConnectionsConfig { MaxActiveDownstreamConnections = 50_000 }),
+            Monitor(HeapMonitor, new FixedHeapConfig { MaxHeapSizeBytes = inputs.MaxHeapBytes }),
+            Monitor("envoy.resource_monitors.global_downstream_max_connections", new DownstreamConnectionsConfig { MaxActiveDownstreamConnections = inputs.MaxConnections }),
         },
+        BufferFactoryConfig = new BufferFactoryConfig { MinimumAccountToTrackPowerOfTwo = CountedStream },
         Actions =
         {
+            // The streams that hold the most go first, so that whoever hoards pays and nobody else.
+            new OverloadAction
+            {
+                Name = "envoy.overload_actions.reset_high_memory_stream",
+                Triggers = { new Trigger { Name = HeapMonitor, Scaled = new ScaledTrigger { ScalingThreshold = 0.85, SaturationThreshold = 0.95 } } },
+            },
             AtHeap("envoy.overload_actions.shrink_heap", 0.90), AtHeap("envoy.overload_actions.disable_http_keepalive", 0.92),
             AtHeap("envoy.overload_actions.stop_accepting_requests", 0.95), AtHeap("envoy.overload_actions.stop_accepting_connections", 0.98),
         },
@@ -179,6 +195,6 @@ public static class Bootstraps
     private static OverloadAction AtHeap(string name, double threshold) => new()
     {
         Name = name,
-        Triggers = { new Trigger { Name = "envoy.resource_monitors.fixed_heap", Threshold = new ThresholdTrigger { Value = threshold } } },
+        Triggers = { new Trigger { Name = HeapMonitor, Threshold = new ThresholdTrigger { Value = threshold } } },
     };
 }

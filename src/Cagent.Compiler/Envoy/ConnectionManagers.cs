@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Lowering;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.Filters.Http.Router.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
@@ -61,10 +62,10 @@ internal static class ConnectionManagers
         FilterState.Unbounded(EnvoyNames.RequestState, "%STREAM_ID%")));
 
     /// <summary>The last filter; it guards the resolved address of every upstream that does not bring its own chain.</summary>
-    public static HttpFilter Router() => TypedConfig.Http("envoy.filters.http.router", new Router
+    public static HttpFilter Router(EgressIr ir) => TypedConfig.Http("envoy.filters.http.router", new Router
     {
         SuppressEnvoyHeaders = true,
         RejectConnectRequestEarlyData = true,
-        UpstreamHttpFilters = { AddressGuard.UpstreamFilters([]) },
+        UpstreamHttpFilters = { AddressGuard.UpstreamFilters(ir.ForbiddenUpstreams, []) },
     });
 }

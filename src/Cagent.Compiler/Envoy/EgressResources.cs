@@ -19,6 +19,7 @@ internal static class EgressResources
         ImmutableArray<EnvoyResource> resources =
         [
             .. InternalClusters.Constant().Select(cluster => EnvoyResource.Of(cluster.Name, cluster)),
+            .. TransparentListeners.Clusters(ir).Select(cluster => EnvoyResource.Of(cluster.Name, cluster)),
             .. ir.Agents.SelectMany(InternalClusters.OfAgent).Select(cluster => EnvoyResource.Of(cluster.Name, cluster)),
             .. clusters.Gates,
             .. clusters.Upstreams,
@@ -33,6 +34,7 @@ internal static class EgressResources
             EnvoyResource.Of(EnvoyNames.BumpListener, BumpListener.Emit(ir)),
             EnvoyResource.Of(EnvoyNames.SpliceListener, InternalListeners.Splice()),
             EnvoyResource.Of(EnvoyNames.DialListener, InternalListeners.Dial(ir)),
+            .. TransparentListeners.Of(ir).Select(listener => EnvoyResource.Of(listener.Name, listener)),
             fwd.Resource,
             web.Resource,
             dial.Resource,

@@ -2,14 +2,16 @@
 using System.Collections.Immutable;
 using System.Net;
 using Cagent.Compiler.Lowering;
+using Cagent.Domains;
 
 namespace Cagent.Compiler.Envoy;
 
-/// <summary>The clusters of every entry, encoded. A cluster depends on its entry and the resolvers alone. Immutable.</summary>
+/// <summary>The clusters of every entry, encoded. A cluster depends on its entry, the resolvers and what addresses are forbidden. Immutable.</summary>
 internal sealed class EncodedClusters
 {
     private readonly ImmutableArray<EntryIr> _entries;
     private readonly ImmutableArray<IPEndPoint> _resolvers;
+    private readonly ImmutableArray<AddressRange> _forbidden;
     private readonly ImmutableArray<EnvoyResource?> _gates;
     private readonly ImmutableArray<ImmutableArray<EnvoyResource>> _upstreams;
 
@@ -17,6 +19,7 @@ internal sealed class EncodedClusters
     {
         _entries = ir.AllEntries;
         _resolvers = ir.Resolvers;
+        _forbidden = ir.ForbiddenUpstreams;
         _gates = gates;
         _upstreams = upstreams;
     }
@@ -30,10 +33,10 @@ internal sealed class EncodedClusters
     /// <summary>Encodes; what the previous result has for an entry with the same content is taken over.</summary>
     public static EncodedClusters Emit(EgressIr ir, EncodedClusters? previous)
     {
-        bool hasResolvers = previous is not null && previous._resolvers.SequenceEqual(ir.Resolvers);
+        bool isOfSameDeployment = previous is not null && previous._resolvers.SequenceEqual(ir.Resolvers) && previous._forbidden.SequenceEqual(ir.ForbiddenUpstreams);
         ImmutableArray<EnvoyResource?>.Builder gates = ImmutableArray.CreateBuilder<EnvoyResource?>(ir.AllEntries.Length);
         ImmutableArray<ImmutableArray<EnvoyResource>>.Builder upstreams = ImmutableArray.CreateBuilder<ImmutableArray<EnvoyResource>>(ir.AllEntries.Length);
-        UpstreamClusters clusters = new(ir.Resolvers);
+        UpstreamClusters clusters = new(ir);
         int old = 0;
         foreach (EntryIr entry in ir.AllEntries)
         {
@@ -42,7 +45,7 @@ internal sealed class EncodedClusters
                 old++;
             }
 
-            if (hasResolvers && old < previous!._entries.Length && previous._entries[old].HasSameContent(entry))
+            if (isOfSameDeployment && old < previous!._entries.Length && previous._entries[old].HasSameContent(entry))
             {
                 gates.Add(previous._gates[old]);
                 upstreams.Add(previous._upstreams[old]);

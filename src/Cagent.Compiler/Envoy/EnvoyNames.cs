@@ -32,15 +32,22 @@ public static class EnvoyNames
     /// <summary>What the proxy's listener says before the name of an agent in quarantine.</summary>
     public const string QuarantinedSource = "quarantined@";
 
+    /// <summary>What a listener for redirected connections says of an address that is no agent's, before the address.</summary>
+    public const string UnknownSource = "unknown@";
+
     internal const string AgentBump = "bump@";
     internal const string AgentSplice = "splice@";
     internal const string BumpCluster = "in@bump";
     internal const string SpliceCluster = "in@splice";
     internal const string DialCluster = "in@dial";
+    internal const string JoinCluster = "in@join";
     internal const string WildRawCluster = "wildraw@cagent";
     internal const string NoCluster = "none@cagent"; // never defined: a tunnel without a destination ends with NC
 
     internal const string FwdListener = "fwd";
+    internal const string TlsListener = "tls";
+    internal const string HttpListener = "http";
+    internal const string JoinListener = "join";
     internal const string GateListener = "gate";
     internal const string BumpListener = "bump";
     internal const string SpliceListener = "splice";

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Lowering;
-using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Type.Matcher.V3;
@@ -21,51 +20,33 @@ internal static class FwdListener
             DrainType = Listener.Types.DrainType.ModifyOnly,
             PerConnectionBufferLimitBytes = 65_536,
         };
+        listener.FilterChains.Add(AgentChain.Of(ir).Select(chain => chain.Emit([.. HttpFilters(ir, chain.Source)])));
         if (!ir.HasAgents)
         {
-            listener.FilterChains.Add(Chain(ir, EgressIr.AnonymousAgent));
             return listener;
         }
 
-        listener.FilterChains.Add(ir.Agents.Where(agent => agent.Recognition is { HasOwnChain: true }).Select(agent => Chain(ir, agent)));
         // Without it an unknown address is refused its connection. A listener must have some chain, and this one lets nobody in by itself.
         if (ir.Agents.Any(agent => agent.Recognition is { HasToken: true }) || listener.FilterChains.Count == 0)
         {
-            listener.DefaultFilterChain = Chain(ir, EnvoyNames.TokenSource, $"{EnvoyNames.TokenSource}%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%");
+            AgentChain token = AgentChain.OfAddress(EnvoyNames.TokenSource);
+            listener.DefaultFilterChain = token.Emit([.. HttpFilters(ir, token.Source)]);
         }
 
         return listener;
     }
 
-    /// <summary>
-    /// The chain of an agent that is known by its address. When it goes, and when its bytes change, Envoy ends whatever runs through it and
-    /// nothing else; so another chain is what ends the plain-HTTP streams of one that is quarantined. Nothing may pass through that other
-    /// chain, or what began there just after the release would end with it.
-    /// </summary>
-    private static FilterChain Chain(EgressIr ir, AgentIr agent)
-    {
-        FilterChain chain = agent.IsQuarantined ? Chain(ir, EnvoyNames.QuarantinedSource + agent.Name) : Chain(ir, agent.Name);
-        chain.FilterChainMatch = new FilterChainMatch
-        {
-            SourcePrefixRanges = { agent.Recognition!.Sources.Select(range => new CidrRange { AddressPrefix = range.Address.ToString(), PrefixLen = (uint)range.PrefixLength }) },
-        };
-        return chain;
-    }
+    private static IEnumerable<Filter> HttpFilters(EgressIr ir, string source) =>
+    [
+        TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, source), FilterState.ConnectionId())),
+        TypedConfig.Network("envoy.filters.network.http_connection_manager", Manager(ir, AgentDoor.Proxy)),
+    ];
 
-    private static FilterChain Chain(EgressIr ir, string agent, string? source = null) => new()
-    {
-        Name = "agent/" + agent,
-        Filters =
-        {
-            TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, source ?? agent), FilterState.ConnectionId())),
-            TypedConfig.Network("envoy.filters.network.http_connection_manager", Manager(ir)),
-        },
-    };
-
-    private static HttpConnectionManager Manager(EgressIr ir)
+    /// <summary>What stands behind every door of the agents: it says who asks, and decides.</summary>
+    public static HttpConnectionManager Manager(EgressIr ir, AgentDoor door)
     {
         HttpConnectionManager manager = ConnectionManagers.AcceptingConnect(ConnectionManagers.Hardened(
-            EnvoyNames.FwdListener, EnvoyNames.FwdRoutes, LocalReplies.Of("host_not_allowed", "Ask for this host to be added to the policy of this agent."), Filters(ir)));
+            EnvoyNames.FwdListener, EnvoyNames.FwdRoutes, LocalReplies.Of("host_not_allowed", "Ask for this host to be added to the policy of this agent."), Filters(ir, door)));
         manager.HttpProtocolOptions = new()
         {
             AllowAbsoluteUrl = true,
@@ -81,28 +62,32 @@ internal static class FwdListener
     }
 
     /// <summary>The order, and why.</summary>
-    private static IEnumerable<HttpFilter> Filters(EgressIr ir) =>
+    private static IEnumerable<HttpFilter> Filters(EgressIr ir, AgentDoor door) =>
     [
         ConnectionManagers.RequestId(),                                                                  // every later filter and log line names the request
+        .. door == AgentDoor.Redirected ? [TypedConfig.Http(EnvoyNames.MethodsFilter, Rbac.Methods())] : Array.Empty<HttpFilter>(), // no tunnels: the routes alone would open them
         TypedConfig.Http(EnvoyNames.FloodFilter, FloodLimit.Config(EnvoyNames.SourceState)),             // before ext_authz, which it protects
         TypedConfig.Http(EnvoyNames.AuthzFilter, ExtAuthzFilter.Config(ir.HasAgents ? ["proxy-authorization"] : [])), // says who the agent is, and decides
-        TypedConfig.Http(EnvoyNames.IdentityFilter, Identity(ir.HasAgents)),                             // keeps the answer, for the routes and for the hops inside the tunnel
+        TypedConfig.Http(EnvoyNames.IdentityFilter, Identity(ir.HasAgents, door)),           // keeps the answer, for the routes and for the hops inside the tunnel
         .. ir.HasAgents ? [TypedConfig.Http(EnvoyNames.ConnectFilter, new SetFilterState())] : Array.Empty<HttpFilter>(), // the route is the agent's own now
         TypedConfig.Http(EnvoyNames.AllowFilter, Rbac.DenyByDefault()),                                  // needs the identity
         RateLimits.Slot(EnvoyNames.FwdLimits),                                                           // counts what was allowed, and nothing else
-        TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir.Resolvers)),                     // resolves only what was allowed
-        ConnectionManagers.Router(),
+        TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir)),                               // resolves only what was allowed
+        ConnectionManagers.Router(ir),
     ];
 
     /// <summary>
     /// ext_authz writes its metadata under Envoy's own name for the filter, whatever ours is called (envoy-reference, section 1). Where
     /// there are agents, the route is chosen again: an agent's own entries have routes that match its name.
     /// </summary>
-    private static SetFilterState Identity(bool hasAgents)
+    private static SetFilterState Identity(bool hasAgents, AgentDoor door)
     {
-        SetFilterState state = FilterState.OnRequest(
-            FilterState.Bounded(EnvoyNames.AgentState, Said("agent"), Shared.Transitive),
-            FilterState.Unbounded(EnvoyNames.TunnelState, "%STREAM_ID%", Shared.Transitive));
+        SetFilterState state = FilterState.OnRequest(FilterState.Bounded(EnvoyNames.AgentState, Said("agent"), Shared.Transitive));
+        if (door != AgentDoor.Joined)
+        {
+            state.OnRequestHeaders.Add(FilterState.Unbounded(EnvoyNames.TunnelState, "%STREAM_ID%", Shared.Transitive));
+        }
+
         if (hasAgents)
         {
             // Not hashable, since it is the same for all: each hashable object multiplies the pools of an internal listener.

@@ -13,6 +13,8 @@ namespace Cagent.Compiler.Envoy;
 /// <summary>Headers that must not pass: what only the proxy may say, and what would tell an upstream about it.</summary>
 internal static class HeaderHygiene
 {
+    private const string Ours = "x-cagent-";
+
     /// <summary>
     /// Removed on the way up by both route configurations. Early mutation runs before the connection manager adds its
     /// own, so some of them must be removed again here (envoy-interception, section 4).
@@ -27,13 +29,17 @@ internal static class HeaderHygiene
     public static ImmutableArray<string> RemovedFromResponses { get; } =
         ["x-cagent-denied", "x-cagent-id", "alt-svc", "x-envoy-immediate-health-check-fail"];
 
-    /// <summary>What the agent sent, dropped before routing and ext_authz: our own and Envoy's headers, and method overrides.</summary>
+    /// <summary>
+    /// What the agent sent, dropped before routing and ext_authz: our own and Envoy's headers, method overrides, and what would be taken
+    /// for the word of a proxy, on where a request comes from or goes to (attacks B9, D5).
+    /// </summary>
     public static TypedExtensionConfig Early() => TypedConfig.Extension("envoy.http.early_header_mutation.header_mutation", new HeaderMutationConfig
     {
         Mutations =
         {
-            RemovePrefix("x-cagent-"), RemovePrefix("x-envoy-"), RemovePrefix("x-forwarded-"),
+            RemovePrefix(Ours), RemovePrefix("x-envoy-"), RemovePrefix("x-forwarded-"),
             Remove("x-http-method-override"), Remove("x-http-method"), Remove("x-method-override"), Remove("x-original-url"), Remove("x-rewrite-url"),
+            Remove("x-original-host"), Remove("x-host"), Remove("x-real-ip"), Remove("x-client-ip"), Remove("x-cluster-client-ip"), Remove("true-client-ip"),
         },
     });
 
@@ -44,6 +50,15 @@ internal static class HeaderHygiene
     public static HttpFilter RequestTrailers() => TypedConfig.Http(EnvoyNames.TrailersFilter, new RequestMutation
     {
         Mutations = new Mutations { RequestTrailersMutations = { Remove(new StringMatcher { SafeRegex = new RegexMatcher { Regex = ".*" } }) } },
+    });
+
+    /// <summary>
+    /// Drops what an upstream says in our name, in headers and in trailers, of upgrades too. Among the filters of the upstream, which
+    /// Envoy's and ext_authz's own answers never pass.
+    /// </summary>
+    public static HttpFilter UpstreamResponses() => TypedConfig.Http("envoy.filters.http.header_mutation", new RequestMutation
+    {
+        Mutations = new Mutations { ResponseMutations = { RemovePrefix(Ours) }, ResponseTrailersMutations = { RemovePrefix(Ours) } },
     });
 
     private static HeaderMutation RemovePrefix(string prefix) => Remove(new StringMatcher { Prefix = prefix });

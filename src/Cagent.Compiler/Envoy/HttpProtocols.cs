@@ -18,7 +18,13 @@ internal static class HttpProtocols
         AutoConfig = new()
         {
             HttpProtocolOptions = new Http1ProtocolOptions(),
-            Http2ProtocolOptions = new Http2ProtocolOptions { ConnectionKeepalive = KeepAlive(30, 10) },
+            Http2ProtocolOptions = new Http2ProtocolOptions
+            {
+                ConnectionKeepalive = KeepAlive(30, 10),
+                // What an upstream may send ahead of an agent that does not read: Envoy keeps it. By default it is 16 MiB a stream.
+                InitialStreamWindowSize = 4 << 20,
+                InitialConnectionWindowSize = 16 << 20,
+            },
         },
     };
 

@@ -24,6 +24,9 @@ internal static class InternalClusters
         Internal(EnvoyNames.DialCluster, new Endpoint { Address = SocketAddresses.Internal(EnvoyNames.DialListener) }),
     ];
 
+    /// <summary>The way from redirected TLS into the explicit proxy's path: constant.</summary>
+    public static Cluster Join() => Internal(EnvoyNames.JoinCluster, new Endpoint { Address = SocketAddresses.Internal(EnvoyNames.JoinListener) });
+
     /// <summary>
     /// One gate an entry: its host's failure ends the tunnels of this entry. Byte-stable while the entry lives, because a
     /// changed cluster has a new host and the tunnels of the old one could no longer be cut: so it depends on the name only.

@@ -52,8 +52,8 @@ internal static class InternalListeners
             [
                 ConnectionManagers.RequestId(),
                 TypedConfig.Http(EnvoyNames.AllowFilter, Rbac.DenyByDefault()),
-                TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir.Resolvers)),
-                ConnectionManagers.Router(),
+                TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir)),
+                ConnectionManagers.Router(ir),
             ]));
         return Internal(EnvoyNames.DialListener, inspect: false, new FilterChain
         {
@@ -78,6 +78,14 @@ internal static class InternalListeners
         }
 
         return listener;
+    }
+
+    /// <summary>For what is not TLS.</summary>
+    public static FilterChain TextChain(params ReadOnlySpan<Filter> filters)
+    {
+        FilterChain chain = TlsChain("text", filters);
+        chain.FilterChainMatch.TransportProtocol = "raw_buffer";
+        return chain;
     }
 
     public static FilterChain TlsChain(string name, params ReadOnlySpan<Filter> filters)

@@ -46,6 +46,9 @@ internal static class LocalReplies
         },
     };
 
+    /// <summary>For what is no TLS where it should be: plain text, and a ClientHello that nobody can read.</summary>
+    public static LocalReplyConfig OfPlainText() => new() { Mappers = { Denied("response.code == 400", "name_mismatch", "Only TLS is allowed in this tunnel.") } };
+
     /// <summary>The rate limits never came (<see cref="RateLimits.Slot"/>): Envoy's flag is all that tells it from other errors.</summary>
     private static ResponseMapper Unlimited()
     {
@@ -111,7 +114,7 @@ internal static class LocalReplies
     };
 
     /// <summary>The one form of a refusal.</summary>
-    public static SubstitutionFormatString Json(string error, string reason, string hint) => new()
+    private static SubstitutionFormatString Json(string error, string reason, string hint) => new()
     {
         JsonFormat = new Struct
         {

@@ -16,6 +16,9 @@ internal static class Rbac
 {
     private const int Https = 443;
 
+    /// <summary>A letter in the last label tells a name from an IPv4 address.</summary>
+    private const string HostNameRegex = @"([a-z0-9_-]+\.)*[a-z0-9_-]*[a-z][a-z0-9_-]*";
+
     /// <summary>Nothing is allowed unless the route says so: a route without its rule is closed.</summary>
     public static HttpRbac DenyByDefault() => new()
     {
@@ -49,6 +52,20 @@ internal static class Rbac
 
     /// <summary>The same for the gate, before any upstream is chosen.</summary>
     public static NetworkRbac SameNameAtGate() => new() { Rules = SameNameRules(), StatPrefix = "same_name." };
+
+    /// <summary>
+    /// A redirected connection must name a host: without a server name, or with an address in its place, nothing says where it may go. By the
+    /// grammar of host names, so that nothing else ever stands in the CONNECT that is made of it.
+    /// </summary>
+    public static NetworkRbac HasServerName() => new()
+    {
+        Rules = Single(Rules.Types.Action.Allow, "server_name", new RbacPolicy
+        {
+            Permissions = { new Permission { RequestedServerName = new StringMatcher { SafeRegex = new RegexMatcher { Regex = HostNameRegex } } } },
+            Principals = { Anyone() },
+        }),
+        StatPrefix = "server_name.",
+    };
 
     /// <summary>
     /// A route of the explicit proxy. Where there are agents, ext_authz has also said by which entry it allowed: while a new policy

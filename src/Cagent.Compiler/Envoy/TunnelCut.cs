@@ -19,7 +19,11 @@ internal static class TunnelCut
     {
         Name = "text",
         FilterChainMatch = new FilterChainMatch { TransportProtocol = "raw_buffer" },
-        Filters = { TypedConfig.Network("envoy.filters.network.http_connection_manager", Manager()) },
+        Filters =
+        {
+            TypedConfig.Network(EnvoyNames.SniFilter, FilterState.OnConnection(FilterState.ConnectionId())),
+            TypedConfig.Network("envoy.filters.network.http_connection_manager", Manager()),
+        },
     };
 
     private static HttpConnectionManager Manager() => new()
@@ -29,13 +33,15 @@ internal static class TunnelCut
         ServerHeaderTransformation = HttpConnectionManager.Types.ServerHeaderTransformation.PassThrough,
         StreamIdleTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
         RequestHeadersTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
+        DelayedCloseTimeout = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(100)),
         CommonHttpProtocolOptions = new() { IdleTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) },
+        LocalReplyConfig = LocalReplies.OfPlainText(),
         AccessLog = { AccessLogs.InTunnel(EnvoyNames.GateListener) },
         HttpFilters = { TypedConfig.Http("envoy.filters.http.router", new Router()) },
         RouteConfig = new RouteConfiguration
         {
             Name = "cut",
-            ResponseHeadersToAdd = { Header("connection", "close"), Header("x-cagent-denied", "name_mismatch") },
+            ResponseHeadersToAdd = { Header("connection", "close") },
             VirtualHosts =
             {
                 new VirtualHost
@@ -52,12 +58,7 @@ internal static class TunnelCut
                         new Route
                         {
                             Match = new RouteMatch { Prefix = "/" },
-                            DirectResponse = new DirectResponseAction
-                            {
-                                Status = 400,
-                                Body = new DataSource { InlineString = "denied" },
-                                BodyFormat = LocalReplies.Json("denied", "name_mismatch", "Only TLS is allowed in this tunnel."),
-                            },
+                            DirectResponse = new DirectResponseAction { Status = 400, Body = new DataSource { InlineString = "denied" } },
                         },
                     },
                 },

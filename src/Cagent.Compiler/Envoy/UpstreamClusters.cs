@@ -13,12 +13,12 @@ using DnsLookupFamily = Envoy.Extensions.Clusters.Common.Dns.V3.DnsLookupFamily;
 namespace Cagent.Compiler.Envoy;
 
 /// <summary>The upstreams of entries with an exact host: resolved by Envoy, verified, guarded.</summary>
-internal sealed class UpstreamClusters(ImmutableArray<IPEndPoint> resolvers)
+internal sealed class UpstreamClusters(EgressIr ir)
 {
     // Packed once for all clusters: nobody changes a packed message.
     private static readonly Any Negotiated = TypedConfig.Pack(HttpProtocols.Negotiated());
     private static readonly Any Http1 = TypedConfig.Pack(HttpProtocols.Http1());
-    private readonly Any _dns = TypedConfig.Pack(DnsOf(resolvers));
+    private readonly Any _dns = TypedConfig.Pack(DnsOf(ir.Resolvers));
 
     public IEnumerable<Cluster> Of(EntryIr entry)
     {
@@ -51,12 +51,12 @@ internal sealed class UpstreamClusters(ImmutableArray<IPEndPoint> resolvers)
     }
 
     /// <summary>An entry with own addresses or a bound on bodies brings its own filter chain, guard first: it replaces the router's (rule C10).</summary>
-    private static Cluster WithOptions(Cluster cluster, EntryIr entry, Any options, long? maxRequestBody)
+    private Cluster WithOptions(Cluster cluster, EntryIr entry, Any options, long? maxRequestBody)
     {
         if (!entry.Addresses.IsEmpty || maxRequestBody is not null)
         {
             HttpProtocolOptions guarded = options.Unpack<HttpProtocolOptions>();
-            guarded.HttpFilters.Add(AddressGuard.UpstreamFilters(entry.Addresses, maxRequestBody));
+            guarded.HttpFilters.Add(AddressGuard.UpstreamFilters(ir.ForbiddenUpstreams, entry.Addresses, maxRequestBody));
             options = TypedConfig.Pack(guarded);
         }
 

@@ -27,7 +27,7 @@ internal static class WildcardClusters
     {
         HttpProtocolOptions options = HttpProtocols.Negotiated();
         options.UpstreamHttpProtocolOptions = AutomaticName();
-        Count(options, entry);
+        Count(options, entry, ir);
         Cluster cluster = Proxy(EnvoyNames.UpstreamCluster(entry), ir);
         cluster.TransportSocket = UpstreamTls.OfAnyName(entry.CaName);
         cluster.TypedExtensionProtocolOptions[Clusters.HttpOptions] = TypedConfig.Pack(options);
@@ -41,7 +41,7 @@ internal static class WildcardClusters
         {
             HttpProtocolOptions options = HttpProtocols.Http1();
             options.UpstreamHttpProtocolOptions = AutomaticName(); // wanted with any options, although there is no TLS here
-            Count(options, entry);
+            Count(options, entry, ir);
             cluster.TypedExtensionProtocolOptions[Clusters.HttpOptions] = TypedConfig.Pack(options);
         }
 
@@ -50,11 +50,11 @@ internal static class WildcardClusters
 
     private static UpstreamHttpProtocolOptions AutomaticName() => new() { AutoSni = true, AutoSanValidation = true };
 
-    private static void Count(HttpProtocolOptions options, EntryIr entry)
+    private static void Count(HttpProtocolOptions options, EntryIr entry, EgressIr ir)
     {
         if (entry.MaxRequestBody is not null)
         {
-            options.HttpFilters.Add(AddressGuard.UpstreamFilters([], entry.MaxRequestBody));
+            options.HttpFilters.Add(AddressGuard.UpstreamFilters(ir.ForbiddenUpstreams, [], entry.MaxRequestBody));
         }
     }
 
@@ -65,7 +65,7 @@ internal static class WildcardClusters
         cluster.ClusterType = new CustomClusterType
         {
             Name = "envoy.clusters.dynamic_forward_proxy",
-            TypedConfig = TypedConfig.Pack(new ClusterConfig { DnsCacheConfig = WildcardProxy.Cache(ir.Resolvers) }),
+            TypedConfig = TypedConfig.Pack(new ClusterConfig { DnsCacheConfig = WildcardProxy.Cache(ir) }),
         };
         return cluster;
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Immutable;
-using System.Net;
+using Cagent.Compiler.Lowering;
 using Cagent.Domains;
 using Envoy.Extensions.Common.DynamicForwardProxy.V3;
 using Envoy.Extensions.Filters.Http.DynamicForwardProxy.V3;
@@ -14,26 +13,26 @@ namespace Cagent.Compiler.Envoy;
 internal static class WildcardProxy
 {
     /// <summary>The filter; its cache must be byte-equal to that of the clusters, or Envoy refuses them.</summary>
-    public static FilterConfig Filter(ImmutableArray<IPEndPoint> resolvers) => new()
+    public static FilterConfig Filter(EgressIr ir) => new()
     {
-        DnsCacheConfig = Cache(resolvers),
+        DnsCacheConfig = Cache(ir),
         SaveUpstreamAddress = true,
         AllowDynamicHostFromFilterState = true,
     };
 
     /// <summary>
     /// One cache for all wildcards, filtered by address: one filter serves all, so a wildcard entry has no exceptions.
-    /// Named by its resolvers: Envoy refuses a listener with other settings than a living cache of the same name.
+    /// Named by its resolvers and the machine's own addresses: Envoy refuses a listener with other settings than a living cache of the same name.
     /// </summary>
-    public static DnsCacheConfig Cache(ImmutableArray<IPEndPoint> resolvers) => new()
+    public static DnsCacheConfig Cache(EgressIr ir) => new()
     {
-        Name = $"wild@{string.Join(',', resolvers)}",
+        Name = $"wild@{string.Join(',', [.. ir.Resolvers.Select(resolver => resolver.ToString()), .. ir.ForbiddenUpstreams.Skip(ForbiddenAddresses.Ranges.Length).Select(range => range.ToString())])}",
         DnsLookupFamily = DnsLookupFamily.V4Only,
         DnsRefreshRate = Duration.FromTimeSpan(TimeSpan.FromSeconds(30)),
         HostTtl = Duration.FromTimeSpan(TimeSpan.FromSeconds(300)),
         MaxHosts = 1024,
         DnsQueryTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
-        TypedDnsResolverConfig = DnsResolver.Of(resolvers),
+        TypedDnsResolverConfig = DnsResolver.Of(ir.Resolvers),
         DnsFailureRefreshRate = new()
         {
             BaseInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(2)),
@@ -41,7 +40,7 @@ internal static class WildcardProxy
         },
         ResolvedAddressFilter = new()
         {
-            Ranges = { ForbiddenAddresses.Ranges.Select(range => new XdsCidrRange { AddressPrefix = range.Address.ToString(), PrefixLen = (uint)range.PrefixLength }) },
+            Ranges = { ir.ForbiddenUpstreams.Select(range => new XdsCidrRange { AddressPrefix = range.Address.ToString(), PrefixLen = (uint)range.PrefixLength }) },
         },
     };
 }

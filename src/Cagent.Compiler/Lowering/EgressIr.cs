@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Net;
+using Cagent.Domains;
 using Google.Protobuf;
 
 namespace Cagent.Compiler.Lowering;
@@ -26,8 +27,14 @@ public sealed record EgressIr
     /// <summary>Where agents reach the explicit proxy.</summary>
     public required IPEndPoint Listen { get; init; }
 
+    /// <summary>Where redirected connections arrive.</summary>
+    public required TransparentListen Transparent { get; init; }
+
     /// <summary>The DNS servers that Envoy asks; never empty.</summary>
     public required ImmutableArray<IPEndPoint> Resolvers { get; init; }
+
+    /// <summary>What no upstream may be unless its entry opens it: <see cref="ForbiddenAddresses"/>, and the machine's own addresses.</summary>
+    public required ImmutableArray<AddressRange> ForbiddenUpstreams { get; init; }
 
     /// <summary>CA secrets by SDS name.</summary>
     public required ImmutableSortedDictionary<string, ByteString> Cas { get; init; }

@@ -30,7 +30,9 @@ internal static class PolicyLowering
             Agents = agents,
             AllEntries = all,
             Listen = inputs.Listen,
+            Transparent = inputs.Transparent,
             Resolvers = upstream.IsEmpty ? inputs.SystemResolvers : upstream,
+            ForbiddenUpstreams = [.. ForbiddenAddresses.Ranges, .. inputs.OwnAddresses.Where(address => !ForbiddenAddresses.IsForbidden(address)).Select(AddressRange.Of).Distinct().OrderBy(range => range.ToString(), StringComparer.Ordinal)],
             Cas = Cas(policy, inputs, all),
         };
     }

@@ -11,6 +11,12 @@ namespace Cagent.ControlPlane.Envoys;
 /// <param name="Version">What <c>--version</c> said.</param>
 public sealed partial record EnvoyBinary(string Path, Version Version)
 {
+    /// <summary>What follows the version, such as <c>dev</c> for a build before the release; empty for a release.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>The version with its label.</summary>
+    public string VersionText => Label.Length == 0 ? Version.ToString() : $"{Version}-{Label}";
+
     /// <summary>The version this product is tested with; older ones may reject resources.</summary>
     public static readonly Version Tested = new(1, 40, 0);
 
@@ -34,16 +40,17 @@ public sealed partial record EnvoyBinary(string Path, Version Version)
             throw new EnvoyUnavailableException($"{path} is not executable; run: chmod +x {path}");
         }
         string output = await ReadVersionAsync(resolved, time, cancellationToken).ConfigureAwait(false);
-        return TryParseVersion(output, out Version? version)
-            ? new EnvoyBinary(resolved, version)
+        return TryParseVersion(output, out Version? version, out string label)
+            ? new EnvoyBinary(resolved, version) { Label = label }
             : throw new EnvoyUnavailableException($"{path} --version did not answer like Envoy; is it an Envoy of this machine's architecture?");
     }
 
-    /// <summary>Reads the answer of <c>--version</c>: <c>… version: COMMIT/1.40.0/Clean/RELEASE/BoringSSL</c>.</summary>
-    internal static bool TryParseVersion(string output, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Version? version)
+    /// <summary>Reads the answer of <c>--version</c>: <c>… version: COMMIT/1.40.0/Clean/RELEASE/BoringSSL</c>, or <c>1.41.0-dev</c> there.</summary>
+    internal static bool TryParseVersion(string output, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Version? version, out string label)
     {
         version = null;
         Match match = VersionPattern().Match(output);
+        label = match.Groups[2].Value;
         return match.Success && Version.TryParse(match.Groups[1].ValueSpan, out version);
     }
 
@@ -78,6 +85,6 @@ public sealed partial record EnvoyBinary(string Path, Version Version)
         }
     }
 
-    [GeneratedRegex(@"version: [0-9a-f]+/(\d{1,4}\.\d{1,4}\.\d{1,4})", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"version: [0-9a-f]+/([0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4})(?:-([0-9A-Za-z._-]+))?/", RegexOptions.CultureInvariant)]
     private static partial Regex VersionPattern();
 }

@@ -60,13 +60,17 @@ public sealed class EnvoySupervisor : IAsyncDisposable
     }
 
     /// <summary>Checks the executable, adopts or starts Envoy, and goes on supervising it. Returns before Envoy is ready.</summary>
-    /// <exception cref="EnvoyUnavailableException">The executable is missing, cannot run or is not Envoy.</exception>
+    /// <exception cref="EnvoyUnavailableException">The executable is missing, cannot run, is not Envoy, or is below the security floor.</exception>
     /// <exception cref="IOException">The bootstrap file cannot be read.</exception>
     /// <exception cref="InvalidOperationException">Already started; a supervisor starts once.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         EnvoyBinary binary = await EnvoyBinary.InspectAsync(_options.BinaryPath, _time, cancellationToken).ConfigureAwait(false);
-        if (binary.Version < EnvoyBinary.Tested)
+        if (!EnvoySecurityFloor.IsSafe(binary.Version, binary.Label))
+        {
+            RefuseOrWarn(binary);
+        }
+        else if (binary.Version < EnvoyBinary.Tested)
         {
             ControlPlaneLog.EnvoyIsOld(_logger, binary.Version, binary.Path, EnvoyBinary.Tested);
         }
@@ -80,6 +84,17 @@ public sealed class EnvoySupervisor : IAsyncDisposable
             }
             _loop = Task.Run(() => RunAsync(binary, adopted, _stop.Token), CancellationToken.None);
         }
+    }
+
+    private void RefuseOrWarn(EnvoyBinary binary)
+    {
+        if (!_options.AllowVulnerable)
+        {
+            throw new EnvoyUnavailableException(
+                $"Envoy {binary.VersionText} at {binary.Path} is below the security floor ({EnvoySecurityFloor.Text}): an agent could get past the policy; "
+                + "install a newer patch and name it with --envoy or ENVOY_BIN, or give --allow-vulnerable-envoy to run it all the same");
+        }
+        ControlPlaneLog.EnvoyRunBelowFloor(_logger, binary.VersionText, binary.Path, EnvoySecurityFloor.Text);
     }
 
     /// <summary>Ends Envoy, started or adopted: SIGTERM, then SIGKILL. Returns when it is gone; may be called again.</summary>

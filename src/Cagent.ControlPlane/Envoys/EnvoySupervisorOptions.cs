@@ -19,6 +19,9 @@ public sealed class EnvoySupervisorOptions
     /// <summary>Envoy's admin socket, as the bootstrap names it.</summary>
     public required string AdminSocketPath { get; set; }
 
+    /// <summary>Whether an executable below <see cref="EnvoySecurityFloor"/> is run all the same; default false.</summary>
+    public bool AllowVulnerable { get; set; }
+
     /// <summary>Worker threads; null lets Envoy take as many as it has CPUs. At least 1.</summary>
     public int? Concurrency { get; set; }
 

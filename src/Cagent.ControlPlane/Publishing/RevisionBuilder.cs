@@ -74,6 +74,8 @@ public sealed class RevisionBuilder
         CompiledPolicy compiled = PolicyCompiler.Compile(policy, new CompilerInputs
         {
             Listen = _deployment.Listen,
+            Transparent = _deployment.Transparent,
+            OwnAddresses = _deployment.OwnAddresses,
             SystemResolvers = _deployment.SystemResolvers,
             PublicCa = _deployment.PublicCa,
             TrustedCas = cas.Contents.ToImmutableSortedDictionary(ca => ca.Key, ca => ByteString.CopyFrom(ca.Value.AsSpan()), StringComparer.Ordinal),

@@ -21,9 +21,11 @@ internal sealed class AddressValidator(DiagnosticBag bag)
         (Range("::/128"), "::, which means this machine"),
         (Range("fe80::/10"), "fe80::/10, addresses of one link"),
         (Range("ff00::/8"), "ff00::/8, multicast"),
-        (Range("fd00:ec2::254/128"), "fd00:ec2::254, where a cloud serves metadata and credentials"),
+        (Range("fd00:ec2::/32"), "fd00:ec2::/32, where a cloud serves metadata and credentials"),
+        (Range("fd20:ce::254/128"), "fd20:ce::254, where a cloud serves metadata and credentials"),
         (Range("64:ff9b::/96"), "64:ff9b::/96, which stands for every IPv4 address"),
         (Range("64:ff9b:1::/48"), "64:ff9b:1::/48, which stands for every IPv4 address"),
+        (Range("2001::/32"), "2001::/32, which stands for every IPv4 address"),
         (Range("2002::/16"), "2002::/16, which stands for every IPv4 address"),
     ];
 

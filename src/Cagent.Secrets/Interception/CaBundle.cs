@@ -8,7 +8,8 @@ namespace Cagent.Secrets.Interception;
 
 /// <summary>
 /// The files that agents trust: <c>&lt;state&gt;/ca.pem</c> with our CAs first and then this machine's public roots (an agent that
-/// replaces its roots by this file keeps pass-through hosts working), and <c>&lt;state&gt;/interception-ca.pem</c> with ours only.
+/// replaces its roots by this file keeps pass-through hosts working), <c>&lt;state&gt;/interception-ca.pem</c> with ours only, and
+/// <c>&lt;state&gt;/ca.jks</c>, the first for Java.
 /// </summary>
 public sealed class CaBundle
 {
@@ -29,10 +30,13 @@ public sealed class CaBundle
     /// <summary>Our CAs alone.</summary>
     public string OwnPath => Path.Combine(_stateFolder, "interception-ca.pem");
 
+    /// <summary>The bundle with public roots as a trust store for Java.</summary>
+    public string JavaPath => Path.Combine(_stateFolder, "ca.jks");
+
     /// <summary>The public roots of this machine as PEM, one certificate after the other; empty when it has none.</summary>
     public string ReadPublicRoots() => string.Concat(PublicRoots.Read(PublicRoots.Candidates(), BundlePath).Pem.Select(pem => pem + "\n"));
 
-    /// <summary>Writes both files, each whole and only when its content differs; everybody may read them.</summary>
+    /// <summary>Writes the files, each whole and only when its content differs; everybody may read them.</summary>
     public void Write(InterceptionCa ca) => Write(ca, PublicRoots.Candidates());
 
     internal void Write(InterceptionCa ca, IEnumerable<string> rootCandidates)
@@ -43,6 +47,7 @@ public sealed class CaBundle
         PublicRoots roots = PublicRoots.Read(rootCandidates, except: BundlePath);
         WriteIfChanged(OwnPath, own);
         WriteIfChanged(BundlePath, own + string.Concat(roots.Pem.Select(block => block + "\n")));
+        WriteIfChanged(JavaPath, JavaTrustStore.Write([.. ca.Trusted.Select(certificate => certificate.ExportCertificatePem()), .. roots.Pem]));
         if (roots.Source is null)
         {
             SecretsLog.NoPublicRoots(_logger, BundlePath);
@@ -53,9 +58,10 @@ public sealed class CaBundle
 
     private static string Block(X509Certificate2 certificate) => $"# Cagent interception CA\n{certificate.ExportCertificatePem()}\n";
 
-    private static void WriteIfChanged(string path, string text)
+    private static void WriteIfChanged(string path, string text) => WriteIfChanged(path, Encoding.UTF8.GetBytes(text));
+
+    private static void WriteIfChanged(string path, byte[] content)
     {
-        byte[] content = Encoding.UTF8.GetBytes(text);
         if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
         {
             AtomicFile.Write(path, content, AtomicFile.Public);

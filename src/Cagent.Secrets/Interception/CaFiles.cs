@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -21,8 +22,8 @@ internal static class CaFiles
         }
     }
 
-    /// <summary>Reads a private key that only its owner may read.</summary>
-    public static ECDsa ReadKey(string path)
+    /// <summary>Reads a private key, ECDSA or RSA, that only its owner may read.</summary>
+    public static AsymmetricAlgorithm ReadKey(string path)
     {
         byte[] bytes;
         using (FileStream stream = Open(path))
@@ -35,17 +36,13 @@ internal static class CaFiles
             bytes = new byte[checked((int)stream.Length)];
             stream.ReadExactly(bytes);
         }
-        ECDsa key = ECDsa.Create();
         try
         {
-            key.ImportFromPem(Encoding.ASCII.GetString(bytes));
-            _ = key.ExportParameters(includePrivateParameters: true);
-            return key;
+            return ImportKey(Encoding.ASCII.GetString(bytes));
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
-            key.Dispose();
-            throw new InterceptionCaException($"key {path} is not an unencrypted EC private key in PEM; restore it from a backup", e);
+            throw new InterceptionCaException($"key {path} is not an unencrypted EC or RSA private key in PEM; restore it from a backup", e);
         }
         finally
         {
@@ -73,12 +70,27 @@ internal static class CaFiles
         return certificate;
     }
 
+    /// <summary>Reads what stands behind the authority in its file: the certificates up to its root.</summary>
+    public static ImmutableArray<X509Certificate2> ReadChain(string path)
+    {
+        try
+        {
+            X509Certificate2Collection all = [];
+            all.ImportFromPemFile(path);
+            return [.. all.Skip(1)];
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new InterceptionCaException($"certificate {path} cannot be read; restore it from a backup", e);
+        }
+    }
+
     /// <summary>Refuses an issuing certificate outside its time.</summary>
-    public static void CheckTime(X509Certificate2 certificate, string path, DateTimeOffset now)
+    public static void CheckTime(X509Certificate2 certificate, string path, DateTimeOffset now, string? expired = null)
     {
         if (now >= certificate.NotAfter)
         {
-            throw new InterceptionCaException($"certificate {path} has expired; rotate the CA (docs/decisions/0002-interception-ca.md)");
+            throw new InterceptionCaException(expired ?? $"certificate {path} has expired; move it and its key away, start again, and give every agent the new bundle (docs/ca.md)");
         }
         if (now < certificate.NotBefore)
         {
@@ -87,7 +99,7 @@ internal static class CaFiles
     }
 
     /// <summary>Refuses a certificate and a key that do not belong together.</summary>
-    public static void CheckPair(X509Certificate2 certificate, ECDsa key, string certificatePath, string keyPath)
+    public static void CheckPair(X509Certificate2 certificate, AsymmetricAlgorithm key, string certificatePath, string keyPath)
     {
         if (!certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo()))
         {
@@ -96,7 +108,7 @@ internal static class CaFiles
     }
 
     /// <summary>Writes a key; false when there already is one, which is never overwritten.</summary>
-    public static bool TryWriteKey(string path, ECDsa key)
+    public static bool TryWriteKey(string path, AsymmetricAlgorithm key)
     {
         try
         {
@@ -109,9 +121,9 @@ internal static class CaFiles
         }
     }
 
-    /// <summary>Writes a certificate.</summary>
-    public static void WriteCertificate(string path, X509Certificate2 certificate) =>
-        AtomicFile.Write(path, Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"), AtomicFile.Public);
+    /// <summary>Writes a certificate, and behind it those up to its root.</summary>
+    public static void WriteCertificate(string path, X509Certificate2 certificate, params IEnumerable<X509Certificate2> chain) => AtomicFile.Write(
+        path, Encoding.ASCII.GetBytes(string.Concat(chain.Prepend(certificate).Select(one => one.ExportCertificatePem() + "\n"))), AtomicFile.Public);
 
     private static FileStream Open(string path)
     {
@@ -125,7 +137,35 @@ internal static class CaFiles
         }
     }
 
-    private static bool IsAuthority(X509Certificate2 certificate) =>
+    // PKCS#8 does not tell which it is before it is read.
+    private static AsymmetricAlgorithm ImportKey(string pem)
+    {
+        ECDsa ec = ECDsa.Create();
+        try
+        {
+            ec.ImportFromPem(pem);
+            _ = ec.ExportParameters(includePrivateParameters: true);
+            return ec;
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            ec.Dispose();
+        }
+        RSA rsa = RSA.Create();
+        try
+        {
+            rsa.ImportFromPem(pem);
+            _ = rsa.ExportParameters(includePrivateParameters: true);
+            return rsa;
+        }
+        catch
+        {
+            rsa.Dispose();
+            throw;
+        }
+    }
+
+    internal static bool IsAuthority(X509Certificate2 certificate) =>
         certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority)
         && certificate.Extensions.OfType<X509KeyUsageExtension>().All(usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.KeyCertSign));
 }

@@ -32,11 +32,12 @@ public sealed class InterceptionCaStore
     {
         PrivateFolder.Create(_folder);
         CaFiles.CheckFolder(_folder);
-        ECDsa key = OpenOrCreateKey("ca");
+        CaPromotion.Finish(_folder);
+        AsymmetricAlgorithm key = OpenOrCreateKey("ca");
         try
         {
             X509Certificate2 certificate = OpenOrCreateCertificate("ca", key);
-            return new InterceptionCa(certificate, key, ReadOtherTrusted());
+            return new InterceptionCa(certificate, key, CaFiles.ReadChain(PathOf("ca.crt")), ReadOtherTrusted());
         }
         catch
         {
@@ -51,11 +52,11 @@ public sealed class InterceptionCaStore
     {
         PrivateFolder.Create(_folder);
         CaFiles.CheckFolder(_folder);
-        using ECDsa key = OpenOrCreateKey("ca-next");
+        using AsymmetricAlgorithm key = OpenOrCreateKey("ca-next");
         OpenOrCreateCertificate("ca-next", key).Dispose();
     }
 
-    private ECDsa OpenOrCreateKey(string name)
+    private AsymmetricAlgorithm OpenOrCreateKey(string name)
     {
         string keyPath = PathOf($"{name}.key");
         string certificatePath = PathOf($"{name}.crt");
@@ -73,14 +74,15 @@ public sealed class InterceptionCaStore
         return CaFiles.ReadKey(keyPath);
     }
 
-    private X509Certificate2 OpenOrCreateCertificate(string name, ECDsa key)
+    private X509Certificate2 OpenOrCreateCertificate(string name, AsymmetricAlgorithm key)
     {
         string path = PathOf($"{name}.crt");
         DateTimeOffset now = _time.GetUtcNow();
         if (!File.Exists(path))
         {
             // A key alone is a first start that was cut short between the two writes.
-            using X509Certificate2 made = CaCertificateFactory.Create(key, now);
+            using X509Certificate2 made = CaCertificateFactory.Create(
+                key as ECDsa ?? throw new InterceptionCaException($"certificate {path} is missing although its key, which Cagent did not make, is there; restore it from a backup"), now);
             CaFiles.WriteCertificate(path, made);
             SecretsLog.CaCreated(_logger, path, made.Subject, Fingerprint(made), made.NotAfter.ToUniversalTime());
         }
@@ -108,6 +110,7 @@ public sealed class InterceptionCaStore
             if (_time.GetUtcNow() < certificate.NotAfter)
             {
                 trusted.Add(certificate);
+                trusted.AddRange(CaFiles.ReadChain(path));
                 continue;
             }
             // Trusting it serves nobody any more, and refusing to start over it would serve nobody either.

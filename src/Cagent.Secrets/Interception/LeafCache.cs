@@ -35,7 +35,7 @@ public sealed partial class LeafCache : IDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        _timer = time.CreateTimer(_ => Check(), null, options.CheckInterval, options.CheckInterval);
+        _timer = time.CreateTimer(_ => Check(), null, options.RealCheckInterval, options.RealCheckInterval);
     }
 
     /// <summary>

@@ -12,18 +12,13 @@ namespace Cagent.Secrets.Interception;
 /// </summary>
 public sealed class LeafIssuer
 {
-    // Clocks of agents may be behind.
-    private static readonly TimeSpan Backdating = TimeSpan.FromHours(1);
-
     // The same for every leaf: the name stands in the SAN alone, which has no limit of 64 characters.
     private static readonly X500DistinguishedName Subject = new("CN=Cagent intercepted host");
 
-    private readonly InterceptionCa _ca;
     private readonly TimeProvider _time;
     private readonly TimeSpan _lifetime;
-    private readonly DateTimeOffset _caNotBefore;
-    private readonly DateTimeOffset _caNotAfter;
-    private readonly X509AuthorityKeyIdentifierExtension _authorityKeyId;
+    private readonly TimeSpan _backdating;
+    private volatile Authority _authority;
 
     /// <summary>An issuer for one CA. Options are read once.</summary>
     public LeafIssuer(InterceptionCa ca, LeafOptions options, TimeProvider time)
@@ -31,12 +26,19 @@ public sealed class LeafIssuer
         ArgumentNullException.ThrowIfNull(ca);
         ArgumentNullException.ThrowIfNull(options);
         options.ThrowIfInvalid();
-        _ca = ca;
+        _authority = new Authority(ca);
         _time = time;
         _lifetime = options.Lifetime;
-        _caNotBefore = ca.Certificate.NotBefore;
-        _caNotAfter = ca.Certificate.NotAfter;
-        _authorityKeyId = X509AuthorityKeyIdentifierExtension.CreateFromCertificate(ca.Certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false);
+        _backdating = options.Backdating;
+    }
+
+    /// <summary>
+    /// Every leaf from now on is of another CA. The one before may still be signing, so it is left to the collector, which releases its key.
+    /// </summary>
+    public void Use(InterceptionCa ca)
+    {
+        ArgumentNullException.ThrowIfNull(ca);
+        _authority = new Authority(ca);
     }
 
     /// <summary>Mints a leaf, some 0.4 ms of work; null for an address (SNI never holds one) and when the CA has expired.</summary>
@@ -44,18 +46,19 @@ public sealed class LeafIssuer
     {
         ArgumentNullException.ThrowIfNull(name);
         DateTimeOffset now = _time.GetUtcNow();
-        DateTimeOffset notBefore = Max(now - Backdating, _caNotBefore);
-        DateTimeOffset notAfter = Min(now - Backdating + _lifetime, _caNotAfter);
+        Authority authority = _authority;
+        DateTimeOffset notBefore = Max(now - _backdating, authority.NotBefore);
+        DateTimeOffset notAfter = Min(now - _backdating + _lifetime, authority.NotAfter);
         if (name.IsAddress || notAfter <= now)
         {
             return null;
         }
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         byte[] serial = CertificateSerial.Next();
-        using X509Certificate2 certificate = _ca.Sign(Request(name, key), notBefore, notAfter, serial);
+        using X509Certificate2 certificate = authority.Ca.Sign(Request(name, key, authority.KeyId), notBefore, notAfter, serial);
         return new Leaf(
             name,
-            certificate.ExportCertificatePem() + "\n" + _ca.CertificatePem,
+            certificate.ExportCertificatePem() + "\n" + authority.Ca.SentPem,
             new Secret(key.ExportPkcs8PrivateKeyPem() + "\n"),
             Convert.ToHexStringLower(serial),
             certificate.NotBefore.ToUniversalTime(),
@@ -66,10 +69,10 @@ public sealed class LeafIssuer
     public bool CanOutlive(Leaf leaf)
     {
         ArgumentNullException.ThrowIfNull(leaf);
-        return leaf.NotAfter < _caNotAfter;
+        return leaf.NotAfter < _authority.NotAfter;
     }
 
-    private CertificateRequest Request(HostName name, ECDsa key)
+    private static CertificateRequest Request(HostName name, ECDsa key, X509Extension authorityKeyId)
     {
         SubjectAlternativeNameBuilder names = new();
         names.AddDnsName(name.Value);
@@ -78,7 +81,7 @@ public sealed class LeafIssuer
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(_authorityKeyId);
+        request.CertificateExtensions.Add(authorityKeyId);
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(new PublicKey(key), critical: false));
         return request;
     }
@@ -86,4 +89,16 @@ public sealed class LeafIssuer
     private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
     private static DateTimeOffset Min(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
+    private sealed class Authority(InterceptionCa ca)
+    {
+        public InterceptionCa Ca { get; } = ca;
+
+        public DateTimeOffset NotBefore { get; } = ca.Certificate.NotBefore;
+
+        public DateTimeOffset NotAfter { get; } = ca.Certificate.NotAfter;
+
+        public X509AuthorityKeyIdentifierExtension KeyId { get; } =
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(ca.Certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false);
+    }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Cagent.ControlPlane.Publishing;
@@ -10,7 +11,7 @@ namespace Cagent.Server.Up;
 
 /// <summary>Whether agents can use the proxy: an Envoy is attached, has answered for the revision in force, and the proxy's port accepts.</summary>
 internal sealed class Readiness(
-    IPEndPoint listen, RevisionPublisher publisher, PolicyPipeline pipeline, XdsServer xds, TimeProvider time, ILogger<Readiness> logger)
+    ImmutableArray<IPEndPoint> listens, RevisionPublisher publisher, PolicyPipeline pipeline, XdsServer xds, TimeProvider time, ILogger<Readiness> logger)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan CalmPoll = TimeSpan.FromMilliseconds(100);
@@ -54,7 +55,20 @@ internal sealed class Readiness(
         // A refused revision without a last good one stays in force: what Envoy took of it serves, and the status says the rest.
         bool isInForce = !xds.Nodes.IsEmpty && pipeline.Status is { State: PolicyState.Rejected } status && status.Refused == status.Revision;
         return HasServingNode() && (isInForce || await publisher.WaitUntilEffectiveAsync(publisher.Current!.Id, AckLimit, cancellationToken).ConfigureAwait(false))
-            && await AcceptsAsync(listen, cancellationToken).ConfigureAwait(false);
+            && await AcceptAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<bool> AcceptAsync(CancellationToken cancellationToken)
+    {
+        foreach (IPEndPoint listen in listens)
+        {
+            if (!await AcceptsAsync(listen, cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Whether somebody accepts connections there.</summary>

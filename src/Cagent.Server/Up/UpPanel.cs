@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Cli;
+using Cagent.Secrets.Trust;
 using Spectre.Console;
 
 namespace Cagent.Server.Up;
@@ -24,7 +25,7 @@ internal static class UpPanel
         }
     }
 
-    /// <summary>Every name that a common client reads: curl, git, Node, Python, Go, Rust, Deno, AWS.</summary>
+    /// <summary>Every name that a common client reads: curl, git, Node, Python, Go, Rust, Java, Deno, AWS.</summary>
     private static IEnumerable<string> Environment(string proxy, string bundle)
     {
         foreach (string name in (string[])["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"])
@@ -34,9 +35,9 @@ internal static class UpPanel
 
         yield return "NO_PROXY= no_proxy=";
         yield return "NODE_USE_ENV_PROXY=1";
-        foreach (string name in (string[])["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "PIP_CERT", "CARGO_HTTP_CAINFO", "AWS_CA_BUNDLE", "DENO_CERT"])
+        foreach (TrustVariable variable in TrustEnvironment.Of(Path.GetDirectoryName(bundle)!).Variables)
         {
-            yield return $"{name}={bundle}";
+            yield return variable.ToShell();
         }
     }
 }

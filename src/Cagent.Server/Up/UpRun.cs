@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Net;
 using System.Net.Sockets;
 using Cagent.Admin;
 using Cagent.Admin.Statuses;
@@ -113,7 +115,7 @@ internal sealed class UpRun
     /// <summary>Runs Envoy, or waits for one to attach, until stopped.</summary>
     private async Task ServeAsync(CaBundle bundle, CancellationToken stop)
     {
-        string bootstrap = BootstrapFile.Write(_state, new BootstrapInputs("envoy"));
+        string bootstrap = BootstrapFile.Write(_state, new BootstrapInputs("envoy", MaxConnections: ConnectionBudget.Read()));
         if (EnvoyLocator.Find(_settings.Envoy) is not { } binary)
         {
             TellHowToAttach(bootstrap);
@@ -124,7 +126,10 @@ internal sealed class UpRun
         EnvoySupervisorOptions options = UpServices.Envoy(_settings, _state, _sockets, binary, bootstrap);
         if (!EnvoySupervisor.IsLeftRunning(options))
         {
-            await CheckPortIsFreeAsync(stop).ConfigureAwait(false);
+            foreach ((string option, IPEndPoint listen) in _settings.Listens)
+            {
+                await CheckPortIsFreeAsync(option, listen, stop).ConfigureAwait(false);
+            }
         }
 
         EnvoySupervisor supervisor = ActivatorUtilities.CreateInstance<EnvoySupervisor>(_services, options);
@@ -139,7 +144,7 @@ internal sealed class UpRun
     private async Task FollowReadinessAsync(CaBundle bundle, CancellationToken stop)
     {
         string proxy = $"http://{_settings.Listen}";
-        Readiness readiness = ActivatorUtilities.CreateInstance<Readiness>(_services, _settings.Listen);
+        Readiness readiness = ActivatorUtilities.CreateInstance<Readiness>(_services, _settings.Listens.Select(one => one.Listen).ToImmutableArray());
         try
         {
             await readiness.FollowAsync(_ready, proxy, AnnounceAsync, stop).ConfigureAwait(false);
@@ -182,15 +187,15 @@ internal sealed class UpRun
     private static string Quote(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>A taken port would be a listener that Envoy refuses; this says it in the user's words.</summary>
-    private async Task CheckPortIsFreeAsync(CancellationToken cancellationToken)
+    private static async Task CheckPortIsFreeAsync(string option, IPEndPoint listen, CancellationToken cancellationToken)
     {
         try
         {
             // Envoy shares its port with whoever asks to (SO_REUSEPORT), another Envoy for one: then only an answer tells.
-            bool isTaken = await Readiness.AcceptsAsync(_settings.Listen, cancellationToken).ConfigureAwait(false);
-            using Socket probe = new(_settings.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            bool isTaken = await Readiness.AcceptsAsync(listen, cancellationToken).ConfigureAwait(false);
+            using Socket probe = new(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             probe.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            probe.Bind(_settings.Listen);
+            probe.Bind(listen);
             probe.Listen(1);
             if (isTaken)
             {
@@ -199,7 +204,7 @@ internal sealed class UpRun
         }
         catch (SocketException exception)
         {
-            throw new UpException($"cannot listen on {_settings.Listen}: {exception.Message}; stop what uses it or choose another --listen ADDR:PORT");
+            throw new UpException($"cannot listen on {listen}: {exception.Message}; stop what uses it or choose another {option} ADDR:PORT");
         }
     }
 }

@@ -23,7 +23,11 @@ internal static class UpRunner
         {
             using StateDirectory state = StateDirectory.Open(settings.State);
             SocketPaths sockets = SocketPaths.Choose(state.Root);
-            DeploymentInputs deployment = new(settings.Listen, SystemResolvers.Read(), ByteString.CopyFromUtf8(new CaBundle(state.Root, NullLogger<CaBundle>.Instance).ReadPublicRoots()));
+            DeploymentInputs deployment = new(settings.Listen, SystemResolvers.Read(), ByteString.CopyFromUtf8(new CaBundle(state.Root, NullLogger<CaBundle>.Instance).ReadPublicRoots())) 
+            {
+                Transparent = settings.Transparent,
+                OwnAddresses = OwnAddresses.Read(),
+            };
             ServiceProvider services = UpServices.Build(settings, state, sockets, deployment);
             await using (services.ConfigureAwait(false))
             {

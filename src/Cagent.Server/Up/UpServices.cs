@@ -28,10 +28,26 @@ internal static class UpServices
             .AddSingleton(TimeProvider.System)
             .AddMetrics()
             .AddLogging(logging => Configure(logging, settings))
-            .AddSingleton(new XdsServerOptions { AckTimeout = TimeSpan.FromSeconds(2.5), RemovalGrace = RemovalGrace })
+            .AddSingleton(provider => new XdsServerOptions
+            {
+                AckTimeout = TimeSpan.FromSeconds(2.5),
+                RemovalGrace = RemovalGrace,
+                Authorizer = provider.GetRequiredService<EnvoyVersionGate>(),
+            })
             .AddSingleton<XdsServer>()
-            .AddCagentSecrets(options => options.StateFolder = state.Root)
-            .AddControlPlane(new ControlPlaneOptions { PolicyFile = settings.Policy, Overlays = settings.Overlays, RevisionsFolder = state.Revisions, Deployment = deployment })
+            .AddCagentSecrets(options =>
+            {
+                options.StateFolder = state.Root;
+                options.Leaves.Lifetime = settings.LeafLifetime;
+            })
+            .AddControlPlane(new ControlPlaneOptions
+            {
+                PolicyFile = settings.Policy,
+                Overlays = settings.Overlays,
+                RevisionsFolder = state.Revisions,
+                Deployment = deployment,
+                AllowVulnerableEnvoy = settings.AllowVulnerableEnvoy,
+            })
             .AddEnvoySockets(sockets)
             .AddExtAuthz()
             .AddCagentAudit(options => options.StateFolder = state.Root)
@@ -47,6 +63,7 @@ internal static class UpServices
         RunDirectory = state.Run,
         AdminSocketPath = sockets.Admin,
         Concurrency = settings.Concurrency,
+        AllowVulnerable = settings.AllowVulnerableEnvoy,
     };
 
     /// <summary>To standard error: standard output is for the panel and the line <c>ready</c>.</summary>

@@ -8,15 +8,26 @@ namespace Cagent.Xds.Authorization;
 /// <summary>Asks the authoriser, and takes its failure for a refusal. Thread safe.</summary>
 internal sealed class Admission(XdsServerOptions options, TimeProvider time, ILogger logger)
 {
+    private readonly RefusalMemory _refusals = new(time);
+
     private static readonly Status Failed = new(StatusCode.Unavailable, "the caller cannot be authorised now");
 
     /// <summary>Null when the node may go on, otherwise the status to end its stream with.</summary>
     public async ValueTask<Status?> RefuseNodeAsync(NodeIdentity node, XdsCaller caller, CancellationToken cancellationToken)
     {
         Status? refusal = await AskAsync(token => options.Authorizer.AuthorizeNodeAsync(node, caller, token), cancellationToken).ConfigureAwait(false);
-        if (refusal is { } status)
+        if (refusal is not { } status)
+        {
+            return null;
+        }
+
+        if (_refusals.IsNews(node.Id, status))
         {
             logger.NodeRefused(ClientText.Name(node.Id), caller.Peer, status.StatusCode, status.Detail);
+        }
+        else
+        {
+            logger.NodeRefusedAgain(ClientText.Name(node.Id), caller.Peer, status.StatusCode);
         }
 
         return refusal;

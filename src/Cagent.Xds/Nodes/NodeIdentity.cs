@@ -9,6 +9,9 @@ namespace Cagent.Xds.Nodes;
 /// <param name="UserAgent">Program and version, for example <c>envoy 1.40.0</c>; may be empty.</param>
 public sealed record NodeIdentity(string Id, string Cluster, string UserAgent)
 {
+    /// <summary>What program it is, by its own words; <see cref="UserAgent"/> is the same for people.</summary>
+    public NodeProgram Program { get; init; } = NodeProgram.Unknown;
+
     /// <summary>What it can digest, by <see cref="XdsServerOptions.CapabilitiesOf"/>; everything until its stream was let in.</summary>
     public CapabilitySet Capabilities { get; init; } = CapabilitySet.All;
 }

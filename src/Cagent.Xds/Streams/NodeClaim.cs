@@ -52,7 +52,7 @@ internal sealed class NodeClaim
         }
 
         _message = Trim(claimed);
-        _node = new NodeIdentity(claimed.Id, claimed.Cluster, ClientText.Name(UserAgent(claimed)));
+        _node = new NodeIdentity(claimed.Id, claimed.Cluster, ClientText.Name(UserAgent(claimed))) { Program = NodeProgram.Of(claimed) };
         return null;
     }
 

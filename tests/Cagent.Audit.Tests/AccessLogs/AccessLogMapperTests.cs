@@ -85,6 +85,21 @@ public sealed class AccessLogMapperTests
         Assert.Equal((null, null, null), (record.Status, record.Method, record.Path));
     }
 
+    /// <summary>Between hops of one Envoy the addresses are names of its listeners, which say nothing of an agent.</summary>
+    [Fact]
+    public void Map_Addresses_AreTheAgentsOrNone()
+    {
+        AccessLogCommon outside = new() { DownstreamDirectRemoteAddress = Address("10.200.0.2", 40_000), DownstreamLocalAddress = Address("2620:fe::66", 443) };
+        AccessLogRecord first = AccessLogMapper.Map("tls", new TCPAccessLogEntry { CommonProperties = outside }, Now)!;
+        Assert.Equal(("10.200.0.2:40000", "[2620:fe::66]:443"), (first.Source, first.Destination));
+
+        Address inner = new() { EnvoyInternalAddress = new EnvoyInternalAddress { ServerListenerName = "bump" } };
+        AccessLogRecord next = AccessLogMapper.Map("web", new HTTPAccessLogEntry { CommonProperties = new AccessLogCommon { DownstreamDirectRemoteAddress = inner, DownstreamLocalAddress = inner } }, Now)!;
+        Assert.Equal((null, null), (next.Source, next.Destination));
+
+        static Address Address(string address, uint port) => new() { SocketAddress = new SocketAddress { Address = address, PortValue = port } };
+    }
+
     [Fact]
     public void Map_NothingSet_IsStillARecord() => Assert.Equal(new AccessLogRecord { Time = Now, Log = "web" }, AccessLogMapper.Map("web", new HTTPAccessLogEntry(), Now));
 
@@ -155,6 +170,8 @@ public sealed class AccessLogMapperTests
     [InlineData("web", "ext_authz_error", "path_not_allowed", "policy_unavailable")]
     [InlineData("web", "local_rate_limited", null, "rate_limited")]
     [InlineData("fwd", "direct_response", null, "host_not_allowed")]
+    [InlineData("gate", "http1.codec_error", null, "name_mismatch")]
+    [InlineData("web", "http1.codec_error", null, null)]
     [InlineData("web", "request_payload_too_large", null, "body_too_large")]
     [InlineData("web", "via_upstream", null, null)]
     [InlineData("web", "via_upstream", "path_not_allowed", null)]

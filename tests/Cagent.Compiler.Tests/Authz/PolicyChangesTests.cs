@@ -10,7 +10,7 @@ public sealed class PolicyChangesTests
     [Theory]
     [InlineData("domains: []", "GET", "https://new.example.com/a/b", "- {domain: new.example.com, allow: [\"GET /a/b\"]}")]
     [InlineData("domains: []", "POST", "http://new.example.com:8080/a?q", "- {domain: new.example.com, scheme: http, port: 8080, allow: [\"POST /a\"]}")]
-    [InlineData("domains: []", "GET", "http://192.0.2.1/", "- {domain: 192.0.2.1, scheme: http, allow: [\"GET /\"]}")]
+    [InlineData("domains: []", "GET", "http://198.41.0.4/", "- {domain: 198.41.0.4, scheme: http, allow: [\"GET /\"]}")]
     [InlineData("domains: []", "GET", "wss://new.example.com/s", "- {domain: new.example.com, websocket: true, allow: [\"GET /s\"]}")]
     [InlineData("domains: [{domain: new.example.com}]", "GET", "https://new.example.com:8443/", "- {domain: new.example.com, port: 8443, allow: [\"GET /\"]}")]
     [InlineData("domains: []", "CONNECT", "new.example.com:22", "- {domain: new.example.com, port: 22}")]

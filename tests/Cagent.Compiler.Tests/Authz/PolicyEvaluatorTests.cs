@@ -46,7 +46,8 @@ public sealed class PolicyEvaluatorTests
     [InlineData("GET", "https://X.example.com/v1", PolicyFinding.HostSpelling, DenyReason.NameMismatch)]
     [InlineData("TRACE", "https://X.example.com/v1", PolicyFinding.ForbiddenMethod, DenyReason.MethodNotAllowed)]
     [InlineData("GET", "https://user@api.example.com/", PolicyFinding.BadRequest, null)]
-    [InlineData("GET", "http://user@api.example.com/", PolicyFinding.MalformedHost, DenyReason.HostNotAllowed)]
+    [InlineData("GET", "http://plain.example.com@evil.test/", PolicyFinding.UnlistedHost, DenyReason.HostNotAllowed)]
+    [InlineData("GET", "http://user@api.example.com@evil.example.com/", PolicyFinding.BadRequest, null)]
     [InlineData("GET", "https://-api.example.com/", PolicyFinding.MalformedHost, DenyReason.HostNotAllowed)]
     [InlineData("TRACE", "https://api.example.com/v1/x", PolicyFinding.ForbiddenMethod, DenyReason.MethodNotAllowed)]
     [InlineData("GET", "wss://api.example.com/v1/x", PolicyFinding.ForbiddenUpgrade, DenyReason.MethodNotAllowed)]
@@ -72,6 +73,7 @@ public sealed class PolicyEvaluatorTests
     [InlineData("GET", "wss://ws.example.net/")]
     [InlineData("GET", "http://plain.example.com")]
     [InlineData("GET", "http://plain.example.com:8080?q=1")]
+    [InlineData("GET", "http://user:password@plain.example.com/")]
     [InlineData("BREW", "https://db.example.com:5432/anything//goes")]
     [InlineData("CONNECT", "db.example.com:5432")]
     public void Evaluate_AsAClientSendsIt_IsAllowed(string method, string url) => Assert.Equal(PolicyFinding.Allowed, Evaluate(method, url).Finding);

@@ -16,8 +16,8 @@ public sealed class DnsViewTests
 {
     private const int Policies = 500;
 
-    private static readonly string[] Patterns = ["a.example.com", "a.example.com", "b.example.com", "*.example.com", "**.example.com", "x.devbox.local", "*.devbox.local", "192.0.2.1"];
-    private static readonly string[] Hosts = ["a.example.com", "b.example.com", "c.example.com", "d.c.example.com", "x.devbox.local", "y.devbox.local", "z.devbox.local", "example.com", "192.0.2.1"];
+    private static readonly string[] Patterns = ["a.example.com", "a.example.com", "b.example.com", "*.example.com", "**.example.com", "x.devbox.local", "*.devbox.local", "198.41.0.1"];
+    private static readonly string[] Hosts = ["a.example.com", "b.example.com", "c.example.com", "d.c.example.com", "x.devbox.local", "y.devbox.local", "z.devbox.local", "example.com", "198.41.0.1"];
 
     private static readonly Gen<(string Pattern, int Port, string? Alias)> Entry =
         from pattern in Gen.Elements(Patterns)
@@ -114,7 +114,7 @@ public sealed class DnsViewTests
 
     private static string Block(string indent, (string Pattern, int Port, string? Alias)[] entries) =>
         entries.Length == 0 ? "" : $"{indent}domains:\n" + string.Concat(entries.Select(entry =>
-            $"{indent}  - {{domain: \"{entry.Pattern}\", port: {entry.Port}{(entry.Pattern == "192.0.2.1" ? ", scheme: http" : "")}{(entry.Alias is null ? "" : $", alias: {entry.Alias}")}}}\n"));
+            $"{indent}  - {{domain: \"{entry.Pattern}\", port: {entry.Port}{(entry.Pattern == "198.41.0.1" ? ", scheme: http" : "")}{(entry.Alias is null ? "" : $", alias: {entry.Alias}")}}}\n"));
 
     private static HostName Host(string text)
     {

@@ -11,14 +11,17 @@ public sealed class EnvoyBinaryTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("\n/usr/bin/envoy  version: 9e5580933739775e8bce696a57a2e1bc99368f23/1.40.0/Clean/RELEASE/BoringSSL\n", "1.40.0")]
-    [InlineData("envoy version: ab/1.9.12/Modified/DEBUG/x", "1.9.12")]
-    [InlineData("version 1.40.0", null)]
-    [InlineData("", null)]
-    public void TryParseVersion_KnownForms_FindsIt(string output, string? version)
+    [InlineData("\n/usr/bin/envoy  version: 9e5580933739775e8bce696a57a2e1bc99368f23/1.40.0/Clean/RELEASE/BoringSSL\n", "1.40.0", "")]
+    [InlineData("envoy version: ab/1.9.12/Modified/DEBUG/x", "1.9.12", "")]
+    [InlineData("envoy version: ab/1.41.0-dev/Clean/RELEASE/x", "1.41.0", "dev")]
+    [InlineData("envoy version: ab/1.40.0 dev/Clean/RELEASE/x", null, "")]
+    [InlineData("envoy version: ab/1.40.0", null, "")]
+    [InlineData("version 1.40.0", null, "")]
+    [InlineData("", null, "")]
+    public void TryParseVersion_KnownForms_FindsIt(string output, string? version, string label)
     {
-        Assert.Equal(version is not null, EnvoyBinary.TryParseVersion(output, out Version? found));
-        Assert.Equal(version, found?.ToString());
+        Assert.Equal(version is not null, EnvoyBinary.TryParseVersion(output, out Version? found, out string foundLabel));
+        Assert.Equal((version, label), (found?.ToString(), foundLabel));
     }
 
     [Fact]

@@ -28,6 +28,36 @@ public sealed class EnvoySupervisorTests
         Assert.True(folder.Logger.Has(1225));
     }
 
+    [Theory]
+    [InlineData("1.39.0")]
+    [InlineData("1.40.0-dev")]
+    [InlineData("1.35.99")]
+    public async Task Attack_H1_BinaryBelowTheFloor_IsNotStarted(string version)
+    {
+        await using SupervisedFolder folder = new();
+        string binary = FakeEnvoyBinary.Write(folder.PathOf("envoy"), $"touch {folder.PathOf("started")}; exec sleep 60", version);
+        EnvoySupervisor supervisor = folder.Supervisor(binary);
+
+        EnvoyUnavailableException refusal = await Assert.ThrowsAsync<EnvoyUnavailableException>(() => supervisor.StartAsync(CancellationToken.None));
+
+        Assert.Contains($"Envoy {version} at {binary} is below the security floor (1.36.10, 1.37.6, 1.38.4, 1.39.1, 1.40.0 or newer)", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("--allow-vulnerable-envoy", refusal.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.PathOf("started")), "the refused binary was run");
+        Assert.IsType<EnvoyProcessState.Stopped>(supervisor.State);
+    }
+
+    [Fact]
+    public async Task Attack_H1_BinaryBelowTheFloor_RunsWithTheOverrideAndAWarning()
+    {
+        await using SupervisedFolder folder = new();
+        EnvoySupervisor supervisor = folder.Supervisor(
+            FakeEnvoyBinary.Write(folder.PathOf("envoy"), $"touch {folder.PathOf("started")}; exec sleep 60", version: "1.39.0"), allowsVulnerable: true);
+        await supervisor.StartAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => File.Exists(folder.PathOf("started")), Patience);
+        Assert.True(folder.Logger.Has(1234));
+        Assert.False(folder.Logger.Has(1225));
+    }
+
     [Fact]
     public async Task Supervise_ChildExitsAtOnce_BacksOffAndSaysItsLastWords()
     {

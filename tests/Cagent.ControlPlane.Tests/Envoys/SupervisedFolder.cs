@@ -61,7 +61,7 @@ internal sealed class SupervisedFolder : IAsyncDisposable
 
     public string PathOf(string name) => _folder.Combine(name);
 
-    public EnvoySupervisor Supervisor(string binary)
+    public EnvoySupervisor Supervisor(string binary, bool allowsVulnerable = false)
     {
         EnvoySupervisorOptions options = new()
         {
@@ -71,6 +71,7 @@ internal sealed class SupervisedFolder : IAsyncDisposable
             RunDirectory = State.Run,
             AdminSocketPath = Sockets.Admin,
             Concurrency = 1,
+            AllowVulnerable = allowsVulnerable,
             MinBackOff = TimeSpan.FromMilliseconds(5),
             MaxBackOff = TimeSpan.FromMilliseconds(20),
         };

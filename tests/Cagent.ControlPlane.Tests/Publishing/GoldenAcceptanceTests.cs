@@ -28,14 +28,23 @@ public sealed class GoldenAcceptanceTests : IDisposable
     private readonly TestCa _ca = new();
     private readonly DeploymentInputs _deployment;
     private readonly RevisionBuilder _builder;
+    private readonly RevisionBuilder _transparent;
 
     public GoldenAcceptanceTests()
     {
         _deployment = new DeploymentInputs(new IPEndPoint(IPAddress.Loopback, FreePort.Find(IPAddress.Loopback)), [new IPEndPoint(IPAddress.Loopback, 53)], ByteString.CopyFromUtf8(_ca.RootPem));
         _builder = new RevisionBuilder(_deployment, TimeProvider.System);
+        _transparent = new RevisionBuilder(
+            _deployment with
+            {
+                Transparent = new TransparentListen([Free(IPAddress.Loopback), Free(IPAddress.IPv6Loopback)], [Free(IPAddress.Loopback), Free(IPAddress.IPv6Loopback)]),
+                OwnAddresses = [IPAddress.Parse("198.41.0.4")],
+            }, TimeProvider.System);
     }
 
     public void Dispose() => _ca.Dispose();
+
+    private static IPEndPoint Free(IPAddress address) => new(address, FreePort.Find(address));
 
     [EnvoyFact]
     public async Task Publish_EveryGoldenCase_IsAcceptedByEnvoy()
@@ -146,7 +155,8 @@ public sealed class GoldenAcceptanceTests : IDisposable
         string file = Path.Combine(folder, "cagent.yaml");
         string overlay = Path.Combine(folder, "overlay.yaml");
         // A file of the case, or a CA that it names and that is on no disk.
-        RevisionBuildResult result = _builder.Build(file, [.. File.ReadAllBytes(file)], File.Exists(overlay) ? [overlay] : [], path => File.Exists(path)
+        RevisionBuilder builder = Path.GetFileName(folder).StartsWith("transparent", StringComparison.Ordinal) ? _transparent : _builder;
+        RevisionBuildResult result = builder.Build(file, [.. File.ReadAllBytes(file)], File.Exists(overlay) ? [overlay] : [], path => File.Exists(path)
             ? DependencyReading.FromDisk(path)
             : new DependencyReading([.. System.Text.Encoding.ASCII.GetBytes(_ca.RootPem)], null));
         Assert.True(result.Revision is not null, string.Join('\n', result.Diagnostics));

@@ -16,7 +16,7 @@ public sealed class RemovedDomainTests(ITestOutputHelper output)
     private static readonly TimeSpan TunnelsEnd = TimeSpan.FromSeconds(2);
 
     [EnvoyFact]
-    public async Task Remove_WithOpenTunnels_EndsThemAndNoOthers()
+    public async Task Attack_G8_RevokedDuringOpenStreams()
     {
         await using ChangingScene scene = await ChangingScene.StartAsync();
         await using LiveStreamSet gone = await scene.OpenGoneAsync();

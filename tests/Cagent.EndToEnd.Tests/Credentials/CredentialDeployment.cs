@@ -42,13 +42,6 @@ public sealed class CredentialDeployment : SharedDeployment
             deployment.Internet.Dns.Set(name, Web.EndPoint.Address);
         }
 
-        // An upstream that does not echo: what an upstream says of its own accord is not the proxy's to hide.
-        Web.Handle("/forge", context =>
-        {
-            context.Response.Headers["x-cagent-denied"] = "forged";
-            context.Response.Headers["x-cagent-id"] = "forged";
-            return Task.CompletedTask;
-        });
         string policy = deployment.Head
             + $$"""
                   file: {from: file, path: {{CredentialFile}}}
@@ -68,5 +61,5 @@ public sealed class CredentialDeployment : SharedDeployment
     }
 
     private static string Use(string credential, string header) =>
-        $"allow: [\"* /upload\", \"GET /forge\", \"GET /status/**\"], credential: {{use: {credential}, header: {header}, format: \"Bearer {{value}}\"}}";
+        $"allow: [\"* /upload\", \"GET /status/**\"], credential: {{use: {credential}, header: {header}, format: \"Bearer {{value}}\"}}";
 }

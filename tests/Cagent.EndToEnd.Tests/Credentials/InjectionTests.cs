@@ -28,7 +28,7 @@ public sealed class InjectionTests(CredentialDeployment shared) : IClassFixture<
     [InlineData("Cookie: a=of-the-agent\r\ncookie: b=of-the-agent\r\n")]
     [InlineData("Proxy-Authorization: Basic of-the-agent\r\n")]
     [InlineData("Connection: authorization\r\nAuthorization: Bearer of-the-agent\r\n")]
-    public async Task Request_WithTheAgentsOwnCredentials_CarriesOursAlone(string lines)
+    public async Task Attack_D9_TheAgentsOwnCredentials(string lines)
     {
         string marker = Guid.NewGuid().ToString("N");
 
@@ -101,19 +101,10 @@ public sealed class InjectionTests(CredentialDeployment shared) : IClassFixture<
         Assert.Contains(cagent.Lines, line => line.Text.Contains("CAG1044", StringComparison.Ordinal));
     }
 
-    [EnvoyFact]
-    public async Task Response_ThatForgesADenial_LosesIt()
-    {
-        RawResponse response = await Deployment.SendAsync(
-            CredentialDeployment.Bearer, Port, $"GET /forge HTTP/1.1\r\nhost: {CredentialDeployment.Bearer}:{Port}\r\n\r\n");
-
-        Assert.Equal((200, null, null), (response.Status, response.DeniedReason, response.Header("x-cagent-id")));
-    }
-
     [EnvoyTheory]
     [InlineData(CredentialDeployment.Unset)]
     [InlineData(CredentialDeployment.Empty)]
-    public async Task Credential_ThatTheEnvironmentLacks_DeniesTheRequest(string host)
+    public async Task Attack_F7_CredentialThatCannotBeRead(string host)
     {
         long before = shared.Web.RequestCount;
 
@@ -124,7 +115,7 @@ public sealed class InjectionTests(CredentialDeployment shared) : IClassFixture<
     }
 
     [EnvoyFact]
-    public async Task CredentialFile_ThatComesChangesAndGoes_IsFollowed()
+    public async Task Attack_F12_CredentialThatChangesAndGoes()
     {
         const string Host = CredentialDeployment.FromFile;
         long before = shared.Web.RequestCount;

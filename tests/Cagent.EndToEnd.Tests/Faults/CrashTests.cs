@@ -22,7 +22,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(3);
 
     [EnvoyFact]
-    public async Task ControlPlane_KilledAndRestarted_AdoptsEnvoyAndResendsNothing()
+    public async Task Attack_G6_ControlPlaneKilled()
     {
         await using SteadySite site = await SteadySite.StartAsync();
         StatusDocument before = await site.WaitForStatusAsync(status => status.State == "effective", "the good policy");

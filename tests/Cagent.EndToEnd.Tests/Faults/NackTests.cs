@@ -22,7 +22,7 @@ public sealed class NackTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [EnvoyFact]
-    public async Task RefusedCa_InAnEdit_LastGoodServesUntilItIsCorrected()
+    public async Task Attack_G8_RevisionThatEnvoyRefuses()
     {
         await using SteadySite site = await SteadySite.StartAsync();
         Upstream second = await site.Deployment.Internet.AddHttpsAsync(SecondHost);

@@ -19,7 +19,7 @@ public sealed class PolicyFileFaultTests(InvalidEditSite fixture) : IClassFixtur
     [InlineData("dangling link", "CAG1064")]
     [InlineData("not UTF-8", "CAG1004")]
     [InlineData("too large", "CAG1064")]
-    public async Task PolicyFile_Damaged_TheLastGoodServesUntilItIsBack(string fault, string code)
+    public async Task Attack_G7_PolicyFileDamaged(string fault, string code)
     {
         SteadySite site = fixture.Site;
         string file = site.Cagent.PolicyFile;

@@ -23,7 +23,7 @@ public sealed class RefusedStartTests : IDisposable
     [InlineData("", "cagent.yaml:1:1: error CAG1005: ")]
     [InlineData("version: 1\ndomians: []\n", "cagent.yaml:2:1: error CAG1007: unknown key \"domians\"; did you mean \"domains\"?")]
     [InlineData("version: 1\ndefaults: {tls: {mode: intercept, trusted_ca: /nonexistent}}\n", "error CAG1063: the trusted_ca file \"/nonexistent\" does not exist")]
-    public async Task Up_WithoutAPolicyThatLoads_TellsWhereItIsWrong(string? policy, string diagnostic)
+    public async Task Attack_G7_PolicyThatDoesNotLoad(string? policy, string diagnostic)
     {
         if (policy is not null)
         {

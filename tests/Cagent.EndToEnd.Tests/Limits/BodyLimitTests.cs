@@ -18,7 +18,7 @@ public sealed class BodyLimitTests(BodyLimitDeployment shared) : IClassFixture<B
     [InlineData("https", false)]
     [InlineData("https", true)]
     [InlineData("http", false)]
-    public async Task AnnouncedBody_AboveTheLimit_IsDeniedBeforeAnythingIsSent(string scheme, bool http2)
+    public async Task Attack_E8_AnnouncedBodyAboveTheLimit(string scheme, bool http2)
     {
         (HttpResponseMessage response, int sent) = await PostAsync(scheme, http2, BodyLimitDeployment.SmallLimit + 1, isAnnounced: true);
         using (response)
@@ -32,7 +32,7 @@ public sealed class BodyLimitTests(BodyLimitDeployment shared) : IClassFixture<B
     [InlineData("https", false)]
     [InlineData("https", true)]
     [InlineData("http", false)]
-    public async Task UnannouncedBody_AboveTheLimit_IsBrokenOff(string scheme, bool http2)
+    public async Task Attack_E8_UnannouncedBodyAboveTheLimit(string scheme, bool http2)
     {
         int finished = 0;
         Upstream upstream = scheme == "http" ? shared.PlainWeb : shared.Web;

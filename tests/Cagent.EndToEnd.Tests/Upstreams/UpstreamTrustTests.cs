@@ -18,7 +18,7 @@ public sealed class UpstreamTrustTests(UpstreamDeployment shared) : IClassFixtur
     [InlineData("unknown-ca")]
     [InlineData("other-ca")]
     [InlineData("no-tls")]
-    public async Task Upstream_ThatCannotBeTrusted_GetsNoRequest(string kind)
+    public async Task Attack_A14_UpstreamThatCannotBeTrusted(string kind)
     {
         string host = UpstreamDeployment.BadName(kind);
         int port = shared.Bad(kind).Port;

@@ -17,15 +17,15 @@ namespace Cagent.EndToEnd.Tests.Wildcards;
 public sealed class WildcardDeployment : SharedDeployment
 {
     public const int Port = 443;
-    public static readonly IPAddress Public = IPAddress.Parse("203.0.113.20");
-    public static readonly IPAddress PinnedAddress = IPAddress.Parse("203.0.113.21");
+    public static readonly IPAddress Public = IPAddress.Parse("198.41.0.20");
+    public static readonly IPAddress PinnedAddress = IPAddress.Parse("198.41.0.21");
 
     /// <summary>A public address where nothing listens, and no packet can go.</summary>
-    public static readonly IPAddress Nowhere = IPAddress.Parse("203.0.113.99");
+    public static readonly IPAddress Nowhere = IPAddress.Parse("198.41.0.99");
 
     public static readonly IPAddress Private = IPAddress.Parse("10.0.0.5");
     public static readonly IPAddress Metadata = IPAddress.Parse("169.254.169.254");
-    private static readonly IPAddress DnsAddress = IPAddress.Parse("203.0.113.53");
+    private static readonly IPAddress DnsAddress = IPAddress.Parse("198.41.0.53");
 
     /// <summary>Names that lead to an address which policy forbids, alone or among others.</summary>
     public static readonly IReadOnlyDictionary<string, IPAddress[]> ForbiddenNames = new Dictionary<string, IPAddress[]>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
 namespace Cagent.Load.Overhead;
 
 /// <summary>What an <see cref="OverheadRun"/> measures.</summary>
@@ -18,6 +20,12 @@ internal sealed record OverheadOptions
 
     /// <summary>The names of the cases to run, by prefix; empty: all.</summary>
     public required string Cases { get; init; }
+
+    /// <summary>The names of the ways to take, by prefix; empty: all. Ratios need "plain interception".</summary>
+    public required string Ways { get; init; }
+
+    /// <summary>Environment variables of Cagent, to compare settings of the runtime.</summary>
+    public required ImmutableDictionary<string, string> Environment { get; init; }
 
     /// <summary>Requests a second of one connection, where the load is paced.</summary>
     public const int Pace = 50;

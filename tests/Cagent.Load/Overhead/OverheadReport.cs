@@ -33,7 +33,7 @@ internal sealed class OverheadReport(IEnumerable<string> ways)
         foreach (string name in _cases)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n### {name}\n\n| | p50 ms | p99 ms | {Unit(name)} | Envoy µs | Cagent µs | p50 to plain interception | rate to plain interception |\n|---|---|---|---|---|---|---|---|\n");
-            List<Cell> plain = _cells[(name, Baseline)];
+            List<Cell> plain = _cells.GetValueOrDefault((name, Baseline), []);
             foreach (string way in _ways)
             {
                 List<Cell> cells = _cells[(name, way)];
@@ -62,6 +62,6 @@ internal sealed class OverheadReport(IEnumerable<string> ways)
     private static double MedianOf(IEnumerable<double> values)
     {
         double[] ordered = [.. values.Order()];
-        return ordered[ordered.Length / 2];
+        return ordered.Length == 0 ? double.NaN : ordered[ordered.Length / 2];
     }
 }

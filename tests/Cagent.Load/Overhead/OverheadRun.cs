@@ -49,7 +49,7 @@ internal static class OverheadRun
         {
             Policy = Policy(internet, hosts, port),
             StartTimeout = StartLimit,
-            Environment = ImmutableDictionary<string, string>.Empty.Add("OVERHEAD_KEY", "not-a-secret-of-anybody"),
+            Environment = ImmutableDictionary<string, string>.Empty.Add("OVERHEAD_KEY", "not-a-secret-of-anybody").AddRange(options.Environment),
         });
 
         X509Certificate2Collection roots = internet.Ca.Trust();
@@ -65,7 +65,7 @@ internal static class OverheadRun
             new("cagent, decided", Open, cagent.Proxy, port, minted, envoy, cagent.Process.Id),
             new("cagent, injected", WithKey, cagent.Proxy, port, minted, envoy, cagent.Process.Id),
         ];
-        return await MeasureAsync(ways, options);
+        return await MeasureAsync([.. ways.Where(way => way.Name.StartsWith(options.Ways, StringComparison.Ordinal))], options);
     }
 
     private static async Task<OverheadReport> MeasureAsync(Way[] ways, OverheadOptions options)

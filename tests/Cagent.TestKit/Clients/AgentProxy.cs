@@ -20,6 +20,9 @@ public sealed class AgentProxy
     /// <summary>Makes the client's sockets.</summary>
     public ISocketFactory Sockets { get; init; } = HostSockets.Instance;
 
+    /// <summary>Looks through all that comes back; null does not.</summary>
+    public ByteWatch? Watch { get; init; }
+
     /// <summary>The value of <c>proxy-authorization</c> for a name and a password or token.</summary>
     public static string Basic(string user, string password) =>
         "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));

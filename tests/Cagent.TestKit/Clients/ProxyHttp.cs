@@ -30,7 +30,7 @@ public sealed class ProxyHttp : IDisposable
         secure.ConnectCallback = _options.UsesFrameworkProxy ? DialProxyAsync : TunnelAsync;
         plain.ConnectCallback = DialProxyAsync;
         Version version = _options.IsHttp2 ? HttpVersion.Version20 : HttpVersion.Version11;
-        _handler = new SchemeHandler(plain, secure, _options.UsesFrameworkProxy ? null : proxy.Authorization, version);
+        _handler = new SchemeHandler(plain, secure, _options.UsesFrameworkProxy ? null : proxy.Authorization, version, proxy.Watch);
         Client = new HttpClient(_handler)
         {
             Timeout = _options.Timeout,
@@ -93,6 +93,7 @@ public sealed class ProxyHttp : IDisposable
         MaxConnectionsPerServer = _options.MaxConnections,
         PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
         UseProxy = usesProxy,
+        PlaintextStreamFilter = (context, _) => ValueTask.FromResult(_proxy.Watch?.Watching(context.PlaintextStream) ?? context.PlaintextStream),
         Proxy = usesProxy ? new WebProxy($"http://{_proxy.EndPoint}") { Credentials = Credentials() } : null,
         SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TlsClientOptions.Trusting(_options.Trust) },
     };

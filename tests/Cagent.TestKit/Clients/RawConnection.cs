@@ -16,11 +16,14 @@ public sealed class RawConnection : IAsyncDisposable
     private readonly Stream _stream;
     private readonly PipeReader _reader;
 
-    private RawConnection(Socket socket, Stream stream)
+    private readonly ByteWatch? _watch;
+
+    private RawConnection(Socket socket, Stream stream, ByteWatch? watch)
     {
         Socket = socket;
         _stream = stream;
-        _reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+        _watch = watch;
+        _reader = PipeReader.Create(watch?.Watching(stream) ?? stream, new StreamPipeReaderOptions(leaveOpen: true));
     }
 
     /// <summary>The TCP socket, for resets and half-closes.</summary>
@@ -39,7 +42,14 @@ public sealed class RawConnection : IAsyncDisposable
     public static async Task<RawConnection> DialAsync(IPEndPoint endPoint, ISocketFactory? sockets = null, CancellationToken cancellationToken = default)
     {
         Socket socket = await (sockets ?? HostSockets.Instance).DialAsync(endPoint, cancellationToken);
-        return new RawConnection(socket, new NetworkStream(socket, ownsSocket: true));
+        return new RawConnection(socket, new NetworkStream(socket, ownsSocket: true), null);
+    }
+
+    /// <summary>Connects to the proxy as an agent.</summary>
+    internal static async Task<RawConnection> DialAsync(AgentProxy proxy, CancellationToken cancellationToken)
+    {
+        Socket socket = await proxy.Sockets.DialAsync(proxy.EndPoint, cancellationToken);
+        return new RawConnection(socket, new NetworkStream(socket, ownsSocket: true), proxy.Watch);
     }
 
     /// <summary>Sends text, one byte for each character.</summary>
@@ -111,7 +121,7 @@ public sealed class RawConnection : IAsyncDisposable
         {
             using CancellationTokenSource limit = Limit(cancellationToken);
             await tls.AuthenticateAsClientAsync(options.ToFramework(), limit.Token);
-            return new RawConnection(Socket, tls) { Timeout = Timeout };
+            return new RawConnection(Socket, tls, _watch) { Timeout = Timeout };
         }
         catch
         {

@@ -6,7 +6,7 @@ public sealed class RawProxy(AgentProxy proxy)
 {
     /// <summary>Connects to the proxy and sends nothing.</summary>
     public Task<RawConnection> DialAsync(CancellationToken cancellationToken = default) =>
-        RawConnection.DialAsync(proxy.EndPoint, proxy.Sockets, cancellationToken);
+        RawConnection.DialAsync(proxy, cancellationToken);
 
     /// <summary>Sends bytes on a new connection, reads one response and closes.</summary>
     public async Task<RawResponse> SendAsync(string request, CancellationToken cancellationToken = default)

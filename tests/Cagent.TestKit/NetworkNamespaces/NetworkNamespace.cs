@@ -58,6 +58,36 @@ public sealed class NetworkNamespace : ISocketFactory, IDisposable
         IpCommand.Run(["-n", Name, "addr", "add", $"{address}/{length}", "dev", "lo", .. options]);
     }
 
+    /// <summary>Lays a cable to another namespace: a device in each, up and without addresses.</summary>
+    public void Connect(string device, NetworkNamespace peer, string peerDevice)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        IpCommand.Run("-n", Name, "link", "add", device, "type", "veth", "peer", "name", peerDevice, "netns", peer.Name);
+        IpCommand.Run("-n", Name, "link", "set", device, "up");
+        IpCommand.Run("-n", peer.Name, "link", "set", peerDevice, "up");
+    }
+
+    /// <summary>Gives a device an address with its network, such as <c>10.0.0.1/24</c>.</summary>
+    public void AddAddress(string address, string device)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        // nodad: duplicate address detection would hold back an IPv6 address for a second.
+        IpCommand.Run(["-n", Name, "addr", "add", address, "dev", device, .. address.Contains(':', StringComparison.Ordinal) ? ["nodad"] : Array.Empty<string>()]);
+    }
+
+    /// <summary>Sends a network, or <c>default</c>, to a neighbour.</summary>
+    public void AddRoute(string network, string neighbour)
+    {
+        ArgumentNullException.ThrowIfNull(neighbour);
+        IpCommand.Run("-n", Name, neighbour.Contains(':', StringComparison.Ordinal) ? "-6" : "-4", "route", "add", network, "via", neighbour);
+    }
+
+    /// <summary>Runs a program in the namespace to its end; its output. <see cref="InvalidOperationException"/> with what it said when it fails.</summary>
+    public string Run(string file, params string[] arguments) => Run("", file, arguments);
+
+    /// <summary>The same with something to read on its standard input.</summary>
+    public string Run(string input, string file, string[] arguments) => SystemCommand.Run("ip", ["netns", "exec", Name, file, .. arguments], input);
+
     /// <inheritdoc/>
     public Socket Create(AddressFamily family, SocketType type, ProtocolType protocol)
     {

@@ -10,6 +10,8 @@ internal static class Native
     public const int SigInt = 2;
     public const int SigTerm = 15;
     public const int SigKill = 9;
+    public const int SigStop = 19;
+    public const int SigCont = 18;
     private const int ExclusiveLock = 2;
 
     public static bool Signal(int processId, int signal) => Kill(processId, signal) == 0;

@@ -125,6 +125,12 @@ public sealed class RunningProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Holds this process alone (SIGSTOP): it keeps its sockets and answers nothing.</summary>
+    public void Pause() => Native.Signal(Id, Native.SigStop);
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume() => Native.Signal(Id, Native.SigCont);
+
     /// <summary>The ids of the running descendants whose command name is <paramref name="command"/>, such as <c>envoy</c>.</summary>
     public IReadOnlyList<int> Descendants(string command)
     {
