@@ -28,7 +28,7 @@ public sealed class WildcardMintingTests(QuietLeafDeployment shared) : IClassFix
     private Deployment Deployment => shared.Deployment;
 
     [EnvoyFact]
-    public async Task ThousandsOfNames_UnderAWildcard_StayBounded()
+    public async Task Attack_G14_ThousandsOfNamesUnderAWildcard_StayBounded()
     {
         using EnvoyAdmin admin = new(Deployment.Cagent.StateFolder);
         await HandshakeAsync("first");
@@ -50,7 +50,7 @@ public sealed class WildcardMintingTests(QuietLeafDeployment shared) : IClassFix
     }
 
     [EnvoyFact]
-    public async Task ThousandsOfSpellings_OfOneName_AreRefusedAndNotKept()
+    public async Task Attack_G14_ThousandsOfSpellingsOfOneName_AreRefusedAndNotKept()
     {
         using EnvoyAdmin admin = new(Deployment.Cagent.StateFolder);
         await HandshakeAsync("spelling");
