@@ -41,8 +41,8 @@ public sealed class WildcardMintingTests(QuietLeafDeployment shared) : IClassFix
 
         await Eventually.TrueAsync(async () => await SecretsAsync(admin) <= Capacity + OnTheWay, Limit, "Envoy drops what was pushed out");
         Assert.InRange(await SecretsAsync(admin), Capacity - OnTheWay, Capacity + OnTheWay);
-        // 26 kB a name in Envoy: were they kept, 500 names would be 13 MiB.
-        Assert.InRange(await MemoryAsync(admin) - before, long.MinValue, 8 * Mebibyte);
+        // 26 kB a name in Envoy: were they kept, 500 names would be 13 MiB. What closed connections held goes a little later.
+        await Eventually.TrueAsync(async () => await MemoryAsync(admin) - before <= 8 * Mebibyte, Limit, "Envoy holds no more than before");
         Assert.InRange(ControlMemory() - controlBefore, long.MinValue, 64);
         // A name that was pushed out is made anew, and the neighbour is served.
         await HandshakeAsync("first");
