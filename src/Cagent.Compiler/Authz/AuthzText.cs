@@ -29,7 +29,7 @@ public static class AuthzText
 
     private static void Recognition(StringBuilder text, AgentRecognition? recognition)
     {
-        if (recognition is { Token: { } token })
+        foreach (string token in recognition?.Tokens ?? [])
         {
             Quote(text.Append("  token: "), token).Append('\n');
         }

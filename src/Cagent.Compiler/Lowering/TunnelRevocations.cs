@@ -42,7 +42,10 @@ public static class TunnelRevocations
     private static IEnumerable<string> Names(EntryIr entry) => AsNamed(entry).Select(named => named.Id);
 
     private static bool IsNarrower(AgentIr before, AgentIr? after) =>
-        after is null || (after.IsQuarantined && !before.IsQuarantined) || !Equals(before.Recognition, after.Recognition);
+        after is null || (after.IsQuarantined && !before.IsQuarantined) || IsNarrower(before.Recognition, after.Recognition);
+
+    private static bool IsNarrower(AgentRecognition? before, AgentRecognition? after) =>
+        before is null || after is null ? !Equals(before, after) : before.IsNarrowedBy(after);
 
     private static bool IsLostTo(EntryIr old, EntryIr added) => TakesFrom(old, added) && IsNarrower(old, added);
 
