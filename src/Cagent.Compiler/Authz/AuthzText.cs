@@ -83,7 +83,19 @@ public static class AuthzText
     private static void Credential(StringBuilder text, CredentialUse credential)
     {
         Quote(text.Append("  credential: {use: "), credential.Name);
-        Quote(text.Append(", header: "), credential.Header);
+        if (credential.In == CredentialPlace.Query)
+        {
+            Quote(text.Append(", in: query, parameter: "), credential.Parameter!);
+        }
+        else if (credential.In == CredentialPlace.Basic)
+        {
+            Quote(text.Append(", in: basic, username: "), credential.Username!);
+        }
+        else
+        {
+            Quote(text.Append(", header: "), credential.Header);
+        }
+
         Quote(text.Append(", format: "), credential.Format).Append("}\n");
     }
 

@@ -20,6 +20,15 @@ public sealed record CredentialUse(string Name, string Header, string Format, bo
     /// <summary>The user of <see cref="CredentialPlace.Basic"/>, possibly empty; otherwise null.</summary>
     public string? Username { get; init; }
 
+    /// <summary>What is written into the request, with <c>{value}</c> for the credential, on one line for people.</summary>
+    public string PlaceText => In switch
+    {
+        CredentialPlace.Query => $"?{Parameter}={Format}",
+        CredentialPlace.Basic => $"{Header}: Basic {Username}:{Format}",
+        CredentialPlace.Signature => $"{Header}: a signature",
+        _ => $"{Header}: {Format}",
+    };
+
     /// <summary>True: only an opaque value that the agent holds, and sends in this place, is replaced.</summary>
     public bool Placeholder { get; init; }
 }
