@@ -208,7 +208,9 @@ public sealed class DecisionEngine
             Query = credential.Parameter is { } parameter ? new InjectedParameter(AgentQuery.Without(request.Path, parameter), parameter) : null,
             Username = credential.Username,
         };
-        return new Decision.Allowed(agent, entry.Name, rule?.Text, [injection], [.. AgentCredentialHeaders.Where(header => header != credential.Header)])
+        return new Decision.Allowed(agent, entry.Name, rule?.Text,
+            [injection, .. credential.MoreHeaders.Select(more => injection with { Header = more.Name, Format = more.Format })],
+            [.. AgentCredentialHeaders.Where(header => header != credential.Header && credential.MoreHeaders.All(more => header != more.Name))])
         {
             Route = route,
             RateLimit = entry.RateLimit,

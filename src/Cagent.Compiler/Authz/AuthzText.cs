@@ -96,7 +96,14 @@ public static class AuthzText
             Quote(text.Append(", header: "), credential.Header);
         }
 
-        Quote(text.Append(", format: "), credential.Format).Append("}\n");
+        Quote(text.Append(", format: "), credential.Format);
+        for (int i = 0; i < credential.MoreHeaders.Length; i++)
+        {
+            Quote(text.Append(i == 0 ? ", more_headers: {" : ", "), credential.MoreHeaders[i].Name);
+            Quote(text.Append(": "), credential.MoreHeaders[i].Format);
+        }
+
+        text.Append(credential.MoreHeaders.IsEmpty ? "}\n" : "}}\n");
     }
 
     private static void Lines(StringBuilder text, string key, ImmutableArray<PolicyRule> rules)

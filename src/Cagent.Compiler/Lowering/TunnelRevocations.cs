@@ -69,7 +69,7 @@ public static class TunnelRevocations
         || before.Addresses.Except(after.Addresses).Any()
         || AllowsLess(before, after)
         || Texts(after.Deny).Except(Texts(before.Deny)).Any()
-        || (before.Credential is { } old && (after.Credential is not { } now || (old with { Location = now.Location }) != now));
+        || (before.Credential is { } old && (after.Credential is not { } now || (old.Name, old.In, old.PlaceText, old.Placeholder) != (now.Name, now.In, now.PlaceText, now.Placeholder)));
 
     /// <summary>An empty list allows everything. By text: a rule written in another way counts as a new one.</summary>
     private static bool AllowsLess(EntryIr before, EntryIr after) =>

@@ -21,6 +21,8 @@ public sealed class InjectionFormTests(InjectionFormDeployment shared) : IClassF
     [EnvoyTheory]
     [InlineData(Bearer, false)]
     [InlineData(Bearer, true)]
+    [InlineData(Several, false)]
+    [InlineData(Several, true)]
     [InlineData(Basic, false)]
     [InlineData(Basic, true)]
     [InlineData(Query, false)]
@@ -33,6 +35,7 @@ public sealed class InjectionFormTests(InjectionFormDeployment shared) : IClassF
         request.Headers.TryAddWithoutValidation("x-marker", marker);
         request.Headers.TryAddWithoutValidation("authorization", "Basic of-the-agent");
         request.Headers.TryAddWithoutValidation("x-api-key", "of-the-agent");
+        request.Headers.TryAddWithoutValidation(host == Several ? "x-own" : "api-key", "of-the-agent");
 
         using HttpResponseMessage response = await http.Client.SendAsync(request);
 
@@ -41,11 +44,12 @@ public sealed class InjectionFormTests(InjectionFormDeployment shared) : IClassF
         Assert.DoesNotContain(recorded.Headers, header => header.Value.Any(value => value.Contains("of-the-agent", StringComparison.Ordinal)));
         string? expected = host switch
         {
-            Bearer => "Bearer " + Deployment.Secret,
+            Bearer or Several => "Bearer " + Deployment.Secret,
             Basic => "Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes($"{User}:{Deployment.Secret}")),
             _ => null,
         };
         Assert.True(recorded.Header("authorization") == expected, "the header is not what the policy says");
+        Assert.True((recorded.Header("x-api-key"), recorded.Header("x-own")) == (host == Several ? (Deployment.Secret, "k " + Deployment.Secret) : (null, null)), "the other headers are not what the policy says");
         Assert.True(host == Query
             ? recorded.Query == $"?a=1&z=2&{Ours}"
             : recorded.Query == $"?a=1&{Parameter}=of-the-agent&z=2&{Parameter}=of-the-agent", "the query is not what the policy says");
