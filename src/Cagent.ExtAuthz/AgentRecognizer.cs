@@ -39,8 +39,7 @@ internal sealed class AgentRecognizer(ICredentialStore credentials)
         int owners = 0;
         foreach (AuthzAgent agent in table.TokenAgents)
         {
-            CredentialReading reading = credentials.Read(AgentTokenDefinition.NameOf(agent.Name));
-            if (!reading.Digest.IsDefault && CryptographicOperations.FixedTimeEquals(reading.Digest.AsSpan(), token.Digest.Span))
+            if (Has(agent, token))
             {
                 owner = agent;
                 owners++;
@@ -48,5 +47,17 @@ internal sealed class AgentRecognizer(ICredentialStore credentials)
         }
 
         return owners == 1 ? owner : null;
+    }
+
+    private bool Has(AuthzAgent agent, PresentedToken token)
+    {
+        bool isOne = false;
+        foreach (string origin in agent.Recognition!.Tokens)
+        {
+            CredentialReading reading = credentials.Read(AgentTokenDefinition.NameOf(agent.Name, origin));
+            isOne |= !reading.Digest.IsDefault && CryptographicOperations.FixedTimeEquals(reading.Digest.AsSpan(), token.Digest.Span);
+        }
+
+        return isOne;
     }
 }

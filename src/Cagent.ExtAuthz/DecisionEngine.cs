@@ -84,7 +84,7 @@ public sealed class DecisionEngine
         PolicyDecision decision = Evaluate(request, table, EgressIr.AnonymousAgent, way);
         return decision is { IsAllowed: true, Entry: { } entry }
             // A tunnel carries no credential of its own.
-            ? way == RequestWay.Tunnel ? new Decision.Allowed(EgressIr.AnonymousAgent, entry.Name, null, [], []) : Allow(decision, entry, table, EgressIr.AnonymousAgent)
+            ? way == RequestWay.Tunnel ? new Decision.Allowed(EgressIr.AnonymousAgent, entry.Name, null, [], []) : Allow(decision, entry, request, table, EgressIr.AnonymousAgent)
             : Deny(EgressIr.AnonymousAgent, decision.Entry, decision.Reason ?? DenyReason.PolicyUnavailable, decision.Hint);
     }
 
@@ -164,12 +164,12 @@ public sealed class DecisionEngine
     private Decision DecideHttp(AuthzRequest request, AuthzTable table, string agent, RequestWay way)
     {
         PolicyDecision decision = Evaluate(request, table, agent, way);
-        return Refuse(decision, request, agent) is { } refused ? refused : Allow(decision, decision.Entry!, table, agent);
+        return Refuse(decision, request, agent) is { } refused ? refused : Allow(decision, decision.Entry!, request, table, agent);
     }
 
-    private Decision Allow(PolicyDecision decision, AuthzEntry entry, AuthzTable table, string agent) =>
+    private Decision Allow(PolicyDecision decision, AuthzEntry entry, AuthzRequest request, AuthzTable table, string agent) =>
         decision.Credential is { } credential
-            ? Inject(entry, agent, decision.Rule, credential, RouteOf(table, entry))
+            ? Inject(entry, request, agent, decision.Rule, credential, RouteOf(table, entry))
             : new Decision.Allowed(agent, entry.Name, decision.Rule?.Text, [], []) { Route = RouteOf(table, entry), RateLimit = entry.RateLimit };
 
     private static PolicyDecision Evaluate(AuthzRequest request, AuthzTable table, string agent, RequestWay way) =>
@@ -193,16 +193,28 @@ public sealed class DecisionEngine
             : decision.IsAllowed ? null : Deny(agent, decision.Entry, decision.Reason ?? DenyReason.PolicyUnavailable, decision.Hint);
     }
 
-    private Decision Inject(AuthzEntry entry, string agent, PolicyRule? rule, CredentialUse credential, string? route)
+    private Decision Inject(AuthzEntry entry, AuthzRequest request, string agent, PolicyRule? rule, CredentialUse credential, string? route)
     {
         CredentialReading reading = _credentials.Read(credential.Name);
-        if (reading.Value is null)
+        // A place that this build cannot write to gets nothing rather than the bare value.
+        if (reading.Value is null || credential.In == CredentialPlace.Signature || credential.Placeholder)
         {
             return Deny(agent, entry, DenyReason.CredentialUnavailable, $"The credential \"{credential.Name}\" cannot be read now; the operator sees why in the log of the proxy.");
         }
 
-        return new Decision.Allowed(agent, entry.Name, rule?.Text, [new Injection(credential.Header, credential.Format, reading.Value) { Definition = reading.Definition }],
-            [.. AgentCredentialHeaders.Where(header => header != credential.Header)]) { Route = route, RateLimit = entry.RateLimit };
+        Injection injection = new(credential.In == CredentialPlace.Query ? ":path" : credential.Header, credential.Format, reading.Value)
+        {
+            Definition = reading.Definition,
+            Query = credential.Parameter is { } parameter ? new InjectedParameter(AgentQuery.Without(request.Path, parameter), parameter) : null,
+            Username = credential.Username,
+        };
+        return new Decision.Allowed(agent, entry.Name, rule?.Text,
+            [injection, .. credential.MoreHeaders.Select(more => injection with { Header = more.Name, Format = more.Format })],
+            [.. AgentCredentialHeaders.Where(header => header != credential.Header && credential.MoreHeaders.All(more => header != more.Name))])
+        {
+            Route = route,
+            RateLimit = entry.RateLimit,
+        };
     }
 
     private static string? RouteOf(AuthzTable table, AuthzEntry entry) => table.HasDeclaredAgents ? entry.Id : null;

@@ -27,6 +27,8 @@ public sealed class AgentRecognizerTests
           - {name: both, identity: {token: {from: env, name: BOTH}, source: 172.30.2.0/24}}
           - {name: twin-a, identity: {token: {from: env, name: A}}}
           - {name: twin-b, identity: {token: {from: env, name: B}}}
+          - {name: turning, identity: {token: [{from: env, name: OLD}, {from: file, path: /run/new}]}}
+          - {name: alone, identity: {token: [{from: env, name: LEFT}, {from: env, name: SAME}]}}
           - {name: unset, identity: {token: {from: env, name: UNSET}}}
           - {name: halted, identity: {token: {from: env, name: HALTED}}, quarantined: true}
           - {name: stopped, identity: {source: 172.30.3.1}, quarantined: true}
@@ -41,6 +43,10 @@ public sealed class AgentRecognizerTests
     [InlineData("token@10.0.0.1", "Basic :of-ci", "ci")]
     [InlineData("token@172.30.2.9", "Bearer of-both", "both")]
     [InlineData("token@fd00::1", "Bearer of-ci", "ci")]
+    // Of two tokens either will do, also while both are one.
+    [InlineData("token@10.0.0.1", "Bearer of-turning-old", "turning")]
+    [InlineData("token@10.0.0.1", "Basic turning:of-turning-new", "turning")]
+    [InlineData("token@10.0.0.1", "Bearer of-alone", "alone")]
     public void Decide_OnTheOuterHop_KnowsTheAgent(string source, string? presented, string agent)
     {
         Decision.Allowed allowed = Assert.IsType<Decision.Allowed>(Decide(source, presented));
@@ -163,7 +169,9 @@ public sealed class AgentRecognizerTests
     {
         private static readonly Dictionary<string, string> Values = new()
         {
-            ["token@ci"] = "of-ci", ["token@both"] = "of-both", ["token@twin-a"] = "of-twins", ["token@twin-b"] = "of-twins", ["token@halted"] = "of-halted",
+            ["token@ci (variable CI)"] = "of-ci", ["token@both (variable BOTH)"] = "of-both", ["token@twin-a (variable A)"] = "of-twins", ["token@twin-b (variable B)"] = "of-twins",
+            ["token@halted (variable HALTED)"] = "of-halted", ["token@turning (variable OLD)"] = "of-turning-old", ["token@turning (file /run/new)"] = "of-turning-new",
+            ["token@alone (variable LEFT)"] = "of-alone", ["token@alone (variable SAME)"] = "of-alone",
         };
 
         public void Configure(ImmutableArray<CredentialDefinition> definitions)

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Cagent.Compiler.Authz;
 using Cagent.Compiler.Limits;
 using Cagent.Compiler.Lowering;
+using Cagent.Policy.Model;
 
 namespace Cagent.Cli.Explaining;
 
@@ -43,7 +44,7 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
         ["rule"] = Decision.Rule is { } rule ? new JsonObject { ["text"] = rule.Text, ["location"] = rule.Location.ToString() } : null,
         ["passthrough"] = IsUnseen,
         ["credential"] = Decision.Credential is { } credential
-            ? new JsonObject { ["name"] = credential.Name, ["header"] = credential.Header, ["format"] = credential.Format }
+            ? ToJson(credential)
             : null,
         ["limits"] = Decision is { IsAllowed: true, Entry.Limits: { } limits }
             ? ToJson(limits)
@@ -55,6 +56,17 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
             ["yaml"] = change.Yaml,
             ["instruction"] = change.Instruction,
         })),
+    };
+
+    private static JsonObject ToJson(CredentialUse credential) => new()
+    {
+        ["name"] = credential.Name,
+        ["in"] = credential.In.ToString().ToLowerInvariant(),
+        ["header"] = credential.In == CredentialPlace.Query ? null : credential.Header,
+        ["parameter"] = credential.Parameter,
+        ["username"] = credential.Username,
+        ["format"] = credential.Format,
+        ["more_headers"] = new JsonObject(credential.MoreHeaders.Select(more => KeyValuePair.Create<string, JsonNode?>(more.Name, more.Format))),
     };
 
     private JsonObject ToJson(EntryLimits limits)

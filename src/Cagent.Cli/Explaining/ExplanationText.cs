@@ -50,7 +50,7 @@ internal static class ExplanationText
 
         if (explanation.Decision.Credential is { } credential)
         {
-            console.MarkupLine($"  credential  {Markup.Escape($"{credential.Name}, as {credential.Header}: {credential.Format}")}");
+            console.MarkupLine($"  credential  {Markup.Escape($"{credential.Name}, as {credential.PlaceText}")}");
         }
 
         if (explanation.Decision.Entry?.Limits is { } limits)

@@ -29,7 +29,7 @@ public static class AuthzText
 
     private static void Recognition(StringBuilder text, AgentRecognition? recognition)
     {
-        if (recognition is { Token: { } token })
+        foreach (string token in recognition?.Tokens ?? [])
         {
             Quote(text.Append("  token: "), token).Append('\n');
         }
@@ -83,8 +83,27 @@ public static class AuthzText
     private static void Credential(StringBuilder text, CredentialUse credential)
     {
         Quote(text.Append("  credential: {use: "), credential.Name);
-        Quote(text.Append(", header: "), credential.Header);
-        Quote(text.Append(", format: "), credential.Format).Append("}\n");
+        if (credential.In == CredentialPlace.Query)
+        {
+            Quote(text.Append(", in: query, parameter: "), credential.Parameter!);
+        }
+        else if (credential.In == CredentialPlace.Basic)
+        {
+            Quote(text.Append(", in: basic, username: "), credential.Username!);
+        }
+        else
+        {
+            Quote(text.Append(", header: "), credential.Header);
+        }
+
+        Quote(text.Append(", format: "), credential.Format);
+        for (int i = 0; i < credential.MoreHeaders.Length; i++)
+        {
+            Quote(text.Append(i == 0 ? ", more_headers: {" : ", "), credential.MoreHeaders[i].Name);
+            Quote(text.Append(": "), credential.MoreHeaders[i].Format);
+        }
+
+        text.Append(credential.MoreHeaders.IsEmpty ? "}\n" : "}}\n");
     }
 
     private static void Lines(StringBuilder text, string key, ImmutableArray<PolicyRule> rules)

@@ -37,5 +37,5 @@ internal static class EntryText
         entry.MaxRequestBody is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"bodies of at most {bytes} bytes") : "bodies of any size";
 
     public static string? Credential(AuthzEntry? entry) =>
-        entry?.Credential is { } credential ? $"{credential.Name} ({credential.Header}: {credential.Format})" : null;
+        entry?.Credential is { } credential ? $"{credential.Name} ({credential.PlaceText})" : null;
 }

@@ -41,6 +41,8 @@ internal static class ExtAuthzFilter
         DecoderHeaderMutationRules = new HeaderMutationRules
         {
             DisallowSystem = true,
+            // The query may carry a credential. Nothing of the route depends on it, and the route has been chosen.
+            AllowExpression = new RegexMatcher { Regex = "^:path$" },
             DisallowIsError = true,
             DisallowExpression = new RegexMatcher { Regex = "(?i)^(host|x-envoy-.*|x-cagent-.*)$" },
         },

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Cagent.Domains;
+using Cagent.Policy.Model;
 
 namespace Cagent.Compiler.Lowering;
 
 /// <summary>How the proxy recognises an agent: everything that is named here must hold, and at least one thing is. Immutable.</summary>
-/// <param name="Token">Where the token is from that it presents, in words that two policies can be compared by; null when it presents none.</param>
+/// <param name="Tokens">Where the tokens are from of which it presents one, in words that two policies can be compared by and in the order of the policy; empty when it presents none.</param>
 /// <param name="Sources">The addresses that it connects from, in the order of their text; empty when any will do.</param>
-public sealed record AgentRecognition(string? Token, ImmutableArray<AddressRange> Sources)
+public sealed record AgentRecognition(ImmutableArray<string> Tokens, ImmutableArray<AddressRange> Sources)
 {
     /// <summary>Whether it presents a token.</summary>
-    public bool HasToken => Token is not null;
+    public bool HasToken => !Tokens.IsEmpty;
 
     /// <summary>
     /// Whether the address alone says who it is: then it has a filter chain of its own. Who presents a token has none, also where addresses
@@ -21,9 +23,24 @@ public sealed record AgentRecognition(string? Token, ImmutableArray<AddressRange
     /// <summary>Whether an address is one that it may connect from.</summary>
     public bool Accepts(System.Net.IPAddress address) => Sources.IsEmpty || Sources.Any(range => range.Contains(address));
 
+    /// <summary>
+    /// Whether who is let in by this may be nobody of the other's. One token of two that comes or goes is a rotation: whoever holds a
+    /// tunnel has, or soon has, the one that stays.
+    /// </summary>
+    public bool IsNarrowedBy(AgentRecognition other) =>
+        !Sources.SequenceEqual(other.Sources) || HasToken != other.HasToken || (HasToken && !Tokens.Intersect(other.Tokens, StringComparer.Ordinal).Any());
+
+    /// <summary>A token's origin in words; they hold nothing of its value.</summary>
+    public static string TokenOf(CredentialSource source) => source switch
+    {
+        EnvCredentialSource env => $"variable {env.Variable}",
+        FileCredentialSource file => $"file {file.Path}",
+        _ => throw new UnreachableException(),
+    };
+
     /// <summary>Both say the same.</summary>
-    public bool Equals(AgentRecognition? other) => other is not null && Token == other.Token && Sources.SequenceEqual(other.Sources);
+    public bool Equals(AgentRecognition? other) => other is not null && Tokens.SequenceEqual(other.Tokens) && Sources.SequenceEqual(other.Sources);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Token, Sources.Length);
+    public override int GetHashCode() => HashCode.Combine(Tokens.Length, Sources.Length);
 }

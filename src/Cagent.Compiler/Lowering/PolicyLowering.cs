@@ -53,16 +53,8 @@ internal static class PolicyLowering
     /// <summary>Null for whatever else must hold: what is not checked must not pass for checked.</summary>
     private static AgentRecognition? Lower(AgentIdentity identity) =>
         !identity.ContainerLabels.IsEmpty || identity.Spiffe is not null || identity.Listener is not null ? null
-        : identity.Token is null && identity.Sources.IsEmpty ? null
-        : new AgentRecognition(TokenOf(identity.Token), [.. identity.Sources.OrderBy(range => range.ToString(), StringComparer.Ordinal)]);
-
-    private static string? TokenOf(CredentialSource? source) => source switch
-    {
-        null => null,
-        EnvCredentialSource env => $"variable {env.Variable}",
-        FileCredentialSource file => $"file {file.Path}",
-        _ => throw new UnreachableException(),
-    };
+        : identity.Tokens.IsEmpty && identity.Sources.IsEmpty ? null
+        : new AgentRecognition([.. identity.Tokens.Select(AgentRecognition.TokenOf)], [.. identity.Sources.OrderBy(range => range.ToString(), StringComparer.Ordinal)]);
 
     private static EntryIr Lower(PolicyEntry entry, string? owner) => new()
     {

@@ -42,7 +42,10 @@ public static class TunnelRevocations
     private static IEnumerable<string> Names(EntryIr entry) => AsNamed(entry).Select(named => named.Id);
 
     private static bool IsNarrower(AgentIr before, AgentIr? after) =>
-        after is null || (after.IsQuarantined && !before.IsQuarantined) || !Equals(before.Recognition, after.Recognition);
+        after is null || (after.IsQuarantined && !before.IsQuarantined) || IsNarrower(before.Recognition, after.Recognition);
+
+    private static bool IsNarrower(AgentRecognition? before, AgentRecognition? after) =>
+        before is null || after is null ? !Equals(before, after) : before.IsNarrowedBy(after);
 
     private static bool IsLostTo(EntryIr old, EntryIr added) => TakesFrom(old, added) && IsNarrower(old, added);
 
@@ -66,7 +69,7 @@ public static class TunnelRevocations
         || before.Addresses.Except(after.Addresses).Any()
         || AllowsLess(before, after)
         || Texts(after.Deny).Except(Texts(before.Deny)).Any()
-        || (before.Credential is { } old && (after.Credential is not { } now || (old.Name, old.Header, old.Format) != (now.Name, now.Header, now.Format)));
+        || (before.Credential is { } old && (after.Credential is not { } now || (old.Name, old.In, old.PlaceText, old.Placeholder) != (now.Name, now.In, now.PlaceText, now.Placeholder)));
 
     /// <summary>An empty list allows everything. By text: a rule written in another way counts as a new one.</summary>
     private static bool AllowsLess(EntryIr before, EntryIr after) =>

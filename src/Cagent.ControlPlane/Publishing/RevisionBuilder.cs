@@ -6,6 +6,7 @@ using Cagent.Compiler;
 using Cagent.Compiler.Authz;
 using Cagent.Compiler.Dns;
 using Cagent.Compiler.Limits;
+using Cagent.Compiler.Lowering;
 using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.PolicySource;
 using Cagent.ControlPlane.Revisions;
@@ -84,8 +85,8 @@ public sealed class RevisionBuilder
         ImmutableArray<CredentialDefinition> credentials = 
         [
             .. policy.Credentials.Select(Define),
-            .. policy.Agents.Where(agent => agent.Identity.Token is not null)
-                .Select(agent => new AgentTokenDefinition(AgentTokenDefinition.NameOf(agent.Name.Text), Define(agent.Identity.Token!))),
+            .. policy.Agents.SelectMany(agent => agent.Identity.Tokens
+                .Select(token => new AgentTokenDefinition(AgentTokenDefinition.NameOf(agent.Name.Text, AgentRecognition.TokenOf(token)), Define(token)))),
         ];
         RevisionId id = Identify(resources, compiled, credentials, policy);
         return new Revision(id, compiled, XdsSnapshot.Create(id.ToString(), resources), credentials, file, source, cas.Contents);

@@ -14,7 +14,7 @@ internal static class AgentKeys
 
     public static KeySet Identity { get; } = new(
         "identity", "How an agent is recognised; at least one key, and an agent must fit all of them.",
-        new("token", new SourceShape(CredentialKeys.Plain), "A secret that the agent gives to the proxy, as password or as bearer token. Not for a prefix of names.") { Feature = PolicyFeatures.TokenIdentity, Example = "{from: env, name: CI_AGENT_TOKEN}" },
+        new("token", new ListShape(new SourceShape(CredentialKeys.Plain), AcceptsOne: true, MinItems: 1), "A secret that the agent gives to the proxy, as password or as bearer token; of a list of two either will do. Not for a prefix of names.") { Feature = PolicyFeatures.TokenIdentity, Example = "{from: env, name: CI_AGENT_TOKEN}" },
         new("container_label", new NamedShape("labels", null, new ScalarShape("text, with at most one `*` at its end")), "Labels of the container.") { Feature = PolicyFeatures.ContainerIdentity, Example = "{cagent.agent: \"research-*\"}" },
         new("source", new ListShape(new TextShape("an address or a block of them", "^[0-9A-Fa-f.:]+(?:/[0-9]{1,3})?$", DiagnosticCodes.BadIdentity), AcceptsOne: true), "Where it connects from. Without `token` the address alone says who it is.") { Feature = PolicyFeatures.SourceIdentity, Example = "[172.20.0.0/24]" },
         new("spiffe", new TextShape("a SPIFFE ID; `*` may stand for its last segment", @"^spiffe://[a-z0-9._-]+/\S+$", DiagnosticCodes.BadIdentity), "The ID in its client certificate.") { Feature = PolicyFeatures.SpiffeIdentity, Example = "\"spiffe://example.org/agents/ci\"" },

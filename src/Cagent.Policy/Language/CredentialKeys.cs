@@ -100,6 +100,10 @@ internal static class CredentialKeys
         },
         new("header", new TextShape("a header", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$", DiagnosticCodes.BadHeader), "The request header that carries it. Required with `in: header`, and wrong elsewhere.") { Example = "Authorization" },
         new("format", new TextShape("text with `{value}` in it", @"\{value\}", DiagnosticCodes.BadFormat), "What is written there; `{value}` stands for the credential, exactly once.") { Default = "`\"{value}\"`", Example = "\"Bearer {value}\"" },
+        new("headers", new NamedShape("headers", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$", new TextShape("text with `{value}` in it", @"\{value\}", DiagnosticCodes.BadFormat)), "Several headers that carry it, each with what is written there. In the place of `header` and `format`.")
+        {
+            Default = "none", Example = "{X-Api-Key: \"{value}\", Authorization: \"Bearer {value}\"}", Codes = [DiagnosticCodes.BadHeader, DiagnosticCodes.BadPlace],
+        },
         new("in", new ChoiceShape<CredentialPlace>(("header", CredentialPlace.Header), ("query", CredentialPlace.Query), ("basic", CredentialPlace.Basic)), "Where it goes: a header, a parameter of the query, or the password of basic authentication. A source that signs the request decides by itself.")
         {
             Default = "`header`", Example = "header", Codes = [DiagnosticCodes.BadPlace],

@@ -9,8 +9,11 @@ namespace Cagent.Policy.Model;
 /// <param name="Location">Where it stands.</param>
 public sealed record AgentIdentity(SourceLocation Location)
 {
-    /// <summary>Where the token comes from that the agent presents as proxy credential; null asks for none.</summary>
-    public CredentialSource? Token { get; internal init; }
+    /// <summary>
+    /// Where the token comes from that the agent presents as proxy credential; empty asks for none. Of two either will do, so that one can be
+    /// replaced while the other is in use.
+    /// </summary>
+    public ImmutableArray<CredentialSource> Tokens { get; internal init; } = [];
 
     /// <summary>The labels that the agent's container must have; a value may end in <c>*</c>. Empty asks for none.</summary>
     public ImmutableSortedDictionary<string, string> ContainerLabels { get; internal init; } = ImmutableSortedDictionary<string, string>.Empty;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Cagent.Policy.Diagnostics;
 
 namespace Cagent.Policy.Model;
@@ -14,11 +15,23 @@ public sealed record CredentialUse(string Name, string Header, string Format, bo
     /// <summary>Where the value goes. Only <see cref="CredentialPlace.Header"/> has a <see cref="Header"/> of the author's choice.</summary>
     public CredentialPlace In { get; init; }
 
+    /// <summary>Headers that carry it besides <see cref="Header"/>, in the order of the policy; mostly none.</summary>
+    public ImmutableArray<CredentialHeader> MoreHeaders { get; init; } = [];
+
     /// <summary>The parameter of <see cref="CredentialPlace.Query"/>; otherwise null.</summary>
     public string? Parameter { get; init; }
 
     /// <summary>The user of <see cref="CredentialPlace.Basic"/>, possibly empty; otherwise null.</summary>
     public string? Username { get; init; }
+
+    /// <summary>What is written into the request, with <c>{value}</c> for the credential, on one line for people.</summary>
+    public string PlaceText => In switch
+    {
+        CredentialPlace.Query => $"?{Parameter}={Format}",
+        CredentialPlace.Basic => $"{Header}: Basic {Username}:{Format}",
+        CredentialPlace.Signature => $"{Header}: a signature",
+        _ => string.Join(", ", MoreHeaders.Select(more => $"{more.Name}: {more.Format}").Prepend($"{Header}: {Format}")),
+    };
 
     /// <summary>True: only an opaque value that the agent holds, and sends in this place, is replaced.</summary>
     public bool Placeholder { get; init; }

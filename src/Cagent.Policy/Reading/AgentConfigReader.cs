@@ -47,7 +47,7 @@ internal sealed class AgentConfigReader(ReadingContext context)
 
         return new IdentityConfig(reader.Location, reader.KeyPath)
         {
-            Token = new CredentialSourceReader(context).ReadNested(reader, "token"),
+            Token = new CredentialSourceReader(context).ReadOneOrMore(reader, "token"),
             ContainerLabels = ReadLabels(reader),
             Source = reader.Texts("source", acceptsOne: true),
             Spiffe = reader.Text("spiffe"),

@@ -17,6 +17,26 @@ internal sealed class CredentialSourceReader(ReadingContext context)
     public CredentialSourceConfig? ReadNested(MappingReader parent, string key) =>
         parent.Find(key) is { } node ? Read(node, parent.PathOf(key), CredentialKeys.Plain) : null;
 
+    /// <summary>One secret, or a list of those of which each will do.</summary>
+    public Located<ImmutableArray<CredentialSourceConfig>>? ReadOneOrMore(MappingReader parent, string key)
+    {
+        string keyPath = parent.PathOf(key);
+        switch (parent.Find(key))
+        {
+            case null:
+                return null;
+            case SequenceNode list:
+                if (list.Items.IsEmpty)
+                {
+                    context.Bag.Error(DiagnosticCodes.WrongType, $"\"{key}\" wants at least one item", list.Location, keyPath, Advice);
+                }
+
+                return new([.. list.Items.Select((item, index) => Read(item, $"{keyPath}[{index}]", CredentialKeys.Plain)).OfType<CredentialSourceConfig>()], list.Location, keyPath);
+            case { } node:
+                return new(Read(node, keyPath, CredentialKeys.Plain) is { } one ? [one] : [], node.Location, keyPath);
+        }
+    }
+
     private CredentialSourceConfig? Read(YamlNode node, string keyPath, ImmutableArray<SourceKeys> sources)
     {
         if (node is UnreadableNode)

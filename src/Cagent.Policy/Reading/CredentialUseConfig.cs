@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Model;
 
@@ -8,6 +9,9 @@ namespace Cagent.Policy.Reading;
 internal sealed record CredentialUseConfig(
     SourceLocation Location, string KeyPath, Located<string>? Use, Located<string>? Header, Located<string>? Format, Located<bool>? InsecureCredential)
 {
+    /// <summary>Several headers, each with its format, in the place of one.</summary>
+    public Located<ImmutableArray<NamedText>>? Headers { get; init; }
+
     public Located<CredentialPlace>? In { get; init; }
 
     public Located<string>? Parameter { get; init; }

@@ -74,6 +74,21 @@ internal sealed class DomainConfigReader(ReadingContext context)
         };
     }
 
+    private Located<ImmutableArray<NamedText>>? ReadHeaders(MappingReader reader)
+    {
+        const string Key = "headers";
+        switch (reader.Find(Key))
+        {
+            case MappingNode headers:
+                return new(new TextPairs(context.Bag).Read(headers, reader.PathOf(Key), "a header's format"), headers.Location, reader.PathOf(Key));
+            case null or UnreadableNode:
+                return null;
+            case YamlNode node:
+                context.Bag.Error(DiagnosticCodes.WrongType, $"\"{Key}\" wants a mapping of headers", node.Location, reader.PathOf(Key), "write headers: {X-Api-Key: \"{value}\"}");
+                return null;
+        }
+    }
+
     private CredentialUseConfig? ReadCredential(MappingReader parent)
     {
         MappingReader? reader = parent.Mapping("credential", CredentialKeys.Use);
@@ -93,6 +108,7 @@ internal sealed class DomainConfigReader(ReadingContext context)
         return new CredentialUseConfig(
             reader.Location, reader.KeyPath, reader.Text("use"), reader.Text("header"), reader.Text("format"), reader.Flag("insecure_credential"))
         {
+            Headers = ReadHeaders(reader),
             In = place,
             Parameter = reader.Text("parameter"),
             Username = reader.Text("username"),

@@ -7,7 +7,8 @@ namespace Cagent.Policy.Reading;
 /// <summary>The <c>identity</c> of an agent.</summary>
 internal sealed record IdentityConfig(SourceLocation Location, string KeyPath)
 {
-    public CredentialSourceConfig? Token { get; init; }
+    /// <summary>The token, or the old and the new one.</summary>
+    public Located<ImmutableArray<CredentialSourceConfig>>? Token { get; init; }
 
     public ImmutableArray<NamedText> ContainerLabels { get; init; } = [];
 

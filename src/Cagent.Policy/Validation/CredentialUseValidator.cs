@@ -24,13 +24,14 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
         ValidateName(credential.Use);
         CredentialPlace place = Signs(credential.Use) ? CredentialPlace.Signature : credential.In?.Value ?? CredentialPlace.Header;
         new PlaceValidator(bag).Validate(credential, place);
+        ImmutableArray<CredentialHeader> several = ReadHeaders(credential.Headers);
         string? header = place switch
         {
-            CredentialPlace.Header => ReadHeader(credential.Header),
+            CredentialPlace.Header => credential.Headers is null ? ReadHeader(credential.Header) : several.FirstOrDefault()?.Name,
             CredentialPlace.Query => "",
             _ => "authorization",
         };
-        string? format = ReadFormat(credential.Format);
+        string? format = several.IsEmpty ? ReadFormat(credential.Format) : several[0].Format;
         ValidateTransport(context, credential);
         if (context.IsWildcard)
         {
@@ -43,6 +44,7 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
             : new CredentialUse(credential.Use.Value, header, format, credential.InsecureCredential is { Value: true }, credential.Location)
             {
                 In = place,
+                MoreHeaders = several.IsEmpty ? [] : several[1..],
                 Parameter = place == CredentialPlace.Query ? credential.Parameter?.Value : null,
                 Username = place == CredentialPlace.Basic ? credential.Username?.Value ?? "" : null,
                 Placeholder = credential.Placeholder is { Value: true },
@@ -80,6 +82,32 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
         {
             _used.Add(use.Value);
         }
+    }
+
+    private ImmutableArray<CredentialHeader> ReadHeaders(Located<ImmutableArray<NamedText>>? headers)
+    {
+        if (headers is { Value.IsEmpty: true })
+        {
+            bag.Error(DiagnosticCodes.BadHeader, "no header is named", headers.Location, headers.KeyPath, "write such as {X-Api-Key: \"{value}\"}");
+        }
+
+        List<CredentialHeader> read = [];
+        foreach (NamedText one in headers?.Value ?? [])
+        {
+            if (ReadHeader(new Located<string>(one.Name, one.NameLocation, one.Value.KeyPath)) is not { } name || ReadFormat(one.Value) is not { } format)
+            {
+                continue;
+            }
+
+            if (read.Any(other => other.Name == name))
+            {
+                bag.Error(DiagnosticCodes.BadHeader, "the header stands here twice", one.NameLocation, one.Value.KeyPath, "names of headers differ in more than case");
+            }
+
+            read.Add(new CredentialHeader(name, format));
+        }
+
+        return [.. read];
     }
 
     private string? ReadHeader(Located<string>? header)

@@ -10,6 +10,8 @@ namespace Cagent.Policy.Validation;
 /// <summary>Judges how agents are recognised. What two agents could both claim is an error: which policy holds would be chance.</summary>
 internal sealed class IdentityValidator(CredentialSourceValidator sources, DiagnosticBag bag)
 {
+    private const int MaxTokens = 2;
+
     public AgentIdentity? Validate(IdentityConfig? config, AgentName? name)
     {
         if (config is null)
@@ -32,7 +34,7 @@ internal sealed class IdentityValidator(CredentialSourceValidator sources, Diagn
         CheckLabels(config);
         return new AgentIdentity(config.Location)
         {
-            Token = sources.Validate(config.Token, $"agents.{name?.Text}.token", config.Location),
+            Tokens = ReadTokens(config, name),
             ContainerLabels = config.ContainerLabels.ToImmutableSortedDictionary(label => label.Name, label => label.Value.Value, StringComparer.Ordinal),
             Sources = [.. (config.Source?.Value ?? []).Select(ReadSource).OfType<AddressRange>().Distinct()],
             Spiffe = config.Spiffe?.Value,
@@ -57,16 +59,35 @@ internal sealed class IdentityValidator(CredentialSourceValidator sources, Diagn
         }
     }
 
+    private ImmutableArray<CredentialSource> ReadTokens(IdentityConfig config, AgentName? name)
+    {
+        if (config.Token is not { } written)
+        {
+            return [];
+        }
+
+        ImmutableArray<CredentialSource> tokens = [.. written.Value.Select(token => sources.Validate(token, $"agents.{name?.Text}.token", config.Location)).OfType<CredentialSource>()];
+        string? problem = written.Value.Length > MaxTokens ? $"an agent has at most {MaxTokens} tokens, the old and the new one"
+            : tokens is [{ } first, { } second] && IsSameToken(first, second) ? "both tokens come from the same place"
+            : null;
+        if (problem is not null)
+        {
+            bag.Error(DiagnosticCodes.BadIdentity, problem, written.Location, written.KeyPath, "write [OLD, NEW], and NEW alone once every client has it");
+        }
+
+        return tokens;
+    }
+
     // Who is told by different things is told in the order of the file. Two tokens from different places are two tokens.
     private static bool CanBeBoth(AgentIdentity left, AgentIdentity right) => ShareAKind(left, right)
-        && !(left.Token is not null && right.Token is not null && !IsSameToken(left.Token, right.Token))
+        && !(left.Tokens.Length > 0 && right.Tokens.Length > 0 && !left.Tokens.Any(token => right.Tokens.Any(other => IsSameToken(token, other))))
         && !(left.Listener is not null && right.Listener is not null && left.Listener != right.Listener)
         && !(left.Spiffe is not null && right.Spiffe is not null && !Overlap(left.Spiffe, right.Spiffe))
         && !(left.Sources.Length > 0 && right.Sources.Length > 0 && !left.Sources.Any(range => right.Sources.Any(range.Overlaps)))
         && !left.ContainerLabels.Any(label => right.ContainerLabels.TryGetValue(label.Key, out string? value) && !Overlap(label.Value, value));
 
     private static bool ShareAKind(AgentIdentity left, AgentIdentity right) =>
-        (left.Token is not null && right.Token is not null)
+        (left.Tokens.Length > 0 && right.Tokens.Length > 0)
         || (left.Listener is not null && right.Listener is not null)
         || (left.Spiffe is not null && right.Spiffe is not null)
         || (left.Sources.Length > 0 && right.Sources.Length > 0)

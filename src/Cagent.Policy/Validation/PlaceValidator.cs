@@ -12,7 +12,7 @@ internal sealed class PlaceValidator(DiagnosticBag bag)
 
     public void Validate(CredentialUseConfig config, CredentialPlace place)
     {
-        if (place == CredentialPlace.Header && config.Header is null)
+        if (place == CredentialPlace.Header && config.Header is null && config.Headers is null)
         {
             bag.Error(DiagnosticCodes.MissingKey, "the key \"header\" is missing", config.Location, $"{config.KeyPath}.header", "name the request header that carries it, such as Authorization");
         }
@@ -22,6 +22,12 @@ internal sealed class PlaceValidator(DiagnosticBag bag)
         }
 
         Refuse(config.Header, "header", place, place == CredentialPlace.Header);
+        Refuse(config.Headers?.As(""), "headers", place, place == CredentialPlace.Header);
+        if (config.Headers is not null && (config.Header ?? config.Format) is { } one)
+        {
+            bag.Error(DiagnosticCodes.BadPlace, "\"headers\" names the headers and their formats", one.Location, one.KeyPath, "remove it");
+        }
+
         Refuse(config.Format, "format", place, place is CredentialPlace.Header or CredentialPlace.Query);
         Refuse(config.Parameter, "parameter", place, place == CredentialPlace.Query);
         Refuse(config.Username, "username", place, place == CredentialPlace.Basic);

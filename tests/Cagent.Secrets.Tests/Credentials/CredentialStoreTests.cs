@@ -55,19 +55,19 @@ public sealed class CredentialStoreTests : IAsyncDisposable
     [Fact]
     public void Configure_TokenOfAnAgent_HoldsItsDigestAlone()
     {
-        AgentTokenDefinition definition = new(AgentTokenDefinition.NameOf("ci"), new FileCredentialDefinition("ci", _folder.Write("token", "one\n")));
+        AgentTokenDefinition definition = new(AgentTokenDefinition.NameOf("ci", "file"), new FileCredentialDefinition("ci", _folder.Write("token", "one\n")));
         _store.Configure([definition]);
-        CredentialReading before = _store.Read("token@ci");
+        CredentialReading before = _store.Read(definition.Name);
         Assert.Null(before.Value);
         Assert.Equal(System.Security.Cryptography.SHA256.HashData("one"u8), before.Digest);
         _store.Configure([definition]);
-        Assert.Same(before, _store.Read("token@ci"));
+        Assert.Same(before, _store.Read(definition.Name));
         _folder.Write("token", "two");
         _store.Configure([definition]);
-        Assert.Equal(System.Security.Cryptography.SHA256.HashData("two"u8), _store.Read("token@ci").Digest);
+        Assert.Equal(System.Security.Cryptography.SHA256.HashData("two"u8), _store.Read(definition.Name).Digest);
         File.Delete(_folder.Combine("token"));
         _store.Configure([definition]);
-        Assert.True(_store.Read("token@ci") is { Digest.IsDefault: true, Problem: not null });
+        Assert.True(_store.Read(definition.Name) is { Digest.IsDefault: true, Problem: not null });
     }
 
     [Fact]
