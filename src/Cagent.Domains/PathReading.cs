@@ -19,4 +19,7 @@ internal enum PathReading
 
     /// <summary>A slash at the end adds nothing.</summary>
     WithoutTrailingSlash = 8,
+
+    /// <summary>Segments that are empty, as they stand or once decoded and cut, are none: slashes in a row are one, and one at the end adds nothing.</summary>
+    WithoutEmptySegments = 16,
 }
