@@ -79,7 +79,8 @@ public sealed record PathPattern
         // A raw "//" is in no path, so there are empty segments to leave out only where something is decoded or cut.
         return !_hasEscapes && value.IndexOfAny('%', ';') < 0
             ? value.Length > 1 && value[^1] == '/' && Matches(value, PathReading.WithoutTrailingSlash)
-            : MatchesDecoded(value, PathReading.Decoded | PathReading.WithoutEmptySegments);
+            : MatchesDecoded(value, PathReading.Decoded | PathReading.WithoutEmptySegments)
+                || MatchesDecoded(value, PathReading.Decoded | PathReading.WithoutEmptySegments | PathReading.WithoutTrailingSlash);
     }
 
     /// <summary>Whether this pattern matches every path that the other matches.</summary>
@@ -127,11 +128,6 @@ public sealed record PathPattern
         PathSegments segments = new(path, reading);
         foreach (string expected in _segments)
         {
-            if (expected.Length == 0 && (reading & PathReading.WithoutEmptySegments) != 0)
-            {
-                continue; // the slash at its end, which is left out of the path too
-            }
-
             if (!segments.MoveNext() || !MatchesSegment(expected, segments.Current, reading))
             {
                 return false;

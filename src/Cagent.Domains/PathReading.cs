@@ -20,6 +20,6 @@ internal enum PathReading
     /// <summary>A slash at the end adds nothing.</summary>
     WithoutTrailingSlash = 8,
 
-    /// <summary>Segments that are empty, as they stand or once decoded and cut, are none: slashes in a row are one, and one at the end adds nothing.</summary>
+    /// <summary>Segments that are empty once decoded and cut are none, but for a last one: slashes in a row are one.</summary>
     WithoutEmptySegments = 16,
 }

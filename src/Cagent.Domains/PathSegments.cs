@@ -26,7 +26,7 @@ internal ref struct PathSegments
     public bool MoveNext()
     {
         bool isFound = Advance();
-        while (isFound && Current.IsEmpty && (_reading & PathReading.WithoutEmptySegments) != 0)
+        while (isFound && Current.IsEmpty && (_reading & PathReading.WithoutEmptySegments) != 0 && (!_isAtEnd || (_reading & PathReading.WithoutTrailingSlash) != 0))
         {
             isFound = Advance();
         }

@@ -68,6 +68,7 @@ public sealed class PathPatternTests
     [InlineData("/admin", "/Admin")]
     [InlineData("/admin", "/admin%2Fx")]
     [InlineData("/a", "/;/b/a")]
+    [InlineData("/a/", "/a;x")]
     public void MatchesAnyReading_OtherPath_DoesNot(string pattern, string path) =>
         Assert.False(Cases.PathPattern(pattern).MatchesAnyReading(Cases.Path(path)));
 
