@@ -22,9 +22,6 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     /// <summary>How long the cut waits for Envoy's new routes: an ACK may come late or never (envoy-dynamics, rule S1).</summary>
     private static readonly TimeSpan RouteAckLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long what Envoy opens by its old routes and clusters, after the cut, can still be ended by a second one.</summary>
-    private static readonly TimeSpan LateAckLimit = TimeSpan.FromMinutes(5);
-
     /// <summary>Longer than the gate waits for the first bytes of a tunnel, from a cut that has ended.</summary>
     private static readonly TimeSpan LateTunnels = TimeSpan.FromSeconds(7);
 
@@ -152,13 +149,8 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
     {
         try
         {
-            bool isInForce = await _xds.WaitForAckAsync(revision.ToString(), XdsType.Routes.TypeUrl, RouteAckLimit, _disposed.Token).ConfigureAwait(false);
+            await _xds.WaitForAckAsync(revision.ToString(), XdsType.Routes.TypeUrl, RouteAckLimit, _disposed.Token).ConfigureAwait(false);
             await cutter.CutAsync(targets, target => _inUse.Contains(target.Cluster), _disposed.Token).ConfigureAwait(false);
-            // A name that nobody resolves holds Envoy up for seconds, and an agent may own its zone: meanwhile the old ways are open still.
-            if (!isInForce && await _xds.WaitForAckAsync(revision.ToString(), XdsType.Routes.TypeUrl, LateAckLimit, _disposed.Token).ConfigureAwait(false))
-            {
-                await cutter.CutAsync(targets, target => _inUse.Contains(target.Cluster), _disposed.Token).ConfigureAwait(false);
-            }
         }
         catch (OperationCanceledException)
         {
