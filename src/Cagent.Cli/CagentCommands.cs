@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Cagent.Cli.Attacking;
 using Cagent.Cli.Authorities;
 using Cagent.Cli.Authz;
 using Cagent.Cli.Compiling;
@@ -26,6 +27,7 @@ public static class CagentCommands
         root.Subcommands.Add(ValidateCommand.Create());
         root.Subcommands.Add(FmtCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
+        root.Subcommands.Add(AttackCommand.Create());
         root.Subcommands.Add(ExplainCommand.Create());
         root.Subcommands.Add(TestCommand.Create());
         root.Subcommands.Add(DiffCommand.Create());

@@ -34,7 +34,7 @@ public sealed class FailClosedTests
     public async Task Cagent_NotAnswering_DeniesWhatIsNewAndComesBack()
     {
         await using FailingSite site = await FailingSite.StartAsync();
-        site.Cagent.Process.Pause();
+        await site.Cagent.Process.PauseAsync();
         try
         {
             await AssertOutcomeAsync(site, "Cagent does not answer");
@@ -184,7 +184,7 @@ public sealed class FailClosedTests
         await using (RawHandshake handshake = await RawHandshake.StartAsync(site))
         {
             // The tunnel is open; only then is Cagent held, so that what is missing is the certificate alone.
-            site.Cagent.Process.Pause();
+            await site.Cagent.Process.PauseAsync();
             try
             {
                 waiting = handshake.FinishAsync();

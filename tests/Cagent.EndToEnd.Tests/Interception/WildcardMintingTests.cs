@@ -28,7 +28,7 @@ public sealed class WildcardMintingTests(QuietLeafDeployment shared) : IClassFix
     private Deployment Deployment => shared.Deployment;
 
     [EnvoyFact]
-    public async Task ThousandsOfNames_UnderAWildcard_StayBounded()
+    public async Task Attack_G14_ThousandsOfNamesUnderAWildcard_StayBounded()
     {
         using EnvoyAdmin admin = new(Deployment.Cagent.StateFolder);
         await HandshakeAsync("first");
@@ -41,8 +41,8 @@ public sealed class WildcardMintingTests(QuietLeafDeployment shared) : IClassFix
 
         await Eventually.TrueAsync(async () => await SecretsAsync(admin) <= Capacity + OnTheWay, Limit, "Envoy drops what was pushed out");
         Assert.InRange(await SecretsAsync(admin), Capacity - OnTheWay, Capacity + OnTheWay);
-        // 26 kB a name in Envoy: were they kept, 500 names would be 13 MiB.
-        Assert.InRange(await MemoryAsync(admin) - before, long.MinValue, 8 * Mebibyte);
+        // 26 kB a name in Envoy: were they kept, 500 names would be 13 MiB. What closed connections held goes a little later.
+        await Eventually.TrueAsync(async () => await MemoryAsync(admin) - before <= 8 * Mebibyte, Limit, "Envoy holds no more than before");
         Assert.InRange(ControlMemory() - controlBefore, long.MinValue, 64);
         // A name that was pushed out is made anew, and the neighbour is served.
         await HandshakeAsync("first");
@@ -50,7 +50,7 @@ public sealed class WildcardMintingTests(QuietLeafDeployment shared) : IClassFix
     }
 
     [EnvoyFact]
-    public async Task ThousandsOfSpellings_OfOneName_AreRefusedAndNotKept()
+    public async Task Attack_G14_ThousandsOfSpellingsOfOneName_AreRefusedAndNotKept()
     {
         using EnvoyAdmin admin = new(Deployment.Cagent.StateFolder);
         await HandshakeAsync("spelling");

@@ -125,8 +125,14 @@ public sealed class RunningProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Holds this process alone (SIGSTOP): it keeps its sockets and answers nothing.</summary>
-    public void Pause() => Native.Signal(Id, Native.SigStop);
+    /// <summary>Holds this process alone (SIGSTOP): it keeps its sockets and answers nothing. Ends once every thread of it stands.</summary>
+    public async Task PauseAsync()
+    {
+        Native.Signal(Id, Native.SigStop);
+        await Eventually.TrueAsync(
+            () => Directory.EnumerateDirectories($"/proc/{Id}/task").All(thread => File.ReadAllText(Path.Combine(thread, "stat")) is var stat && stat[stat.LastIndexOf(')') + 2] == 'T'),
+            OutputGrace, "every thread to stand");
+    }
 
     /// <summary>Lets it go on.</summary>
     public void Resume() => Native.Signal(Id, Native.SigCont);
