@@ -64,8 +64,8 @@ public sealed record PathPattern
 
     /// <summary>
     /// Whether the pattern names the path under any reading that some server is known to apply: escapes decoded, an escaped
-    /// slash as separator, parameters after <c>;</c> dropped, a slash at the end ignored. Use this for <c>deny</c>, so that
-    /// <c>/admin%2Fx</c>, <c>/admin;x</c> or <c>/%40admin</c> does not slip past it. Everything that <see cref="Matches(RequestPath)"/>
+    /// slash as separator, parameters after <c>;</c> dropped, slashes that this puts in a row as one, a slash at the end ignored. Use this for
+    /// <c>deny</c>, so that <c>/admin%2Fx</c>, <c>/admin;x</c>, <c>/%2Fadmin</c>, <c>/;/admin</c> or <c>/%40admin</c> does not slip past it. Everything that <see cref="Matches(RequestPath)"/>
     /// matches is matched.
     /// </summary>
     public bool MatchesAnyReading(RequestPath path)
@@ -76,13 +76,11 @@ public sealed record PathPattern
             return true;
         }
 
-        PathReading slash = value.Length > 1 && value[^1] == '/' ? PathReading.WithoutTrailingSlash : PathReading.Strict;
-        if (!_hasEscapes && value.IndexOfAny('%', ';') < 0)
-        {
-            return slash != PathReading.Strict && Matches(value, slash);
-        }
-
-        return MatchesDecoded(value, PathReading.Decoded) || (slash != PathReading.Strict && MatchesDecoded(value, PathReading.Decoded | slash));
+        // A raw "//" is in no path, so there are empty segments to leave out only where something is decoded or cut.
+        return !_hasEscapes && value.IndexOfAny('%', ';') < 0
+            ? value.Length > 1 && value[^1] == '/' && Matches(value, PathReading.WithoutTrailingSlash)
+            : MatchesDecoded(value, PathReading.Decoded | PathReading.WithoutEmptySegments)
+                || MatchesDecoded(value, PathReading.Decoded | PathReading.WithoutEmptySegments | PathReading.WithoutTrailingSlash);
     }
 
     /// <summary>Whether this pattern matches every path that the other matches.</summary>

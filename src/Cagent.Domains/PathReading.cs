@@ -19,4 +19,7 @@ internal enum PathReading
 
     /// <summary>A slash at the end adds nothing.</summary>
     WithoutTrailingSlash = 8,
+
+    /// <summary>Segments that are empty once decoded and cut are none, but for a last one: slashes in a row are one.</summary>
+    WithoutEmptySegments = 16,
 }

@@ -25,6 +25,17 @@ internal ref struct PathSegments
 
     public bool MoveNext()
     {
+        bool isFound = Advance();
+        while (isFound && Current.IsEmpty && (_reading & PathReading.WithoutEmptySegments) != 0 && (!_isAtEnd || (_reading & PathReading.WithoutTrailingSlash) != 0))
+        {
+            isFound = Advance();
+        }
+
+        return isFound;
+    }
+
+    private bool Advance()
+    {
         if (_isAtEnd)
         {
             return false;

@@ -188,7 +188,7 @@ public sealed class DecisionEngine
         }
 
         bool isRouted = request.Hop == AuthzHop.Web || decision.Entry.Owner is null;
-        return isRouted && decision.Entry.Id != request.Entry
+        return isRouted && decision.Entry.RouteId != request.Entry
             ? Deny(agent, decision.Entry, DenyReason.PolicyUnavailable, "The policy for this host is just being replaced; try again.")
             : decision.IsAllowed ? null : Deny(agent, decision.Entry, decision.Reason ?? DenyReason.PolicyUnavailable, decision.Hint);
     }
@@ -217,7 +217,7 @@ public sealed class DecisionEngine
         };
     }
 
-    private static string? RouteOf(AuthzTable table, AuthzEntry entry) => table.HasDeclaredAgents ? entry.Id : null;
+    private static string? RouteOf(AuthzTable table, AuthzEntry entry) => table.HasDeclaredAgents ? entry.RouteId : null;
 
     private static Decision.Denied Deny(string? agent, AuthzEntry? entry, DenyReason reason, string hint) => new(agent, entry?.Name, reason, hint);
 }

@@ -126,7 +126,7 @@ public sealed class AgentRouteTests
             Dictionary<string, string> state = new() { ["cagent.agent"] = agent.Name, ["cagent.known"] = "agent", ["cagent.connect"] = authority };
             if (entry is not null)
             {
-                state["cagent.route"] = entry.Id;
+                state["cagent.route"] = entry.RouteId;
             }
 
             bool isAllowed = route is not null && Allows(route, state);
@@ -137,7 +137,7 @@ public sealed class AgentRouteTests
                 Assert.True(isAllowed && route!.Name == entry.Id, what);
                 found[(entry.Owner is not null, entry.Kind)] = found.GetValueOrDefault((entry.Owner is not null, entry.Kind)) + 1;
                 // Nobody whom ext_authz did not name, and none but the agent of an own entry.
-                Assert.False(Allows(route, new Dictionary<string, string> { ["cagent.connect"] = authority, ["cagent.route"] = entry.Id }), what);
+                Assert.False(Allows(route, new Dictionary<string, string> { ["cagent.connect"] = authority, ["cagent.route"] = entry.RouteId }), what);
                 Assert.False(entry.Owner is not null && Allows(route, new Dictionary<string, string>(state) { ["cagent.agent"] = "other" }), what);
             }
             else if (hop == "fwd")

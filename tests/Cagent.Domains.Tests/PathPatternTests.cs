@@ -44,6 +44,17 @@ public sealed class PathPatternTests
     [InlineData("/@acme/**", "/%40acme/secret")]
     [InlineData("/@acme/**", "/%40acme%2Fsecret")]
     [InlineData("/a:b", "/a%3Ab")]
+    [InlineData("/admin", "/admin%2F")] // a slash at the end
+    [InlineData("/admin", "/admin/;x")]
+    [InlineData("/admin/**", "/%2Fadmin/x")] // slashes in a row, which servers merge, when something is decoded or cut
+    [InlineData("/admin/**", "/%2F%2fadmin/x")]
+    [InlineData("/admin/**", "/;/admin/x")]
+    [InlineData("/admin/**", "/;x=1/admin/x")]
+    [InlineData("/admin/**", "/%3Bx/admin/x")]
+    [InlineData("/v1/secret/**", "/v1/%2Fsecret/x")]
+    [InlineData("/v1/secret/**", "/v1/;%2F;a/secret;b/x")]
+    [InlineData("/", "/;")]
+    [InlineData("/a/", "/a/;x")]
     [InlineData("/%40acme/**", "/@acme/secret")] // the escape stands in the rule: its path slipped past a denial
     public void MatchesAnyReading_SpellingThatSomeServerReadsSo_Matches(string pattern, string path)
     {
@@ -55,6 +66,9 @@ public sealed class PathPatternTests
     [InlineData("/admin/**", "/administrator")]
     [InlineData("/admin", "/admin/x")]
     [InlineData("/admin", "/Admin")]
+    [InlineData("/admin", "/admin%2Fx")]
+    [InlineData("/a", "/;/b/a")]
+    [InlineData("/a/", "/a;x")]
     public void MatchesAnyReading_OtherPath_DoesNot(string pattern, string path) =>
         Assert.False(Cases.PathPattern(pattern).MatchesAnyReading(Cases.Path(path)));
 

@@ -19,11 +19,19 @@ public sealed class DecisionEngineTests
     public void Decide_ListedHost_IsAllowedOnEachHop()
     {
         Assert.Equal("api.example.com:443", Questions.Allowed(Table, Questions.Connect("api.example.com:443")).Entry);
-        Assert.Equal("db.example.com:5432", Questions.Allowed(Table, Questions.Connect("db.example.com:5432")).Entry);
+        Assert.Equal("db.example.com:5432", Questions.Allowed(Table, Questions.Connect("db.example.com:5432", "passthrough db.example.com:5432")).Entry);
         Assert.Equal("api.example.com:443", Questions.Allowed(Table, Questions.Web("api.example.com")).Entry);
         Assert.Equal("mirror.example.com:80", Questions.Allowed(Table, Questions.Plain("mirror.example.com")).Entry);
         Assert.Equal("*.wild.example.com:443", Questions.Allowed(Table, Questions.Web("a.wild.example.com", entry: "*.wild.example.com:443")).Entry);
         Assert.Equal(Questions.Agent, Questions.Allowed(Table, Questions.Web("api.example.com")).Agent);
+    }
+
+    /// <summary>A route of the revision before, of the same entry: it would pass bytes through that are to be inspected from now on, or the other way round.</summary>
+    [Fact]
+    public void Decide_ConnectByARouteOfTheOtherKind_IsDenied()
+    {
+        Questions.Denied(Table, Questions.Connect("api.example.com:443", "passthrough api.example.com:443"), DenyReason.PolicyUnavailable);
+        Questions.Denied(Table, Questions.Connect("db.example.com:5432", "db.example.com:5432"), DenyReason.PolicyUnavailable);
     }
 
     [Theory]
@@ -58,7 +66,7 @@ public sealed class DecisionEngineTests
             """);
         Assert.Null(Questions.Allowed(table, Questions.Connect("api.example.com:443")).RateLimit);
         Assert.Equal("1/86400s+1", Questions.Allowed(table, Questions.Web("api.example.com")).RateLimit?.Class);
-        Assert.Equal("2/86400s+2", Questions.Allowed(table, Questions.Connect("db.example.com:5432")).RateLimit?.Class);
+        Assert.Equal("2/86400s+2", Questions.Allowed(table, Questions.Connect("db.example.com:5432", "passthrough db.example.com:5432")).RateLimit?.Class);
         Assert.Equal("3/86400s+3", Questions.Allowed(table, Questions.Plain("mirror.example.com")).RateLimit?.Class);
     }
 

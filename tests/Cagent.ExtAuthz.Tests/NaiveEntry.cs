@@ -9,6 +9,9 @@ internal sealed record NaiveEntry(
 {
     public string Name => $"{Host}:{Port}";
 
+    /// <summary>As a route of it asks.</summary>
+    public string RouteName => Kind == "pinned" ? $"passthrough {Name}" : Name;
+
     /// <summary>The entry as a line of a policy.</summary>
     public string Yaml => $"  - {{domain: \"{Host}\", port: {Port}"
         + (Kind == "pinned" ? ", tls: passthrough" : Kind == "plain" ? ", scheme: http" : "")

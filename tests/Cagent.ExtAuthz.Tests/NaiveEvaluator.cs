@@ -35,7 +35,7 @@ internal static class NaiveEvaluator
             _ => entry?.Kind is "plain",
         };
         return entry is null || !isKind ? "host_not_allowed"
-            : entry.Name != request.Entry ? "policy_unavailable"
+            : entry.RouteName != request.Entry ? "policy_unavailable"
             : request.Hop == AuthzHop.Connect ? "allowed"
             : DecideEntry(entry, request);
     }
@@ -88,8 +88,13 @@ internal static class NaiveEvaluator
             foreach (string split in new[] { slash, slash.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase) })
             {
                 string[] segments = [.. split.Split('/')[1..].Select(Uri.UnescapeDataString)];
-                yield return segments;
-                yield return [.. segments.Select(segment => segment.Split(';')[0])];
+                foreach (string[] cut in new[] { segments, [.. segments.Select(segment => segment.Split(';')[0])] })
+                {
+                    string[] merged = [.. cut.Where((segment, index) => segment.Length > 0 || index == cut.Length - 1)];
+                    yield return cut;
+                    yield return merged;
+                    yield return merged.Length > 1 && merged[^1].Length == 0 ? merged[..^1] : merged;
+                }
             }
         }
     }

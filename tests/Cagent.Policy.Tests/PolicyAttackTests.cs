@@ -32,6 +32,17 @@ public sealed class PolicyAttackTests
     [InlineData("a*.example.com")]
     public void Attack_A11_WildcardOverStrangers(string domain) => ShouldSay($"  - {{domain: \"{domain}\"}}", DiagnosticSeverity.Error);
 
+    /// <summary>What ends a line for the reader of YAML and not for an editor would hide an entry in a comment; what turns the order of letters shows another text.</summary>
+    [Theory]
+    [InlineData("\r")]
+    [InlineData("\u2028")]
+    [InlineData("\u2029")]
+    [InlineData("\u0085")]
+    [InlineData("\u202e")]
+    [InlineData("\u2067")]
+    public void Attack_A9_TextThatIsReadAndNotSeen(string separator) =>
+        ShouldSay($"  - {{domain: api.example.com}} # as agreed{separator}  - {{domain: evil.example.com}}", DiagnosticSeverity.Error);
+
     /// <summary>A credential has no reach of its own: it stands in an entry and goes where that entry's lines allow. What would widen it is no policy.</summary>
     [Theory]
     [InlineData("credential: {use: c, header: Authorization, paths: [\"/**\"]}")]

@@ -48,6 +48,7 @@ internal static class AuthzEntries
         Name = entry.Name,
         Owner = entry.Owner,
         Id = entry.Id,
+        RouteId = entry.RouteId,
         PortsOfHost = ports,
         Limits = new EntryLimits(entry.Timeout, entry.IdleTimeout),
         RateLimit = entry.RateLimit,

@@ -33,8 +33,11 @@ public sealed record AuthzEntry(
     /// <summary>The agent whose own this is, as the policy names it; null for a shared entry.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>As Envoy's routes name the entry: unlike <see cref="Name"/> it is another one for each owner.</summary>
+    /// <summary>As Envoy's resources name the entry: unlike <see cref="Name"/> it is another one for each owner.</summary>
     public required string Id { get; init; }
+
+    /// <summary>As a route of the entry names itself when it asks: another one than <see cref="Id"/> where bytes pass unseen.</summary>
+    public required string RouteId { get; init; }
 
     /// <summary>The ports on which its host is listed, as text.</summary>
     public required string PortsOfHost { get; init; }

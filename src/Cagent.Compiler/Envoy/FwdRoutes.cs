@@ -59,7 +59,7 @@ internal static class FwdRoutes
             Metadata = Routes.EntryMetadata(entry),
             Route_ = Routes.Tunnel(EnvoyNames.GateCluster(entry.Id), QuietTunnel(entry)),
         };
-        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("connect", entry.Id));
+        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("connect", entry.RouteId));
         Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowFwd(entry, users));
         users.Restrict(route.Match);
         Routes.Configure(route.TypedPerFilterConfig, users.HasAgents ? EnvoyNames.ConnectFilter : EnvoyNames.IdentityFilter, FilterState.OfConnect(entry, target, users.HasAgents));

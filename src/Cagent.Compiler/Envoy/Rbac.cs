@@ -78,7 +78,7 @@ internal static class Rbac
             return PerRoute(Of(users.Principals()));
         }
 
-        RbacPolicy policy = Of([State(EnvoyNames.RouteState, entry.Id), .. users.Principals()]);
+        RbacPolicy policy = Of([State(EnvoyNames.RouteState, entry.RouteId), .. users.Principals()]);
         if (entry is { Kind: EntryKind.Plain, WebSocket: false })
         {
             policy.Permissions.Clear();

@@ -32,6 +32,12 @@ public sealed record EntryIr
     /// <summary>Unique in the policy, and the stem of every resource name of this entry: an agent's own may have the host and port of a shared one.</summary>
     public string Id => Owner is null ? Name : $"{Name}/{Owner}";
 
+    /// <summary>
+    /// What a route tells of itself when it asks, and what the answer must name: <see cref="Id"/>, and whether bytes pass unseen. An older route
+    /// of the same entry that passes them through must not open a tunnel that the newer policy allows for inspection only.
+    /// </summary>
+    public string RouteId => Kind == EntryKind.Pinned ? "passthrough " + Id : Id;
+
     /// <summary>How its bytes travel.</summary>
     public required EntryKind Kind { get; init; }
 

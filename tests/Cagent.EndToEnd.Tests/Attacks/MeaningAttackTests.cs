@@ -85,6 +85,8 @@ public sealed class MeaningAttackTests(AttackDeployment shared) : IClassFixture<
     [InlineData("/v1;x=y/secret/x")]
     [InlineData("/v1/secret%3bx=y/x")]
     [InlineData("/v1/x/..%3bx/secret/x")]
+    [InlineData("/v1/;/secret/x")]
+    [InlineData("/;x=y/v1/secret/x")]
     public Task Attack_D2_PathParameters(string path) => ShouldBeDeniedAsync(path, AttackDeployment.Api);
 
     [EnvoyTheory]
@@ -136,6 +138,7 @@ public sealed class MeaningAttackTests(AttackDeployment shared) : IClassFixture<
     [InlineData("/a%u002fb")]
     [InlineData("/v1/secret%2Fx")]
     [InlineData("/v1/secret%2fx")]
+    [InlineData("/v1/%2Fsecret/x")]
     public Task Attack_D4_EscapesThatHideAnother(string path) => ShouldBeDeniedAsync(path, path.StartsWith("/v1", StringComparison.Ordinal) ? AttackDeployment.Api : null);
 
     /// <summary>Not UTF-8, or longer than it need be: decoded carelessly it is a slash or a dot.</summary>
