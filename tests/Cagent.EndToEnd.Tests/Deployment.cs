@@ -13,6 +13,7 @@ namespace Cagent.EndToEnd.Tests;
 public sealed class Deployment : IAsyncDisposable
 {
     private readonly ISocketFactory _sockets;
+    private readonly List<CagentProcess> _earlier = [];
 
     /// <summary>A test internet on loopback, or wherever the options say.</summary>
     public Deployment(TestInternetOptions? internet = null)
@@ -60,10 +61,19 @@ public sealed class Deployment : IAsyncDisposable
     /// <summary>The same for an upstream.</summary>
     public static string Entry(string host, Upstream upstream, string more = "") => Entry(host, upstream.Port, more);
 
-    /// <summary>Starts Cagent; the credential <c>canary</c> is set in its environment unless another environment is given.</summary>
+    /// <summary>
+    /// Starts Cagent; the credential <c>canary</c> is set in its environment unless another environment is given. Once more, it starts on the port of
+    /// before, and what ran before is disposed at the end: until then its Envoy is the next one's.
+    /// </summary>
     public async Task StartAsync(string policy, CagentOptions? options = null)
     {
         options ??= new CagentOptions { Policy = policy };
+        if (Cagent is not null)
+        {
+            _earlier.Add(Cagent);
+            options = options with { Port = Cagent.Proxy.Port };
+        }
+
         Cagent = await CagentProcess.StartAsync(options with
         {
             Policy = policy,
@@ -107,6 +117,11 @@ public sealed class Deployment : IAsyncDisposable
         if (Cagent is not null)
         {
             await Cagent.DisposeAsync();
+        }
+
+        foreach (CagentProcess cagent in _earlier)
+        {
+            await cagent.DisposeAsync();
         }
 
         await Internet.DisposeAsync();

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net.Sockets;
 using System.Text;
 using Cagent.TestKit.Processes;
 
@@ -23,7 +22,7 @@ internal static class SecretSweep
             places.AddRange(Directory.EnumerateFiles(cagent.StateFolder, "*", all).Where(IsText).Select(file => (Path.GetRelativePath(cagent.StateFolder, file), Read(file))));
         }
 
-        places.AddRange(await PagesAsync(Path.Combine(cagent.StateFolder, "run", "admin.sock")));
+        places.AddRange(await PagesAsync(cagent.StateFolder));
         return places;
     }
 
@@ -48,29 +47,18 @@ internal static class SecretSweep
         }
     }
 
-    private static async Task<IEnumerable<(string Where, string Text)>> PagesAsync(string socket)
+    private static async Task<IEnumerable<(string Where, string Text)>> PagesAsync(string stateFolder)
     {
-        using SocketsHttpHandler handler = new()
-        {
-            ConnectCallback = async (_, cancellationToken) =>
-            {
-                Socket connection = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
-                return new NetworkStream(connection, ownsSocket: true);
-            },
-        };
-        using HttpClient http = new(handler) { BaseAddress = new Uri("http://localhost/"), Timeout = TimeSpan.FromSeconds(5) };
+        using EnvoyAdmin admin = new(stateFolder);
         List<(string Where, string Text)> texts = [];
         foreach (string page in EnvoyPages)
         {
-            try
+            if (await admin.TryGetAsync(page) is not { } text)
             {
-                texts.Add(($"Envoy's {page}", await http.GetStringAsync(page)));
+                break; // it has ended
             }
-            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
-            {
-                break; // ended, or held
-            }
+
+            texts.Add(($"Envoy's {page}", text));
         }
 
         return texts;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
+using Cagent.Cli;
 using Cagent.Cli.Authz;
 using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.Publishing;
@@ -23,9 +23,7 @@ internal static class AuthzRunner
 {
     public static async Task<int> RunAsync(AuthzServeSettings settings, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using StopSignals stop = new(cancellationToken);
         if (await BuildAsync(settings).ConfigureAwait(false) is not { } revision)
         {
             return 1;
@@ -40,12 +38,6 @@ internal static class AuthzRunner
         {
             await Console.Error.WriteLineAsync($"cagent: cannot listen on 127.0.0.1:{settings.Port}: {exception.Message}").ConfigureAwait(false);
             return 1;
-        }
-
-        void OnSignal(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
         }
     }
 

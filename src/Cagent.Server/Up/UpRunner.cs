@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
 using Cagent.Cli;
 using Cagent.ControlPlane.Envoys;
 using Cagent.ControlPlane.Publishing;
@@ -16,9 +15,7 @@ internal static class UpRunner
 {
     public static async Task<int> RunAsync(UpSettings settings, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using StopSignals stop = new(cancellationToken);
         try
         {
             using StateDirectory state = StateDirectory.Open(settings.State);
@@ -34,7 +31,7 @@ internal static class UpRunner
                 return await new UpRun(settings, state, sockets, services).RunAsync(stop.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
             // Told to stop before everything ran.
             return 0;
@@ -43,13 +40,6 @@ internal static class UpRunner
         {
             await Console.Error.WriteLineAsync($"cagent: {exception.Message}").ConfigureAwait(false);
             return 1;
-        }
-
-        void OnSignal(PosixSignalContext context)
-        {
-            // We end by ourselves: the default would end the process with Envoy still running.
-            context.Cancel = true;
-            stop.Cancel();
         }
     }
 }

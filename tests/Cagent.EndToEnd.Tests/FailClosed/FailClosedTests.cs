@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Globalization;
 using Cagent.EndToEnd.Tests.Faults;
 using Cagent.TestKit.Files;
@@ -211,15 +210,14 @@ public sealed class FailClosedTests
         await File.WriteAllTextAsync(clock, "+0");
         await using FailingSite site = await FailingSite.StartAsync(environment: ImmutableDictionary<string, string>.Empty
             .Add("LD_PRELOAD", FaketimeTheoryAttribute.Library).Add("FAKETIME_TIMESTAMP_FILE", clock).Add("FAKETIME_NO_CACHE", "1").Add("FAKETIME_DONT_FAKE_MONOTONIC", "1"));
-        long before = Stopwatch.GetTimestamp();
         await File.WriteAllTextAsync(clock, jump);
-        // The next line of the log has the new time: it is there.
-        await site.Cagent.WaitUntilAsync(() => Stopwatch.GetElapsedTime(before) > TimeSpan.Zero, FailingSite.Limit, "the new clock");
 
         await AssertOutcomeAsync(site, "Clock jumps");
         await site.AssertStaysClosedAsync();
         site.Cagent.WritePolicy(site.Policy.Replace("\"GET /status/200\", \"GET /ws\"", "\"GET /ws\"", StringComparison.Ordinal));
         await Eventually.TrueAsync(async () => (await site.OutcomeAsync()).Contains("intercepted: 403 path_not_allowed", StringComparison.Ordinal), FailingSite.Limit, "a change of the policy after the jump");
+        // It did jump: the status says when that policy came, by the clock of the process.
+        Assert.True((StatusDocument.Read(site.StateFolder).Since - TimeProvider.System.GetUtcNow()).Duration() > TimeSpan.FromHours(1), "the clock of cagent did not jump");
     }
 
     private static async Task AssertOutcomeAsync(FailingSite site, string fault)

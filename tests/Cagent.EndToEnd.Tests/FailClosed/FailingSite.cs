@@ -27,7 +27,6 @@ internal sealed class FailingSite : IAsyncDisposable
 
     private readonly TemporaryFolder _state = new();
     private readonly TemporaryFolder _credentials = new();
-    private readonly List<CagentProcess> _earlier = [];
     private ClientWebSocket? _webSocket;
     private RawConnection? _kept;
 
@@ -93,17 +92,10 @@ internal sealed class FailingSite : IAsyncDisposable
     /// <summary>Starts Cagent, again on the same port and state when it ran before.</summary>
     public async Task StartCagentAsync(string policy, ImmutableDictionary<string, string>? environment = null)
     {
-        int port = 0;
-        if (Deployment.Cagent is { } before)
-        {
-            port = before.Proxy.Port;
-            _earlier.Add(before);
-        }
-
         Directory.CreateDirectory(StateFolder);
         await Deployment.StartAsync(policy, new CagentOptions
         {
-            Policy = policy, StateFolder = StateFolder, Port = port, Arguments = ["--envoy-concurrency", "1"], Environment = environment ?? ImmutableDictionary<string, string>.Empty,
+            Policy = policy, StateFolder = StateFolder, Arguments = ["--envoy-concurrency", "1"], Environment = environment ?? ImmutableDictionary<string, string>.Empty,
         });
     }
 
@@ -164,11 +156,6 @@ internal sealed class FailingSite : IAsyncDisposable
         _webSocket?.Dispose();
         await (_kept?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Deployment.DisposeAsync();
-        foreach (CagentProcess cagent in _earlier)
-        {
-            await cagent.DisposeAsync();
-        }
-
         _state.Dispose();
         _credentials.Dispose();
     }

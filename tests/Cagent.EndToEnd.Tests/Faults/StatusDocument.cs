@@ -6,7 +6,7 @@ namespace Cagent.EndToEnd.Tests.Faults;
 
 /// <summary>What <c>status.json</c> says.</summary>
 internal sealed record StatusDocument(
-    string State, string? Revision, string? RefusedRevision, ImmutableArray<string> Diagnostics, ImmutableArray<StatusDocument.Nack> Nacks)
+    string State, DateTimeOffset Since, string? Revision, string? RefusedRevision, ImmutableArray<string> Diagnostics, ImmutableArray<StatusDocument.Nack> Nacks)
 {
     public static StatusDocument Read(string stateFolder)
     {
@@ -14,6 +14,7 @@ internal sealed record StatusDocument(
         JsonElement policy = document.RootElement.GetProperty("policy");
         return new StatusDocument(
             policy.GetProperty("state").GetString()!,
+            policy.GetProperty("since").GetDateTimeOffset(),
             Text(policy, "revision"),
             Text(policy, "refused_revision"),
             Strings(policy, "diagnostics"),

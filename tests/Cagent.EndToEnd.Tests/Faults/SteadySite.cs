@@ -19,7 +19,6 @@ internal sealed class SteadySite : IAsyncDisposable
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly TemporaryFolder _state = new();
-    private readonly List<CagentProcess> _earlier = [];
     private string? _revision; // of Policy, which never changes
 
     public Deployment Deployment { get; } = new();
@@ -79,17 +78,10 @@ internal sealed class SteadySite : IAsyncDisposable
     /// <summary>Starts Cagent, again on the same port and state when it ran before.</summary>
     public async Task StartCagentAsync(string policy, bool waitsForReady = true, params string[] arguments)
     {
-        int port = 0;
-        if (Deployment.Cagent is { } before)
-        {
-            port = before.Proxy.Port;
-            _earlier.Add(before);
-        }
-
         Directory.CreateDirectory(StateFolder);
         await Deployment.StartAsync(policy, new CagentOptions
         {
-            Policy = policy, StateFolder = StateFolder, Port = port, Arguments = [.. arguments, "--envoy-concurrency", "1"], WaitsForReady = waitsForReady,
+            Policy = policy, StateFolder = StateFolder, Arguments = [.. arguments, "--envoy-concurrency", "1"], WaitsForReady = waitsForReady,
         });
     }
 
@@ -162,11 +154,6 @@ internal sealed class SteadySite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Deployment.DisposeAsync();
-        foreach (CagentProcess cagent in _earlier)
-        {
-            await cagent.DisposeAsync();
-        }
-
         _state.Dispose();
     }
 }
