@@ -65,7 +65,16 @@ internal static class OverheadRun
             new("cagent, decided", Open, cagent.Proxy, port, minted, envoy, cagent.Process.Id),
             new("cagent, injected", WithKey, cagent.Proxy, port, minted, envoy, cagent.Process.Id),
         ];
-        return await MeasureAsync([.. ways.Where(way => way.Name.StartsWith(options.Ways, StringComparison.Ordinal))], options);
+        try
+        {
+            return await MeasureAsync([.. ways.Where(way => options.Ways.Split(',').Any(name => way.Name.StartsWith(name.Trim(), StringComparison.Ordinal)))], options);
+        }
+        catch (Exception)
+        {
+            // What failed is in there: a process that is gone, a request that was denied.
+            Console.Error.WriteLine(cagent.Process.Describe());
+            throw;
+        }
     }
 
     private static async Task<OverheadReport> MeasureAsync(Way[] ways, OverheadOptions options)
