@@ -90,6 +90,9 @@ internal static partial class ControlPlaneLog
     [LoggerMessage(1251, LogLevel.Warning, "{Diagnostic}")]
     internal static partial void PolicyWarning(ILogger logger, string diagnostic);
 
+    [LoggerMessage(1269, LogLevel.Warning, "{Count} more {Code} in {File}; cagent validate lists them all")]
+    internal static partial void MoreAlike(ILogger logger, int count, string code, string file);
+
     [LoggerMessage(1252, LogLevel.Error, "{File} was not loaded; revision {Revision} keeps serving")]
     internal static partial void PolicyNotLoaded(ILogger logger, string file, string revision);
 

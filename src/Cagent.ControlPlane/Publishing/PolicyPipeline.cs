@@ -200,8 +200,12 @@ public sealed partial class PolicyPipeline : IDisposable
 
         _dependencies = built.Dependencies;
         _watcher.SetDependencies(_dependencies);
-        Report(built.Diagnostics);
+        bool isRepeated = IsRepeated(built.Diagnostics);
         Publish(built.Revision, [.. built.Diagnostics.Select(diagnostic => diagnostic.ToString())]);
+        if (!isRepeated)
+        {
+            DiagnosticLog.Write(_logger, _file, built.Diagnostics); // last: nobody waits for it, and a thousand entries may have as many warnings
+        }
     }
 
     private void Refuse(ImmutableArray<Diagnostic> diagnostics)
@@ -211,7 +215,11 @@ public sealed partial class PolicyPipeline : IDisposable
             return;
         }
 
-        Report(diagnostics);
+        if (!IsRepeated(diagnostics))
+        {
+            DiagnosticLog.Write(_logger, _file, diagnostics);
+        }
+
         if (_publisher.Current is { } current)
         {
             ControlPlaneLog.PolicyNotLoaded(_logger, _file, current.Id.ShortForm);
@@ -223,26 +231,6 @@ public sealed partial class PolicyPipeline : IDisposable
     /// <summary>The first reading of a watch repeats that of the start, and one after new files are followed that of the policy.</summary>
     private bool IsRepeated(ImmutableArray<Diagnostic> diagnostics) =>
         !_isNewContent && diagnostics.Select(diagnostic => diagnostic.ToString()).SequenceEqual(_status.Diagnostics);
-
-    private void Report(ImmutableArray<Diagnostic> diagnostics)
-    {
-        if (IsRepeated(diagnostics))
-        {
-            return;
-        }
-
-        foreach (Diagnostic diagnostic in diagnostics)
-        {
-            if (diagnostic.Severity == DiagnosticSeverity.Error)
-            {
-                ControlPlaneLog.PolicyInvalid(_logger, diagnostic.ToString());
-            }
-            else
-            {
-                ControlPlaneLog.PolicyWarning(_logger, diagnostic.ToString());
-            }
-        }
-    }
 
     private void Publish(Revision revision, ImmutableArray<string> diagnostics)
     {
