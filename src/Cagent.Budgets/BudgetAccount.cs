@@ -61,7 +61,7 @@ internal sealed class BudgetAccount(string agent)
         lock (_lock)
         {
             Use(budget, now);
-            return IsToEnd();
+            return IsToEnd(growthOfOne: 0);
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class BudgetAccount(string agent)
             }
 
             // Where nothing moves there is nothing to end: what is open then says nothing that is used up.
-            return delta > 0 && IsToEnd();
+            return delta > 0 && IsToEnd(stream.Growth);
         }
     }
 
@@ -286,5 +286,6 @@ internal sealed class BudgetAccount(string agent)
         stream.IsClosed = true;
     }
 
-    private bool IsToEnd() => _budget?.Bytes is { } limit && _bytes + _growth >= limit;
+    /// <summary>Whether the rest would be used up before the others could be ended. One stream alone may go beyond: what it will carry nobody knows.</summary>
+    private bool IsToEnd(long growthOfOne) => _budget?.Bytes is { } limit && _bytes + _growth - growthOfOne >= limit;
 }

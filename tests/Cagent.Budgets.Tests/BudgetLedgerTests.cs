@@ -100,14 +100,27 @@ public sealed class BudgetLedgerTests : IAsyncLifetime
         Assert.Equal(BudgetVerdict.NoBytes, await _host.UseAsync("a", EightMiB));
     }
 
-    /// <summary>What it will carry before it can be ended is counted in: so a steady stream does not go beyond.</summary>
+    /// <summary>What the others will carry before they can be ended is counted in: so together they go beyond by no more than one.</summary>
     [Fact]
-    public async Task Stream_ThatWouldUseUpTheRestBeforeItsNextReport_IsStopped()
+    public async Task Streams_ThatWouldUseUpTheRestBeforeTheirNextReport_AreStopped()
+    {
+        (_, string one) = await _host.AskAsync("a", EightMiB);
+        (_, string two) = await _host.AskAsync("a", EightMiB);
+        _host.Report("a", one, 2 * MiB, isFinal: false);
+        _host.Report("a", two, 2 * MiB, isFinal: false);
+        Assert.Empty(_host.Stopped); // 4, and 3 that are expected of the other
+        _host.Report("a", one, 4 * MiB, isFinal: false);
+        Assert.Equal(["a"], _host.Stopped); // 6, and 3
+    }
+
+    [Fact]
+    public async Task Stream_Alone_IsStoppedWhenAllIsUsedUp()
     {
         (_, string id) = await _host.AskAsync("a", EightMiB);
-        _host.Report("a", id, 3 * MiB, isFinal: false);
-        Assert.Empty(_host.Stopped); // 3 and 4.5 that are expected
-        _host.Report("a", id, 6 * MiB, isFinal: false);
+        _host.Report("a", id, 4 * MiB, isFinal: false);
+        _host.Report("a", id, (8 * MiB) - 1, isFinal: false);
+        Assert.Empty(_host.Stopped);
+        _host.Report("a", id, 8 * MiB, isFinal: false);
         Assert.Equal(["a"], _host.Stopped);
     }
 

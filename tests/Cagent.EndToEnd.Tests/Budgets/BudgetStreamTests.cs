@@ -67,8 +67,7 @@ public sealed class BudgetStreamTests(BudgetSite site, ITestOutputHelper output)
         });
         Assert.False(limit.IsCancellationRequested, $"the WebSocket was not ended after {sent} bytes");
         output.WriteLine($"ended after {sent} bytes of 2 MiB");
-        // What it carries in the time of its last report is counted in beforehand.
-        Assert.InRange(sent, MiB, 2 * MiB + MiB);
+        AssertEndedInTime(sent);
     }
 
     [EnvoyFact]
@@ -88,9 +87,8 @@ public sealed class BudgetStreamTests(BudgetSite site, ITestOutputHelper output)
             }
         });
         output.WriteLine($"ended after {sent} bytes of 2 MiB");
-        Assert.InRange(sent, MiB, 2 * MiB + MiB);
+        AssertEndedInTime(sent);
         await using RawTunnel refused = await new RawProxy(site.Of("tunnel")).ConnectAsync($"{PinnedHost}:{site.Echo.Port}");
-        // All of it, or so much that one more request does not fit.
         Denial.Of(refused.Response).ShouldBe(429, "budget_exhausted");
     }
 
@@ -119,7 +117,7 @@ public sealed class BudgetStreamTests(BudgetSite site, ITestOutputHelper output)
 
     /// <summary>Twice: when nothing is known of the agent's answers, and while what is left is less than one.</summary>
     [EnvoyFact]
-    public async Task Requests_100AtOnce_CarryNoMoreThanTheBudgetAndOneOfThem()
+    public async Task Attack_G10_100RequestsAtOnce_CarryNoMoreThanTheBudgetAndOneOfThem()
     {
         const long Budget = 16 * MiB;
         long received = 0;
@@ -138,7 +136,7 @@ public sealed class BudgetStreamTests(BudgetSite site, ITestOutputHelper output)
     }
 
     [EnvoyFact]
-    public async Task Requests_100AtOnce_AreAsManyAsTheBudgetSays()
+    public async Task Attack_G10_100RequestsAtOnce_AreAsManyAsTheBudgetSays()
     {
         using ProxyHttp http = site.Http("racers", http2: true);
         HttpStatusCode[] statuses = await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
@@ -158,6 +156,9 @@ public sealed class BudgetStreamTests(BudgetSite site, ITestOutputHelper output)
         using HttpResponseMessage allowed = await http.Client.PostAsync($"{site.Url}/upload", new ByteArrayContent(new byte[2 * MiB]));
         Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
     }
+
+    /// <summary>Not before the budget of 2 MiB, frames and TLS included, and at most what about 1 MiB a second carries in 2 s.</summary>
+    private static void AssertEndedInTime(long sent) => Assert.InRange(sent, (2 * MiB) - (MiB / 8), 4 * MiB);
 
     private async Task<LiveStreamSet> OpenAsync(string agent) => new(
         await LiveStreams.WebSocketAsync(site.Deployment, Host, site.Web.Port, site.Of(agent)),
