@@ -3,6 +3,7 @@ using Cagent.Compiler.Authz;
 using Cagent.Compiler.Envoy;
 using Cagent.Compiler.Limits;
 using Cagent.Policy.Model;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -43,6 +44,11 @@ internal static class CheckResponses
             ok.Headers.Add(Header(injection.Header, injection.Reveal()));
         }
 
+        if (allowed.BudgetWarning is { } warning)
+        {
+            ok.ResponseHeadersToAdd.Add(Header("x-cagent-budget-warning", warning));
+        }
+
         return new CheckResponse { Status = new RpcStatus { Code = Ok }, OkResponse = ok };
     }
 
@@ -55,8 +61,19 @@ internal static class CheckResponses
             // Inside a tunnel, and where connections are redirected, it is not the proxy that is spoken to: no client would know what to do about a 407.
             Status = new HttpStatus { Code = isChallenge || denied.Reason != DenyReason.AgentUnknown ? (StatusCode)denied.Reason.Status() : StatusCode.Forbidden },
             Headers = { Header("content-type", "application/json"), Header("x-cagent-denied", reason) },
-            Body = new JsonObject { ["error"] = "denied", ["reason"] = reason, ["id"] = request.RequestId, ["hint"] = denied.Hint }.ToJsonString(Json),
         };
+        JsonObject body = new() { ["error"] = "denied", ["reason"] = reason, ["id"] = request.RequestId, ["hint"] = denied.Hint };
+        if (denied.ResetsAt is { } resetsAt)
+        {
+            body["resets_at"] = Time(resetsAt);
+        }
+
+        response.Body = body.ToJsonString(Json);
+        if (denied.RetryAfter is { } seconds)
+        {
+            response.Headers.Add(Header("retry-after", seconds.ToString(CultureInfo.InvariantCulture)));
+        }
+
         if (isChallenge)
         {
             response.Headers.Add(Header("proxy-authenticate", "Basic realm=\"cagent\""));
@@ -64,6 +81,9 @@ internal static class CheckResponses
 
         return new CheckResponse { Status = new RpcStatus { Code = PermissionDenied }, DeniedResponse = response };
     }
+
+    /// <summary>A moment, as JSON has it.</summary>
+    public static string Time(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>What the access log, and the identity filter of the outer hop, read.</summary>
     private static Struct Describe(Decision decision, string revision)
@@ -82,6 +102,7 @@ internal static class CheckResponses
         if (decision is Decision.Allowed allowed)
         {
             DescribeLimit(metadata, allowed);
+            Add(metadata, BudgetMetadata.Counted, allowed.IsCounted ? BudgetMetadata.IsCounted : null);
         }
 
         return metadata;

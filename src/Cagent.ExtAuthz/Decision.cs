@@ -27,6 +27,15 @@ public abstract record Decision(string? Agent, string? Entry)
     {
         /// <summary>The bucket that the proxy takes the request from; null when nothing limits it.</summary>
         public EntryRateLimit? RateLimit { get; init; }
+
+        /// <summary>Whether it draws on its agent's budget, if there is one. A tunnel whose requests are seen does not: they do.</summary>
+        public bool IsMetered { get; init; }
+
+        /// <summary>Whether it drew on one; then the proxy reports it while it runs.</summary>
+        public bool IsCounted { get; init; }
+
+        /// <summary>What the agent is told of a budget that is nearly used up; null below 80 per cent.</summary>
+        public string? BudgetWarning { get; init; }
     }
 
     /// <summary>The request ends here.</summary>
@@ -34,5 +43,12 @@ public abstract record Decision(string? Agent, string? Entry)
     /// <param name="Entry">The entry that decided, or null.</param>
     /// <param name="Reason">Why.</param>
     /// <param name="Hint">What to do about it, in words for the agent and its operator.</param>
-    public sealed record Denied(string? Agent, string? Entry, DenyReason Reason, string Hint) : Decision(Agent, Entry);
+    public sealed record Denied(string? Agent, string? Entry, DenyReason Reason, string Hint) : Decision(Agent, Entry)
+    {
+        /// <summary>Seconds after which it is worth another try; null when nobody knows.</summary>
+        public long? RetryAfter { get; init; }
+
+        /// <summary>When the budget begins anew; null for other reasons.</summary>
+        public DateTimeOffset? ResetsAt { get; init; }
+    }
 }

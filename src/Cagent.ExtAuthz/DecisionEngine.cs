@@ -124,6 +124,7 @@ public sealed class DecisionEngine
         {
             Route = RouteOf(table, decision.Entry),
             RateLimit = decision.Entry.Kind == EntryKind.Pinned ? decision.Entry.RateLimit : null,
+            IsMetered = decision.Entry.Kind == EntryKind.Pinned,
         };
     }
 
@@ -170,7 +171,7 @@ public sealed class DecisionEngine
     private Decision Allow(PolicyDecision decision, AuthzEntry entry, AuthzRequest request, AuthzTable table, string agent) =>
         decision.Credential is { } credential
             ? Inject(entry, request, agent, decision.Rule, credential, RouteOf(table, entry))
-            : new Decision.Allowed(agent, entry.Name, decision.Rule?.Text, [], []) { Route = RouteOf(table, entry), RateLimit = entry.RateLimit };
+            : new Decision.Allowed(agent, entry.Name, decision.Rule?.Text, [], []) { Route = RouteOf(table, entry), RateLimit = entry.RateLimit, IsMetered = true };
 
     private static PolicyDecision Evaluate(AuthzRequest request, AuthzTable table, string agent, RequestWay way) =>
         PolicyEvaluator.Evaluate(table, new PolicyRequest(agent, way, request.Method, request.Authority, request.Path, request.Upgrade, request.BodyLength));
@@ -214,6 +215,7 @@ public sealed class DecisionEngine
         {
             Route = route,
             RateLimit = entry.RateLimit,
+            IsMetered = true,
         };
     }
 

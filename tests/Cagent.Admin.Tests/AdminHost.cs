@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Cagent.Budgets;
 using Cagent.Admin.Statuses;
 using Cagent.Contracts.Admin.V1;
 using Cagent.ControlPlane;
@@ -50,6 +51,7 @@ internal sealed class AdminHost : IAsyncDisposable
                 AllowVulnerableEnvoy = allowsVulnerable,
             })
             .AddEnvoySockets(sockets)
+            .AddBudgets(options => options.StateFolder = _folder.Path)
             .AddAdmin()
             .BuildServiceProvider();
         Api = _services.GetRequiredService<AdminApi>();

@@ -10,7 +10,7 @@ public sealed partial class LogEventTests
     private static readonly Dictionary<string, int> Blocks = new(StringComparer.Ordinal)
     {
         ["Grpc"] = 1000, ["Xds"] = 1100, ["ControlPlane"] = 1200, ["ExtAuthz"] = 1300, ["Secrets"] = 1400, ["Audit"] = 1500, ["Server"] = 1600, ["Admin"] = 1700,
-        ["Dns"] = 1800, ["Agents"] = 1900,
+        ["Dns"] = 1800, ["Agents"] = 1900, ["Budgets"] = 2000,
     };
 
     private static readonly Event[] Events = [.. Sources.Product.SelectMany(Read).OrderBy(one => one.Id)];

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Compiler.Limits;
 using Cagent.Contracts.Admin.V1;
+using Cagent.ControlPlane.Budgets;
 using Cagent.ControlPlane.Envoys;
 using Cagent.Xds.Nodes;
 using Google.Protobuf.WellKnownTypes;
+using AgentBudget = Cagent.Contracts.Admin.V1.AgentBudget;
 using PolicyState = Cagent.Contracts.Admin.V1.PolicyState;
 using SourceState = Cagent.ControlPlane.Publishing.PolicyState;
 using SourceStatus = Cagent.ControlPlane.Publishing.PolicyStatus;
@@ -13,7 +16,19 @@ namespace Cagent.Admin.Statuses;
 /// <summary>The control plane's state in the words of the API.</summary>
 internal static class StatusMessages
 {
-    public static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy) => new()
+    public static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy, IBudgetReport budgets)
+    {
+        DeploymentStatus status = From(policy, nodes, refused, envoy);
+        status.Budgets.Add(budgets.Usages.Select(From));
+        if (budgets.Problem is { } problem)
+        {
+            status.BudgetProblem = problem;
+        }
+
+        return status;
+    }
+
+    private static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy) => new()
     {
         Policy = From(policy),
         Nacks = { policy.Nacks.Select(From) },
@@ -80,6 +95,30 @@ internal static class StatusMessages
         Reason = refused.Reason,
         Since = refused.Since.ToTimestamp(),
     };
+
+    private static AgentBudget From(BudgetUsage usage)
+    {
+        AgentBudget message = new()
+        {
+            Agent = usage.Agent,
+            Period = LimitText.PeriodName(usage.Budget),
+            ResetsAt = usage.ResetsAt.ToTimestamp(),
+            Requests = usage.Requests,
+            Bytes = usage.Bytes,
+            HeldBytes = usage.Held,
+        };
+        if (usage.Budget.Requests is { } requests)
+        {
+            message.MaxRequests = requests;
+        }
+
+        if (usage.Budget.Bytes is { } bytes)
+        {
+            message.MaxBytes = bytes;
+        }
+
+        return message;
+    }
 
     private static NodeType From(TypeStatus type)
     {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Cagent.Compiler.Limits;
+using Cagent.ControlPlane.Budgets;
 using Envoy.Config.Core.V3;
 using Envoy.Data.Accesslog.V3;
 using Google.Protobuf;
@@ -52,6 +54,22 @@ internal static class AccessLogMapper
             BytesUp = Clamp(connection.ReceivedBytes),
             BytesDown = Clamp(connection.SentBytes),
         };
+    }
+
+    /// <summary>What a request or tunnel has carried, of the entries on the way too; false when it has no id.</summary>
+    public static bool TryReport(HTTPAccessLogEntry entry, out StreamReport report)
+    {
+        report = default;
+        if (entry.CommonProperties is not { } common || State(common, "cagent.request") is not { } id)
+        {
+            return false;
+        }
+
+        string? agent = Decided(common, BudgetMetadata.Counted) == BudgetMetadata.IsCounted ? Decided(common, "agent") : null;
+        report = new StreamReport(id, agent, IsFinal(common),
+            Clamp(Sum(entry.Request?.RequestHeadersBytes ?? 0, entry.Request?.RequestBodyBytes ?? 0)),
+            Clamp(Sum(entry.Response?.ResponseHeadersBytes ?? 0, entry.Response?.ResponseBodyBytes ?? 0)));
+        return true;
     }
 
     private static AccessLogRecord Common(string log, AccessLogCommon common, DateTimeOffset now) => new()
@@ -124,6 +142,8 @@ internal static class AccessLogMapper
 
     private static TimeSpan? Span(Duration? duration) =>
         duration is { Seconds: >= 0 and < 315_576_000_000, Nanos: >= 0 and <= 999_999_999 } ? duration.ToTimeSpan() : null;
+
+    private static ulong Sum(ulong headers, ulong body) => body > ulong.MaxValue - headers ? ulong.MaxValue : headers + body;
 
     private static long Clamp(ulong bytes) => (long)Math.Min(bytes, long.MaxValue);
 }

@@ -11,7 +11,7 @@ internal static class ExplainCommand
 {
     private const string Help = """
         Says what a policy does with one request: the entry and line that decide, with file and line, the credential's name
-        and the limits; or why not, and the smallest change that would allow it. Nothing is sent and nothing need run.
+        the limits and the agent's budget; or why not, and the smallest change that would allow it. Nothing is sent and nothing need run.
 
         Examples:
           cagent explain GET https://api.github.com/repos/acme/app
@@ -21,7 +21,7 @@ internal static class ExplainCommand
           cagent explain CONNECT db.partner.example:5432
 
         Exit code 0: allowed. 2: denied. 1: the policy does not load, or this is no request. What is only known when the
-        request is made (addresses, the credential's value, rates) is not judged.
+        request is made (addresses, the credential's value, rates, what is left of a budget) is not judged.
         """;
 
     public static Command Create()

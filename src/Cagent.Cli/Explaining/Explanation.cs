@@ -21,11 +21,15 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
         return new Explanation(request, decision, PolicyChanges.Find(decision, request))
         {
             RateLimit = decision is { IsAllowed: true, Entry: { } entry } ? limits?.Find(request.Agent, entry.Name) : null,
+            Budget = decision.IsAllowed ? limits?.FindAgent(request.Agent)?.Budget : null,
         };
     }
 
     /// <summary>How many such requests pass; null when it is denied, or without bound.</summary>
     public EntryRateLimit? RateLimit { get; init; }
+
+    /// <summary>What the agent may use in a period, of which this request is a part; null when it is denied, or without bound.</summary>
+    public AgentBudget? Budget { get; init; }
 
     /// <summary>The reason's name on the wire, <c>bad_request</c> for what is no HTTP, or null when allowed.</summary>
     public string? Reason => Decision.IsAllowed ? null : Decision.Reason?.WireName() ?? "bad_request";
@@ -48,6 +52,9 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
             : null,
         ["limits"] = Decision is { IsAllowed: true, Entry.Limits: { } limits }
             ? ToJson(limits)
+            : null,
+        ["budget"] = Budget is { } budget
+            ? new JsonObject { ["requests"] = budget.Requests, ["bytes"] = budget.Bytes, ["per"] = LimitText.PeriodName(budget) }
             : null,
         ["changes"] = JsonOutput.Array(Changes.Select(change => new JsonObject
         {

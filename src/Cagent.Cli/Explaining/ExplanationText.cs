@@ -68,6 +68,12 @@ internal static class ExplanationText
             string bucket = LimitText.DescriptorText(rate.BucketOf(explanation.Request.Agent));
             console.MarkupLine(Markup.Escape(FormattableString.Invariant($"  rate        {rate.Requests} requests in {rate.PeriodSeconds}s, burst {rate.Burst}, counted by {bucket}")));
         }
+
+        if (explanation.Budget is { } budget)
+        {
+            string what = string.Join(" and ", new[] { budget.Requests is { } requests ? FormattableString.Invariant($"{requests} requests") : null, budget.Bytes is { } most ? FormattableString.Invariant($"{most} bytes") : null }.OfType<string>());
+            console.MarkupLine(Markup.Escape($"  budget      {what} per {LimitText.PeriodName(budget)} of {explanation.Request.Agent}, for all that it does"));
+        }
     }
 
     private static void WriteChanges(IAnsiConsole console, Explanation explanation)

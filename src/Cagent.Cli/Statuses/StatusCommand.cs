@@ -11,12 +11,14 @@ namespace Cagent.Cli.Statuses;
 internal static class StatusCommand
 {
     private const string Help = """
-        Shows what a running Cagent and its Envoys are doing: the policy in force, refusals, and what each Envoy accepted.
+        Shows what a running Cagent and its Envoys are doing: the policy in force, refusals, what each Envoy accepted,
+        and what agents have used of their budgets.
 
         Examples:
           cagent status
           cagent status --watch
           cagent status --state /var/lib/cagent --json | jq -r .policy.state
+          cagent status --json | jq '.budgets[] | {agent, requests, bytes, resets_at}'
 
         Exit code 0: the policy is effective. 1: nothing runs there. 2: degraded (the policy file is invalid, was
         rejected or is not effective yet, or no Envoy is connected).

@@ -28,6 +28,7 @@ internal static class StatusTable
         Section(console, "refusals", status.Nacks.Select(nack => $"{Time(nack.Time)} {nack.Node} refused {Kind(nack.Type)} {string.Join(", ", nack.Resources)}: {nack.Text}"));
         Section(console, "not served", status.RefusedNodes.Select(node => $"{Time(node.Since)} {node.Id}: {node.Reason}"));
         WriteNodes(console, status);
+        BudgetTable.Write(console, status);
     }
 
     private static void WriteNodes(IAnsiConsole console, DeploymentStatus status)

@@ -31,6 +31,9 @@ public enum DenyReason
     /// <summary>The body is larger than the entry allows.</summary>
     BodyTooLarge,
 
+    /// <summary>The agent has used up its budget, or what is left of it is held by requests that run.</summary>
+    BudgetExhausted,
+
     /// <summary>There is no policy yet, or it is just being replaced.</summary>
     PolicyUnavailable,
 }

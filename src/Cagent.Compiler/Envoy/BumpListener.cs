@@ -56,7 +56,7 @@ internal static class BumpListener
             InitialStreamWindowSize = 1 << 20,
             InitialConnectionWindowSize = 8 << 20,
         };
-        return manager;
+        return ConnectionManagers.Counting(EnvoyNames.WebRoutes, manager);
     }
 
     /// <summary>The order, and why: what Envoy can refuse by itself comes before the question to ext_authz.</summary>

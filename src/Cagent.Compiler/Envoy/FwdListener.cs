@@ -58,7 +58,7 @@ internal static class FwdListener
             manager.UpgradeConfigs.Add(new HttpConnectionManager.Types.UpgradeConfig { UpgradeType = "websocket" });
         }
 
-        return manager;
+        return ConnectionManagers.Counting(EnvoyNames.FwdListener, manager);
     }
 
     /// <summary>The order, and why.</summary>

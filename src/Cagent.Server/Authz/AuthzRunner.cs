@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Cagent.Cli;
 using Cagent.Cli.Authz;
+using Cagent.ControlPlane.Budgets;
 using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Revisions;
@@ -71,6 +72,7 @@ internal static class AuthzRunner
                 .AddLogging()
                 .AddSingleton<ICredentialStore>(credentials)
                 .AddSingleton<IRevisionSource>(new OneRevision(revision))
+                .AddSingleton<IRequestBudgets, UncountedBudgets>()
                 .AddExtAuthz(options => options.AnswersWithoutIdentity = true)
                 .BuildServiceProvider();
             await using (services.ConfigureAwait(false))

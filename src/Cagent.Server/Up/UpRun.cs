@@ -56,6 +56,8 @@ internal sealed class UpRun
         ControlServer control = CreateServer();
         await using (control.ConfigureAwait(false))
         {
+            // Made before anything is asked: what earlier runs have counted must be known to the first request.
+            IHostedService[] backgrounds = [.. _services.GetServices<IHostedService>()];
             PolicyPipeline pipeline = _services.GetRequiredService<PolicyPipeline>();
             using StatusFile status = ActivatorUtilities.CreateInstance<StatusFile>(_services, _state.Root);
             if (!await pipeline.StartAsync(stop).ConfigureAwait(false))
@@ -64,7 +66,7 @@ internal sealed class UpRun
             }
 
             await control.StartAsync(stop).ConfigureAwait(false);
-            foreach (IHostedService background in _services.GetServices<IHostedService>())
+            foreach (IHostedService background in backgrounds)
             {
                 await background.StartAsync(stop).ConfigureAwait(false);
             }
@@ -84,7 +86,7 @@ internal sealed class UpRun
                 await Task.WhenAll(following).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await control.StopAsync().ConfigureAwait(false);
                 // After the streams that feed them.
-                foreach (IHostedService background in _services.GetServices<IHostedService>())
+                foreach (IHostedService background in backgrounds)
                 {
                     await background.StopAsync(CancellationToken.None).ConfigureAwait(false);
                 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Admin;
 using Cagent.Audit;
+using Cagent.Budgets;
 using Cagent.Cli;
 using Cagent.ControlPlane;
 using Cagent.ControlPlane.Envoys;
@@ -51,6 +52,7 @@ internal static class UpServices
             .AddEnvoySockets(sockets)
             .AddExtAuthz()
             .AddCagentAudit(options => options.StateFolder = state.Root)
+            .AddBudgets(options => options.StateFolder = state.Root)
             .AddAdmin();
         return services.BuildServiceProvider();
     }

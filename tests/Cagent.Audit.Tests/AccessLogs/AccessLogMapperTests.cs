@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Cagent.Audit.AccessLogs;
+using Cagent.ControlPlane.Budgets;
 using Envoy.Config.Core.V3;
 using Envoy.Data.Accesslog.V3;
 using FsCheck;
@@ -102,6 +103,41 @@ public sealed class AccessLogMapperTests
 
     [Fact]
     public void Map_NothingSet_IsStillARecord() => Assert.Equal(new AccessLogRecord { Time = Now, Log = "web" }, AccessLogMapper.Map("web", new HTTPAccessLogEntry(), Now));
+
+    /// <summary>Who counts hears of what is open too; on whose budget only ext_authz says.</summary>
+    [Theory]
+    [InlineData(AccessLogType.DownstreamPeriodic, "yes", "ci", false)]
+    [InlineData(AccessLogType.DownstreamEnd, "yes", "ci", true)]
+    [InlineData(AccessLogType.DownstreamEnd, "no", null, true)]
+    [InlineData(AccessLogType.DownstreamEnd, null, null, true)]
+    public void TryReport_OfARequest_HasAllItsBytes(AccessLogType type, string? counted, string? agent, bool isFinal)
+    {
+        Struct metadata = new() { Fields = { ["agent"] = Value.ForString("ci") } };
+        if (counted is not null)
+        {
+            metadata.Fields["counted"] = Value.ForString(counted);
+        }
+
+        HTTPAccessLogEntry entry = new()
+        {
+            CommonProperties = new AccessLogCommon
+            {
+                AccessLogType = type,
+                FilterStateObjects = { ["cagent.request"] = Any.Pack(new StringValue { Value = "r-1" }) },
+                Metadata = new Metadata { FilterMetadata = { ["envoy.filters.http.ext_authz"] = metadata } },
+            },
+            Request = new HTTPRequestProperties { RequestHeadersBytes = 1, RequestBodyBytes = 10 },
+            Response = new HTTPResponseProperties { ResponseHeadersBytes = 100, ResponseBodyBytes = 1000 },
+        };
+        Assert.True(AccessLogMapper.TryReport(entry, out StreamReport report));
+        Assert.Equal(new StreamReport("r-1", agent, isFinal, 11, 1100), report);
+        entry.Request.RequestBodyBytes = ulong.MaxValue;
+        Assert.True(AccessLogMapper.TryReport(entry, out report));
+        Assert.Equal(long.MaxValue, report.BytesUp);
+    }
+
+    [Fact]
+    public void TryReport_WithoutAnId_IsNone() => Assert.False(AccessLogMapper.TryReport(new HTTPAccessLogEntry { CommonProperties = new AccessLogCommon() }, out _));
 
     /// <summary>A hop whose rate limits never came answers 503 and says so by its flag alone.</summary>
     [Fact]

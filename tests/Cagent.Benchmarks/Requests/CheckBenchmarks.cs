@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
 using Cagent.Compiler;
+using Cagent.ControlPlane.Budgets;
 using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.Revisions;
 using Cagent.ExtAuthz;
@@ -24,7 +25,7 @@ using Cagent.Benchmarks.Policies;
 namespace Cagent.Benchmarks.Requests;
 
 /// <summary>One question of Envoy, from its bytes to the bytes of the answer, without transport: 1,000 entries, an inspected request.</summary>
-public class CheckBenchmarks : IRevisionSource, ICredentialStore
+public class CheckBenchmarks : IRevisionSource, ICredentialStore, IRequestBudgets
 {
     private const string Host = "h500.example.com";
     private readonly byte[] _question = Question().ToByteArray();
@@ -47,7 +48,7 @@ public class CheckBenchmarks : IRevisionSource, ICredentialStore
     {
         CompiledPolicy compiled = PolicyCompiler.Compile(GeneratedPolicy.Load(GeneratedPolicy.Text(1000)), GeneratedPolicy.Inputs);
         Current = new Revision(RevisionId.Of(new System.Text.StringBuilder("x")), compiled, XdsSnapshot.Create("1", []), [], "cagent.yaml", [], ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty);
-        _service = new AuthzService(new DecisionEngine(this), this, new ExtAuthzMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()), Options.Create(new ExtAuthzOptions()), NullLogger<AuthzService>.Instance);
+        _service = new AuthzService(new DecisionEngine(this), this, this, new ExtAuthzMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()), Options.Create(new ExtAuthzOptions()), NullLogger<AuthzService>.Instance);
         _context = new Context(_metadata);
     }
 
@@ -57,6 +58,9 @@ public class CheckBenchmarks : IRevisionSource, ICredentialStore
         CheckResponse answer = await _service.Check(CheckRequest.Parser.ParseFrom(_question), _context);
         return answer.Status.Code == 0 ? answer.ToByteArray().Length : throw new InvalidOperationException(answer.ToString());
     }
+
+    /// <inheritdoc/>
+    public ValueTask<BudgetAnswer> ReserveAsync(BudgetQuestion question, CancellationToken cancellationToken) => throw new InvalidOperationException("the policy has none");
 
     /// <inheritdoc/>
     public void Configure(ImmutableArray<CredentialDefinition> definitions)

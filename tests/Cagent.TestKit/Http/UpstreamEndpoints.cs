@@ -40,6 +40,7 @@ internal sealed class UpstreamEndpoints(CancellationToken stopping)
             ("reset", 1) => ResetAsync(context),
             ("upload", 1) => UploadAsync(context, request, cancellationToken),
             ("echo-headers", 1) => EchoHeadersAsync(context, request, cancellationToken),
+            ("set-warning", 1) => ForgeWarningAsync(context, request, cancellationToken),
             ("set-denied", 1) => ForgeDenialAsync(context, request, cancellationToken),
             _ => EchoAsync(context, request, cancellationToken),
         };
@@ -101,6 +102,12 @@ internal sealed class UpstreamEndpoints(CancellationToken stopping)
     {
         context.Response.Headers["x-cagent-denied"] = "forged";
         context.Response.Headers["x-cagent-id"] = "forged";
+        await EchoAsync(context, request, cancellationToken);
+    }
+
+    private static async Task ForgeWarningAsync(HttpContext context, RecordedRequest request, CancellationToken cancellationToken)
+    {
+        context.Response.Headers["x-cagent-budget-warning"] = "forged";
         await EchoAsync(context, request, cancellationToken);
     }
 
