@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Admin.Quarantine;
 using Cagent.Contracts.Admin.V1;
 using Cagent.ControlPlane.Envoys;
 using Cagent.Xds.Nodes;
@@ -7,19 +8,21 @@ using Google.Protobuf.WellKnownTypes;
 using PolicyState = Cagent.Contracts.Admin.V1.PolicyState;
 using SourceState = Cagent.ControlPlane.Publishing.PolicyState;
 using SourceStatus = Cagent.ControlPlane.Publishing.PolicyStatus;
+using StoppedAgent = Cagent.ControlPlane.Quarantine.QuarantinedAgent;
 
 namespace Cagent.Admin.Statuses;
 
 /// <summary>The control plane's state in the words of the API.</summary>
 internal static class StatusMessages
 {
-    public static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy) => new()
+    public static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy, ImmutableArray<StoppedAgent> quarantined) => new()
     {
         Policy = From(policy),
         Nacks = { policy.Nacks.Select(From) },
         Nodes = { nodes.OrderBy(node => node.Node.Id, StringComparer.Ordinal).ThenBy(node => node.ConnectedSince).Select(From) },
         Envoy = envoy is null ? null : From(envoy),
         RefusedNodes = { refused.Select(From) },
+        QuarantinedAgents = { quarantined.Select(QuarantineMessages.From) },
     };
 
     private static PolicyStatus From(SourceStatus policy)

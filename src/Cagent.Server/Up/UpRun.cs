@@ -180,7 +180,7 @@ internal sealed class UpRun
     {
         _logger.NoEnvoy();
         Console.Out.WriteLine("No Envoy runs: the control plane is alone and no agent is served yet. Give one with ENVOY_BIN or --envoy PATH, or attach it:");
-        Console.Out.WriteLine($"  cd {Quote(_sockets.Home)} && envoy -c {Quote(bootstrap)} --disable-hot-restart --drain-time-s 3 --reject-unknown-dynamic-fields");
+        Console.Out.WriteLine($"  cd {Quote(_sockets.Home)} && envoy -c {Quote(bootstrap)} --disable-hot-restart --drain-time-s 1 --reject-unknown-dynamic-fields");
     }
 
     /// <summary>For a shell.</summary>

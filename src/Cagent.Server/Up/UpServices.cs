@@ -45,13 +45,14 @@ internal static class UpServices
                 PolicyFile = settings.Policy,
                 Overlays = settings.Overlays,
                 RevisionsFolder = state.Revisions,
+                QuarantineFile = state.Quarantine,
                 Deployment = deployment,
                 AllowVulnerableEnvoy = settings.AllowVulnerableEnvoy,
             })
             .AddEnvoySockets(sockets)
             .AddExtAuthz()
             .AddCagentAudit(options => options.StateFolder = state.Root)
-            .AddAdmin();
+            .AddAdmin(new AdminOptions { JournalFile = Path.Combine(state.Logs, "admin.log") });
         return services.BuildServiceProvider();
     }
 
