@@ -27,6 +27,9 @@ public abstract record Decision(string? Agent, string? Entry)
     {
         /// <summary>The bucket that the proxy takes the request from; null when nothing limits it.</summary>
         public EntryRateLimit? RateLimit { get; init; }
+
+        /// <summary>The id under which it counts as open, so that the proxy tells its end; null when nothing bounds what its agent holds open.</summary>
+        public string? Slot { get; init; }
     }
 
     /// <summary>The request ends here.</summary>

@@ -1,22 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Limits;
+using Cagent.ControlPlane.Slots;
 using Envoy.Data.Accesslog.V3;
 using Envoy.Service.Accesslog.V3;
 
 namespace Cagent.Audit.AccessLogs;
 
-/// <summary>Takes Envoy's batches apart: maps, counts, queues. Never waits. Thread safe.</summary>
-internal sealed class AccessLogIntake(AccessLogQueue queue, AuditMetrics metrics, TimeProvider time)
+/// <summary>Takes Envoy's batches apart: maps, counts, queues, and tells what has ended. Never waits. Thread safe.</summary>
+internal sealed class AccessLogIntake(AccessLogQueue queue, AuditMetrics metrics, TimeProvider time, IEnumerable<IHeldStreams> held)
 {
+    private readonly IHeldStreams[] _held = [.. held];
+
     public void Accept(string log, StreamAccessLogsMessage message)
     {
         DateTimeOffset now = time.GetUtcNow();
         foreach (HTTPAccessLogEntry entry in message.HttpLogs?.LogEntry ?? [])
         {
             Take(AccessLogMapper.Map(log, entry, now));
+            Tell(entry);
         }
         foreach (TCPAccessLogEntry entry in message.TcpLogs?.LogEntry ?? [])
         {
-            Take(AccessLogMapper.Map(log, entry, now));
+            // Only that it has ended is of interest: its requests and tunnels are logged one by one.
+            if (log == SlotMetadata.ConnectionLog)
+            {
+                TellOfConnection(entry);
+            }
+            else
+            {
+                Take(AccessLogMapper.Map(log, entry, now));
+            }
         }
     }
 
@@ -27,6 +40,35 @@ internal sealed class AccessLogIntake(AccessLogQueue queue, AuditMetrics metrics
         {
             metrics.Count(record);
             queue.Add(record);
+        }
+    }
+
+    private void Tell(HTTPAccessLogEntry entry)
+    {
+        if (AccessLogMapper.RequestIdOf(entry.CommonProperties, out bool isFinal) is { } id)
+        {
+            foreach (IHeldStreams streams in _held)
+            {
+                if (isFinal)
+                {
+                    streams.Ended(id);
+                }
+                else
+                {
+                    streams.Alive(id);
+                }
+            }
+        }
+    }
+
+    private void TellOfConnection(TCPAccessLogEntry entry)
+    {
+        if (AccessLogMapper.ConnectionIdOf(entry.CommonProperties) is { } id)
+        {
+            foreach (IHeldStreams streams in _held)
+            {
+                streams.Disconnected(id);
+            }
         }
     }
 }

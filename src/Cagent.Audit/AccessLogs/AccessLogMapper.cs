@@ -54,6 +54,16 @@ internal static class AccessLogMapper
         };
     }
 
+    /// <summary>The id under which ext_authz was asked for a request, of the entries on the way too; null when it was not asked.</summary>
+    public static string? RequestIdOf(AccessLogCommon? common, out bool isFinal)
+    {
+        isFinal = common is not null && IsFinal(common);
+        return common is null ? null : State(common, "cagent.request");
+    }
+
+    /// <summary>The id of a connection to the proxy that has ended; null while it is open.</summary>
+    public static string? ConnectionIdOf(AccessLogCommon? common) => common is null || !IsFinal(common) ? null : State(common, "cagent.connection");
+
     private static AccessLogRecord Common(string log, AccessLogCommon common, DateTimeOffset now) => new()
     {
         Time = Time(common.StartTime) ?? now,

@@ -31,6 +31,9 @@ public enum DenyReason
     /// <summary>The body is larger than the entry allows.</summary>
     BodyTooLarge,
 
+    /// <summary>The agent holds as many connections, streams or tunnels as it may.</summary>
+    ConcurrencyLimited,
+
     /// <summary>There is no policy yet, or it is just being replaced.</summary>
     PolicyUnavailable,
 }

@@ -57,6 +57,18 @@ internal static class ConnectionManagers
         return manager;
     }
 
+    /// <summary>
+    /// Reports what is counted while it runs. On the hops that ask ext_authz, and on no other: what passes two of them is counted on one, where the
+    /// answer says so.
+    /// </summary>
+    public static HttpConnectionManager Counting(string hop, HttpConnectionManager manager)
+    {
+        manager.AccessLog.Clear();
+        manager.AccessLog.Add(AccessLogs.WhileOpen(hop));
+        manager.AccessLogOptions = new() { AccessLogFlushInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(10)) };
+        return manager;
+    }
+
     /// <summary>The id of a request, taken before the routes remove <c>x-request-id</c>.</summary>
     public static HttpFilter RequestId() => TypedConfig.Http(EnvoyNames.RequestFilter, FilterState.OnRequest(
         FilterState.Unbounded(EnvoyNames.RequestState, "%STREAM_ID%")));

@@ -11,6 +11,9 @@ namespace Cagent.Compiler.Envoy;
 /// <summary>The question to the policy service, the same on every hop.</summary>
 internal static class ExtAuthzFilter
 {
+    /// <summary>The namespace of its dynamic metadata, whatever our name for the filter (envoy-reference, section 1).</summary>
+    public const string Metadata = "envoy.filters.http.ext_authz";
+
     /// <summary>
     /// What the agent set is never identity: agent, tunnel and target travel as gRPC metadata that Envoy fills from
     /// filter state; the token that a hop also hands over is what the agent has to say for itself, no more. A service that is down, slow or wrong is a 503; nothing passes without an answer.
@@ -29,6 +32,7 @@ internal static class ExtAuthzFilter
                 FromState("x-cagent-tunnel", EnvoyNames.TunnelState),
                 FromState("x-cagent-connect", EnvoyNames.ConnectState),
                 FromState("x-cagent-request", EnvoyNames.RequestState),
+                FromState("x-cagent-connection", EnvoyNames.ConnectionState),
             },
         },
         FailureModeAllow = false,

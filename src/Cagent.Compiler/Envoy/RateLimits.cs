@@ -18,9 +18,6 @@ namespace Cagent.Compiler.Envoy;
 /// </summary>
 internal static class RateLimits
 {
-    /// <summary>The dynamic metadata's namespace, whatever our name for the filter (envoy-reference, section 1).</summary>
-    private const string Authz = "envoy.filters.http.ext_authz";
-
     /// <summary>What an absent key reads as: without it the descriptor would be dropped, and that means no limit (envoy-reference, trap 3).</summary>
     private const string Absent = "-";
 
@@ -44,7 +41,7 @@ internal static class RateLimits
     /// <summary>The content of the slots.</summary>
     public static IEnumerable<TypedExtensionConfig> Of(EgressIr ir)
     {
-        EntryIr[] limited = [.. ir.AllEntries.Where(entry => entry.RateLimit is not null)];
+        EntryIr[] limited = [.. ir.AllEntries.Where(entry => entry.RateLimit is { IsGlobal: false })];
         // What is inspected is counted inside its tunnel.
         yield return Content(EnvoyNames.FwdLimits, limited.Where(entry => entry.Kind != EntryKind.Inspected));
         yield return Content(EnvoyNames.WebLimits, limited.Where(entry => entry.Kind == EntryKind.Inspected));
@@ -86,7 +83,7 @@ internal static class RateLimits
         Metadata = new MetaData
         {
             DescriptorKey = key,
-            MetadataKey = new() { Key = Authz, Path = { new global::Envoy.Type.Metadata.V3.MetadataKey.Types.PathSegment { Key = key } } },
+            MetadataKey = new() { Key = ExtAuthzFilter.Metadata, Path = { new global::Envoy.Type.Metadata.V3.MetadataKey.Types.PathSegment { Key = key } } },
             Source = MetaData.Types.Source.Dynamic,
             DefaultValue = Absent,
         },

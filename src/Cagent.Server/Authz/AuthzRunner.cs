@@ -67,6 +67,7 @@ internal static class AuthzRunner
         {
             credentials.Configure(revision.Credentials);
             ServiceProvider services = new ServiceCollection()
+                .AddSingleton(TimeProvider.System)
                 .AddMetrics()
                 .AddLogging()
                 .AddSingleton<ICredentialStore>(credentials)

@@ -11,11 +11,13 @@ using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Revisions;
 using Cagent.ControlPlane.Unix;
 using Cagent.ExtAuthz;
+using Cagent.ExtAuthz.RateLimits;
 using Cagent.Grpc.Server;
 using Cagent.Secrets.Interception;
 using Cagent.Xds;
 using Envoy.Service.Accesslog.V3;
 using Envoy.Service.Discovery.V3;
+using Envoy.Service.Ratelimit.V3;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -166,6 +168,7 @@ internal sealed class UpRun
     [
         new GrpcService(AggregatedDiscoveryService.BindService(_services.GetRequiredService<XdsServer>().Service)) { MaxReceiveMessageSize = XdsReceiveLimit },
         Authorization.BindService(_services.GetRequiredService<AuthzService>()),
+        RateLimitService.BindService(_services.GetRequiredService<LimitService>()),
         AccessLogService.BindService(_services.GetRequiredService<AccessLogService.AccessLogServiceBase>()),
     ], _services.GetRequiredService<ILoggerFactory>(), _time);
 
