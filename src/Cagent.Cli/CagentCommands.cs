@@ -9,6 +9,7 @@ using Cagent.Cli.Differences;
 using Cagent.Cli.Explaining;
 using Cagent.Cli.Migrating;
 using Cagent.Cli.Profiles;
+using Cagent.Cli.Quarantine;
 using Cagent.Cli.Schema;
 using Cagent.Cli.Starting;
 using Cagent.Cli.Statuses;
@@ -27,6 +28,7 @@ public static class CagentCommands
         root.Subcommands.Add(ValidateCommand.Create());
         root.Subcommands.Add(FmtCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
+        root.Subcommands.Add(QuarantineCommand.Create());
         root.Subcommands.Add(AttackCommand.Create());
         root.Subcommands.Add(ExplainCommand.Create());
         root.Subcommands.Add(TestCommand.Create());

@@ -36,6 +36,9 @@ public sealed record AuthzRequest
     /// <summary>The id under which log and denial name this request.</summary>
     public required string RequestId { get; init; }
 
+    /// <summary>The connection to the proxy, or on a hop inside one the connection to that hop; null when it has no id.</summary>
+    public string? Connection { get; init; }
+
     /// <summary>The method, as sent.</summary>
     public required string Method { get; init; }
 

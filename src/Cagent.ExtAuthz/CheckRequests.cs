@@ -26,6 +26,7 @@ internal static class CheckRequests
             ProxyAuthorization = Header(http, "proxy-authorization") is { } presented ? new Secret(presented) : null,
             Agent = State(metadata, "x-cagent-agent"),
             Connect = State(metadata, "x-cagent-connect"),
+            Connection = State(metadata, "x-cagent-connection"),
             RequestId = State(metadata, "x-cagent-request") ?? "",
             Method = http.Method,
             Authority = http.Host,

@@ -103,6 +103,7 @@ internal static class CheckResponses
         {
             DescribeLimit(metadata, allowed);
             Add(metadata, BudgetMetadata.Counted, allowed.IsCounted ? BudgetMetadata.IsCounted : null);
+            Add(metadata, SlotMetadata.Slot, allowed.Slot);
         }
 
         return metadata;
@@ -111,11 +112,12 @@ internal static class CheckResponses
     /// <summary>The bucket of the request. The proxy lets nothing through of which it is not told that nothing limits it.</summary>
     private static void DescribeLimit(Struct metadata, Decision.Allowed allowed)
     {
-        Add(metadata, RateLimitMetadata.Class, allowed.RateLimit?.Class ?? RateLimitMetadata.NoLimit);
+        Add(metadata, RateLimitMetadata.Class, allowed.RateLimit is { IsGlobal: false } own ? own.Class : RateLimitMetadata.NoLimit);
         if (allowed.RateLimit is { } limit)
         {
-            Add(metadata, RateLimitMetadata.Agent, limit.Key == RateLimitKey.Domain ? RateLimitMetadata.Everybody : allowed.Agent);
-            Add(metadata, RateLimitMetadata.Entry, limit.BucketEntry);
+            Add(metadata, limit.IsGlobal ? RateLimitMetadata.GlobalClass : RateLimitMetadata.Class, limit.Class);
+            Add(metadata, limit.IsGlobal ? RateLimitMetadata.GlobalAgent : RateLimitMetadata.Agent, limit.Key == RateLimitKey.Domain ? RateLimitMetadata.Everybody : allowed.Agent);
+            Add(metadata, limit.IsGlobal ? RateLimitMetadata.GlobalEntry : RateLimitMetadata.Entry, limit.BucketEntry);
         }
     }
 

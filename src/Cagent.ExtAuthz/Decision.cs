@@ -36,6 +36,9 @@ public abstract record Decision(string? Agent, string? Entry)
 
         /// <summary>What the agent is told of a budget that is nearly used up; null below 80 per cent.</summary>
         public string? BudgetWarning { get; init; }
+
+        /// <summary>The id under which it counts as open, so that the proxy tells its end; null when nothing bounds what its agent holds open.</summary>
+        public string? Slot { get; init; }
     }
 
     /// <summary>The request ends here.</summary>

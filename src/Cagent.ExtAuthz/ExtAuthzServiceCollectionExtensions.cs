@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.ControlPlane.Slots;
+using Cagent.ExtAuthz.RateLimits;
+using Cagent.ExtAuthz.Slots;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cagent.ExtAuthz;
@@ -11,5 +14,9 @@ public static class ExtAuthzServiceCollectionExtensions
         .Configure(configure ?? (_ => { }))
         .AddSingleton<DecisionEngine>()
         .AddSingleton<ExtAuthzMetrics>()
+        .AddSingleton<AgentSlots>()
+        .AddSingleton<IHeldStreams>(provider => provider.GetRequiredService<AgentSlots>())
+        .AddSingleton<TokenBuckets>()
+        .AddSingleton<LimitService>()
         .AddSingleton<AuthzService>();
 }

@@ -40,7 +40,7 @@ public sealed class StatusFeed : IDisposable
     }
 
     /// <summary>The status now.</summary>
-    public DeploymentStatus Current => StatusMessages.From(_pipeline.Status, _xds.Nodes, _gate.Refused, _envoy?.State, _budgets);
+    public DeploymentStatus Current => StatusMessages.From(_pipeline.Status, _xds.Nodes, _gate.Refused, _envoy?.State, _budgets, _pipeline.Quarantined);
 
     /// <summary>Adds the Envoy that this process supervises; before, and without one, the status names none.</summary>
     public void UseEnvoy(EnvoySupervisor envoy)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Admin.Quarantine;
 using Cagent.Compiler.Limits;
 using Cagent.Contracts.Admin.V1;
 using Cagent.ControlPlane.Budgets;
@@ -10,15 +11,16 @@ using AgentBudget = Cagent.Contracts.Admin.V1.AgentBudget;
 using PolicyState = Cagent.Contracts.Admin.V1.PolicyState;
 using SourceState = Cagent.ControlPlane.Publishing.PolicyState;
 using SourceStatus = Cagent.ControlPlane.Publishing.PolicyStatus;
+using StoppedAgent = Cagent.ControlPlane.Quarantine.QuarantinedAgent;
 
 namespace Cagent.Admin.Statuses;
 
 /// <summary>The control plane's state in the words of the API.</summary>
 internal static class StatusMessages
 {
-    public static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy, IBudgetReport budgets)
+    public static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy, IBudgetReport budgets, ImmutableArray<StoppedAgent> quarantined)
     {
-        DeploymentStatus status = From(policy, nodes, refused, envoy);
+        DeploymentStatus status = From(policy, nodes, refused, envoy, quarantined);
         status.Budgets.Add(budgets.Usages.Select(From));
         if (budgets.Problem is { } problem)
         {
@@ -28,13 +30,14 @@ internal static class StatusMessages
         return status;
     }
 
-    private static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy) => new()
+    private static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy, ImmutableArray<StoppedAgent> quarantined) => new()
     {
         Policy = From(policy),
         Nacks = { policy.Nacks.Select(From) },
         Nodes = { nodes.OrderBy(node => node.Node.Id, StringComparer.Ordinal).ThenBy(node => node.ConnectedSince).Select(From) },
         Envoy = envoy is null ? null : From(envoy),
         RefusedNodes = { refused.Select(From) },
+        QuarantinedAgents = { quarantined.Select(QuarantineMessages.From) },
     };
 
     private static PolicyStatus From(SourceStatus policy)

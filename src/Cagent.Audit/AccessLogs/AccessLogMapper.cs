@@ -72,6 +72,9 @@ internal static class AccessLogMapper
         return true;
     }
 
+    /// <summary>The id of a connection to the proxy that has ended; null while it is open.</summary>
+    public static string? ConnectionIdOf(AccessLogCommon? common) => common is null || !IsFinal(common) ? null : State(common, "cagent.connection");
+
     private static AccessLogRecord Common(string log, AccessLogCommon common, DateTimeOffset now) => new()
     {
         Time = Time(common.StartTime) ?? now,

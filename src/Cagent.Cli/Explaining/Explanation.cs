@@ -91,6 +91,7 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
                 ["requests"] = rate.Requests,
                 ["period_seconds"] = rate.PeriodSeconds,
                 ["burst"] = rate.Burst,
+                ["scope"] = rate.IsGlobal ? "global" : "node",
                 ["bucket"] = LimitText.DescriptorText(rate.BucketOf(Request.Agent)),
             };
         }

@@ -66,7 +66,7 @@ internal static class ExplanationText
         if (explanation.RateLimit is { } rate)
         {
             string bucket = LimitText.DescriptorText(rate.BucketOf(explanation.Request.Agent));
-            console.MarkupLine(Markup.Escape(FormattableString.Invariant($"  rate        {rate.Requests} requests in {rate.PeriodSeconds}s, burst {rate.Burst}, counted by {bucket}")));
+            console.MarkupLine(Markup.Escape(FormattableString.Invariant($"  rate        {rate.Requests} requests in {rate.PeriodSeconds}s, burst {rate.Burst}, counted by {bucket}{(rate.IsGlobal ? ", over all proxies" : "")}")));
         }
 
         if (explanation.Budget is { } budget)

@@ -27,8 +27,16 @@ internal static class StatusTable
         Section(console, "diagnostics", policy.Diagnostics);
         Section(console, "refusals", status.Nacks.Select(nack => $"{Time(nack.Time)} {nack.Node} refused {Kind(nack.Type)} {string.Join(", ", nack.Resources)}: {nack.Text}"));
         Section(console, "not served", status.RefusedNodes.Select(node => $"{Time(node.Since)} {node.Id}: {node.Reason}"));
+        Section(console, "in quarantine", status.QuarantinedAgents.Select(Describe));
         WriteNodes(console, status);
         BudgetTable.Write(console, status);
+    }
+
+    /// <summary>An agent that is stopped, on one line.</summary>
+    public static string Describe(QuarantinedAgent agent)
+    {
+        string by = !agent.ByOperator ? "by the policy" : $"by an operator since {Time(agent.Since)}{(agent.ByPolicy ? ", and by the policy" : "")}";
+        return $"{agent.Agent}: {by}{(agent.Reason.Length > 0 ? $" ({agent.Reason})" : "")}{(agent.InPolicy ? "" : "; not in the policy now")}";
     }
 
     private static void WriteNodes(IAnsiConsole console, DeploymentStatus status)

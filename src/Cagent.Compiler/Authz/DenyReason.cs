@@ -34,6 +34,9 @@ public enum DenyReason
     /// <summary>The agent has used up its budget, or what is left of it is held by requests that run.</summary>
     BudgetExhausted,
 
+    /// <summary>The agent holds as many connections, streams or tunnels as it may.</summary>
+    ConcurrencyLimited,
+
     /// <summary>There is no policy yet, or it is just being replaced.</summary>
     PolicyUnavailable,
 }

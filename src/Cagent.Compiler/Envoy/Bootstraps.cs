@@ -70,7 +70,7 @@ public static class Bootstraps
             StaticResources = new StaticResources
             {
                 Listeners = { Cut() },
-                Clusters = { Own(EnvoyNames.ControlPlaneCluster), Own(EnvoyNames.AuthzCluster), Own(EnvoyNames.LogCluster) },
+                Clusters = { Own(EnvoyNames.ControlPlaneCluster), Own(EnvoyNames.AuthzCluster), Own(EnvoyNames.LogCluster), Own(EnvoyNames.SlotsCluster), Own(EnvoyNames.LimitsCluster) },
             },
             OverloadManager = Overload(inputs),
             LayeredRuntime = new LayeredRuntime

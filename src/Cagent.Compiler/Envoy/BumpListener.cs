@@ -71,6 +71,8 @@ internal static class BumpListener
         TypedConfig.Http(EnvoyNames.FloodFilter, FloodLimit.Config(EnvoyNames.AgentState)),              // before ext_authz, which it protects
         TypedConfig.Http(EnvoyNames.AuthzFilter, ExtAuthzFilter.Config()),                               // decides and injects
         RateLimits.Slot(EnvoyNames.WebLimits),                                                           // counts what was allowed, and nothing else
+        TypedConfig.Http(EnvoyNames.GlobalFilter, LimitServices.Global()),                               // the same, by a service for all proxies
+        TypedConfig.Http(EnvoyNames.SlotsFilter, LimitServices.Slots()),                                 // tells when what counts as open has ended
         TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir)),                               // resolves only what was allowed
         HeaderHygiene.RequestTrailers(),                                                                 // nothing judges them
         ConnectionManagers.Router(ir),

@@ -20,6 +20,12 @@ public static class EnvoyNames
     /// <summary>Bootstrap cluster of the access-log service.</summary>
     public const string LogCluster = "log@cagent";
 
+    /// <summary>Bootstrap cluster that is told when a counted request or tunnel has ended.</summary>
+    public const string SlotsCluster = "slots@cagent";
+
+    /// <summary>Bootstrap cluster of the rate-limit service: Cagent itself, or one for many proxies.</summary>
+    public const string LimitsCluster = "limits@cagent";
+
     /// <summary>The :authority of our gRPC services; Kestrel refuses Envoy's default, the cluster name with its <c>@</c>.</summary>
     public const string Authority = "cagent.internal";
 
@@ -68,6 +74,8 @@ public static class EnvoyNames
     internal const string MethodsFilter = "cagent.methods";
     internal const string SameNameFilter = "cagent.same_name";
     internal const string WildFilter = "cagent.wild";
+    internal const string SlotsFilter = "cagent.slots";
+    internal const string GlobalFilter = "cagent.global";
     internal const string TrailersFilter = "cagent.trailers";
     internal const string SourceFilter = "cagent.source";
     internal const string SniFilter = "cagent.sni";

@@ -32,6 +32,7 @@ internal static class ExtAuthzFilter
                 FromState("x-cagent-tunnel", EnvoyNames.TunnelState),
                 FromState("x-cagent-connect", EnvoyNames.ConnectState),
                 FromState("x-cagent-request", EnvoyNames.RequestState),
+                FromState("x-cagent-connection", EnvoyNames.ConnectionState),
             },
         },
         FailureModeAllow = false,

@@ -19,6 +19,7 @@ internal static class FwdListener
             Address = SocketAddresses.Of(ir.Listen),
             DrainType = Listener.Types.DrainType.ModifyOnly,
             PerConnectionBufferLimitBytes = 65_536,
+            AccessLog = { AccessLogs.OfConnections() },
         };
         listener.FilterChains.Add(AgentChain.Of(ir).Select(chain => chain.Emit([.. HttpFilters(ir, chain.Source)])));
         if (!ir.HasAgents)
@@ -72,6 +73,8 @@ internal static class FwdListener
         .. ir.HasAgents ? [TypedConfig.Http(EnvoyNames.ConnectFilter, new SetFilterState())] : Array.Empty<HttpFilter>(), // the route is the agent's own now
         TypedConfig.Http(EnvoyNames.AllowFilter, Rbac.DenyByDefault()),                                  // needs the identity
         RateLimits.Slot(EnvoyNames.FwdLimits),                                                           // counts what was allowed, and nothing else
+        TypedConfig.Http(EnvoyNames.GlobalFilter, LimitServices.Global()),                               // the same, by a service for all proxies
+        TypedConfig.Http(EnvoyNames.SlotsFilter, LimitServices.Slots()),                                 // tells when what counts as open has ended
         TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir)),                               // resolves only what was allowed
         ConnectionManagers.Router(ir),
     ];

@@ -9,6 +9,7 @@ using Cagent.Compiler.Limits;
 using Cagent.Compiler.Lowering;
 using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.PolicySource;
+using Cagent.ControlPlane.Quarantine;
 using Cagent.ControlPlane.Revisions;
 using Cagent.Policy;
 using Cagent.Policy.Diagnostics;
@@ -23,20 +24,23 @@ public sealed class RevisionBuilder
 {
     private readonly DeploymentInputs _deployment;
     private readonly TimeProvider _time;
+    private readonly QuarantineList _quarantine;
 
-    /// <summary>A builder for one deployment.</summary>
-    public RevisionBuilder(DeploymentInputs deployment, TimeProvider time)
+    /// <summary>A builder for one deployment; who is in quarantine there is so in every revision, whatever its policy says.</summary>
+    public RevisionBuilder(DeploymentInputs deployment, TimeProvider time, QuarantineList? quarantine = null)
     {
         _deployment = deployment;
         _time = time;
+        _quarantine = quarantine ?? QuarantineList.None;
     }
 
     /// <summary>
     /// Builds, with the entries that have not expired by now. The policy's other files come from <paramref name="read"/>: from disk, or
-    /// as they were when a kept revision was saved. <paramref name="previous"/>, if any, saves the work for what both have in common.
+    /// as they were when a kept revision was saved. <paramref name="previous"/>, if any, saves the work for what both have in common, and
+    /// <paramref name="quarantine"/> stands for the deployment's own list.
     /// </summary>
     public RevisionBuildResult Build(
-        string file, ImmutableArray<byte> policy, ImmutableArray<string> overlays, Func<string, DependencyReading> read, Revision? previous = null)
+        string file, ImmutableArray<byte> policy, ImmutableArray<string> overlays, Func<string, DependencyReading> read, Revision? previous = null, QuarantineList? quarantine = null)
     {
         ArgumentNullException.ThrowIfNull(read);
         SortedDictionary<string, ImmutableArray<byte>> layers = new(StringComparer.Ordinal);
@@ -64,7 +68,7 @@ public sealed class RevisionBuilder
 
         TrustedCas cas = TrustedCas.Read(loaded.Policy, read, file, PolicyFileWatcher.MaxDependencies - loaded.Files.Length);
         ImmutableArray<Diagnostic> diagnostics = [.. loaded.Diagnostics, .. cas.Problems];
-        Revision? revision = cas.Problems.IsEmpty ? Compile(file, policy, loaded.Policy, cas, previous) : null;
+        Revision? revision = cas.Problems.IsEmpty ? Compile(file, policy, loaded.Policy.WithQuarantined((quarantine ?? _quarantine).Names), cas, previous) : null;
         return new RevisionBuildResult(
             revision is null ? null : revision with { Dependencies = revision.Dependencies.SetItems(layers), Overlays = options.Overlays, NextExpiry = loaded.Policy.NextExpiry, Loaded = loaded },
             diagnostics, [.. loaded.Files.Concat(cas.Paths).Distinct(StringComparer.Ordinal)]);

@@ -68,6 +68,7 @@ internal static class AuthzRunner
         {
             credentials.Configure(revision.Credentials);
             ServiceProvider services = new ServiceCollection()
+                .AddSingleton(TimeProvider.System)
                 .AddMetrics()
                 .AddLogging()
                 .AddSingleton<ICredentialStore>(credentials)

@@ -11,11 +11,13 @@ using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Revisions;
 using Cagent.ControlPlane.Unix;
 using Cagent.ExtAuthz;
+using Cagent.ExtAuthz.RateLimits;
 using Cagent.Grpc.Server;
 using Cagent.Secrets.Interception;
 using Cagent.Xds;
 using Envoy.Service.Accesslog.V3;
 using Envoy.Service.Discovery.V3;
+using Envoy.Service.Ratelimit.V3;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -168,6 +170,7 @@ internal sealed class UpRun
     [
         new GrpcService(AggregatedDiscoveryService.BindService(_services.GetRequiredService<XdsServer>().Service)) { MaxReceiveMessageSize = XdsReceiveLimit },
         Authorization.BindService(_services.GetRequiredService<AuthzService>()),
+        RateLimitService.BindService(_services.GetRequiredService<LimitService>()),
         AccessLogService.BindService(_services.GetRequiredService<AccessLogService.AccessLogServiceBase>()),
     ], _services.GetRequiredService<ILoggerFactory>(), _time);
 
@@ -182,7 +185,7 @@ internal sealed class UpRun
     {
         _logger.NoEnvoy();
         Console.Out.WriteLine("No Envoy runs: the control plane is alone and no agent is served yet. Give one with ENVOY_BIN or --envoy PATH, or attach it:");
-        Console.Out.WriteLine($"  cd {Quote(_sockets.Home)} && envoy -c {Quote(bootstrap)} --disable-hot-restart --drain-time-s 3 --reject-unknown-dynamic-fields");
+        Console.Out.WriteLine($"  cd {Quote(_sockets.Home)} && envoy -c {Quote(bootstrap)} --disable-hot-restart --drain-time-s 1 --reject-unknown-dynamic-fields");
     }
 
     /// <summary>For a shell.</summary>

@@ -46,6 +46,7 @@ internal static class UpServices
                 PolicyFile = settings.Policy,
                 Overlays = settings.Overlays,
                 RevisionsFolder = state.Revisions,
+                QuarantineFile = state.Quarantine,
                 Deployment = deployment,
                 AllowVulnerableEnvoy = settings.AllowVulnerableEnvoy,
             })
@@ -53,7 +54,7 @@ internal static class UpServices
             .AddExtAuthz()
             .AddCagentAudit(options => options.StateFolder = state.Root)
             .AddBudgets(options => options.StateFolder = state.Root)
-            .AddAdmin();
+            .AddAdmin(new AdminOptions { JournalFile = Path.Combine(state.Logs, "admin.log") });
         return services.BuildServiceProvider();
     }
 
