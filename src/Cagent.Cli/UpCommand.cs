@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using Cagent.Cli.Authorities;
 using Cagent.Compiler;
@@ -46,7 +47,13 @@ internal static class UpCommand
         level.AcceptOnlyFromAmong("trace", "debug", "information", "warning", "error");
         Option<LogFormat> format = new("--log-format") { Description = "How log lines on standard error look." };
         Option<TimeSpan> leaves = SpanOption.Create("--leaf-lifetime", "How long the certificates live that agents are shown.", new LeafOptions().Lifetime, LeafOptions.MinLifetime, LeafOptions.MaxLifetime);
-        Command command = new("up", Help) { policy, state, listen, https, http, envoy, concurrency, vulnerable, level, format, leaves };
+        Option<DnsEndPoint?> limits = new("--rate-limit-service")
+        {
+            Description = "An envoyproxy/ratelimit that counts limits with \"scope: global\" for several Cagents. Default: each counts in its own memory.",
+            CustomParser = ParseHost,
+            HelpName = "HOST:PORT",
+        };
+        Command command = new("up", Help) { policy, state, listen, https, http, envoy, concurrency, vulnerable, level, format, leaves, limits };
         OverlayOption overlays = OverlayOption.AddTo(command);
         command.SetAction((result, cancellationToken) => up(new UpSettings(
             result.GetRequiredValue(policy), result.GetRequiredValue(state), result.GetRequiredValue(listen), result.GetValue(envoy),
@@ -55,6 +62,7 @@ internal static class UpCommand
             Overlays = overlays.In(result),
             Transparent = new TransparentListen([.. result.GetValue(https) ?? []], [.. result.GetValue(http) ?? []]),
             LeafLifetime = result.GetRequiredValue(leaves),
+            RateLimitService = result.GetValue(limits),
             AllowVulnerableEnvoy = result.GetValue(vulnerable),
         }, cancellationToken));
         return command;
@@ -66,6 +74,20 @@ internal static class UpCommand
         CustomParser = ParseEndPoints,
         HelpName = "ADDR:PORT",
     };
+
+    private static DnsEndPoint? ParseHost(ArgumentResult argument)
+    {
+        string text = argument.Tokens.Single().Value;
+        int colon = text.LastIndexOf(':');
+        string host = colon < 0 ? "" : text[..colon].Trim('[', ']');
+        if (Uri.CheckHostName(host) != UriHostNameType.Unknown && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0)
+        {
+            return new DnsEndPoint(host, port);
+        }
+
+        argument.AddError($"--rate-limit-service: \"{text}\" is not HOST:PORT, for example ratelimit.internal:8081");
+        return null;
+    }
 
     private static IPEndPoint[]? ParseEndPoints(ArgumentResult argument)
     {

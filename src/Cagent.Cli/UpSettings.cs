@@ -36,6 +36,9 @@ public sealed record UpSettings(string Policy, string State, IPEndPoint Listen, 
     /// <summary>How long the certificates live that agents are shown; the bounds and the default of <see cref="LeafOptions.Lifetime"/>.</summary>
     public TimeSpan LeafLifetime { get; init; } = new LeafOptions().Lifetime;
 
+    /// <summary>The rate-limit service for all proxies; null where this Cagent itself counts what has <c>scope: global</c>.</summary>
+    public DnsEndPoint? RateLimitService { get; init; }
+
     /// <summary>Whether an Envoy below the security floor is run and served all the same.</summary>
     public bool AllowVulnerableEnvoy { get; init; }
 }

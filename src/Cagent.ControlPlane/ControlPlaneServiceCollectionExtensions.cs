@@ -26,6 +26,7 @@ public static class ControlPlaneServiceCollectionExtensions
             .AddSingleton(provider => new RevisionBuilder(options.Deployment, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<QuarantineList>()))
             .AddSingleton<RevisionPublisher>()
             .AddSingleton<IRevisionSource>(provider => provider.GetRequiredService<RevisionPublisher>())
+            .AddSingleton<LimitConfigServer>()
             .AddSingleton(provider => new PolicyFileWatcher(
                 options.PolicyFile, new PolicyFileWatcherOptions(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PolicyFileWatcher>>()))
             .AddSingleton(provider => ActivatorUtilities.CreateInstance<PolicyPipeline>(provider, options.PolicyFile, options.Overlays));

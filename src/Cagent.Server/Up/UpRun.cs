@@ -85,6 +85,7 @@ internal sealed class UpRun
                 await ending.CancelAsync().ConfigureAwait(false);
                 // Streams that never end are ended before the transport waits for them.
                 _services.GetRequiredService<XdsServer>().Stop();
+                _services.GetRequiredService<LimitConfigServer>().Stop();
                 await Task.WhenAll(following).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await control.StopAsync().ConfigureAwait(false);
                 // After the streams that feed them.
@@ -119,7 +120,11 @@ internal sealed class UpRun
     /// <summary>Runs Envoy, or waits for one to attach, until stopped.</summary>
     private async Task ServeAsync(CaBundle bundle, CancellationToken stop)
     {
-        string bootstrap = BootstrapFile.Write(_state, new BootstrapInputs("envoy", MaxConnections: ConnectionBudget.Read()));
+        string bootstrap = BootstrapFile.Write(_state, new BootstrapInputs("envoy", MaxConnections: ConnectionBudget.Read())
+        {
+            LimitHost = _settings.RateLimitService?.Host,
+            LimitPort = _settings.RateLimitService?.Port ?? 0,
+        });
         if (EnvoyLocator.Find(_settings.Envoy) is not { } binary)
         {
             TellHowToAttach(bootstrap);
@@ -166,13 +171,20 @@ internal sealed class UpRun
         }
     }
 
-    private ControlServer CreateServer() => new(_sockets.Control, _services.GetRequiredService<AdminApi>().Endpoint(_sockets.Api),
+    private ControlServer CreateServer() => new(_sockets.Control, Endpoints(),
     [
         new GrpcService(AggregatedDiscoveryService.BindService(_services.GetRequiredService<XdsServer>().Service)) { MaxReceiveMessageSize = XdsReceiveLimit },
         Authorization.BindService(_services.GetRequiredService<AuthzService>()),
         RateLimitService.BindService(_services.GetRequiredService<LimitService>()),
         AccessLogService.BindService(_services.GetRequiredService<AccessLogService.AccessLogServiceBase>()),
     ], _services.GetRequiredService<ILoggerFactory>(), _time);
+
+    /// <summary>The doors beside Envoy's.</summary>
+    private GrpcEndpoint[] Endpoints() =>
+    [
+        _services.GetRequiredService<AdminApi>().Endpoint(_sockets.Api),
+        .. _settings.RateLimitService is null ? Array.Empty<GrpcEndpoint>() : [_services.GetRequiredService<LimitConfigServer>().Endpoint(_sockets.Limits)],
+    ];
 
     /// <summary>Certificates are minted for what the revision in force inspects, and for nothing else.</summary>
     private void FollowScope()
