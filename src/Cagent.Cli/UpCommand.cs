@@ -19,6 +19,8 @@ internal static class UpCommand
           cagent up
           cagent up --policy prod.yaml --listen 0.0.0.0:3128 --state /var/lib/cagent
           cagent up --listen 10.200.0.1:3128 --transparent-https 10.200.0.1:15443 --transparent-http 10.200.0.1:15080
+          cagent up --agent-listener batch=10.200.0.1:3129 --agent-sockets /run/cagent/agents
+          cagent up --mtls-listen 0.0.0.0:3443 --mtls-name proxy.internal --trust-bundle example.org=/etc/spire/bundle.pem
           cagent up --envoy none          # control plane alone; attach an Envoy with the bootstrap that is printed
 
         Prints a line that starts with "ready " when agents can use the proxy, and makes the file STATE/ready.
@@ -55,12 +57,15 @@ internal static class UpCommand
         };
         Command command = new("up", Help) { policy, state, listen, https, http, envoy, concurrency, vulnerable, level, format, leaves, limits };
         OverlayOption overlays = OverlayOption.AddTo(command);
+        AgentListenOptions agents = AgentListenOptions.AddTo(command);
         command.SetAction((result, cancellationToken) => up(new UpSettings(
             result.GetRequiredValue(policy), result.GetRequiredValue(state), result.GetRequiredValue(listen), result.GetValue(envoy),
             result.GetValue(concurrency), result.GetRequiredValue(level), result.GetValue(format))
         {
             Overlays = overlays.In(result),
             Transparent = new TransparentListen([.. result.GetValue(https) ?? []], [.. result.GetValue(http) ?? []]),
+            Agents = agents.In(result),
+            MutualTlsNames = agents.NamesIn(result),
             LeafLifetime = result.GetRequiredValue(leaves),
             RateLimitService = result.GetValue(limits),
             AllowVulnerableEnvoy = result.GetValue(vulnerable),

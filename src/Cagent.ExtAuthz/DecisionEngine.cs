@@ -95,7 +95,9 @@ public sealed class DecisionEngine
 
     private static string UnknownHint(AuthzTable table, string claimed, AuthzRequest request) =>
         claimed.StartsWith(EnvoyNames.UnknownSource, StringComparison.Ordinal) ? "A redirected connection is known by its address only, and no agent has this one." :
-        !claimed.StartsWith(EnvoyNames.TokenSource, StringComparison.Ordinal) || table.TokenAgents.IsEmpty ? new PolicyDecision(PolicyFinding.UnknownAgent).Hint
+        claimed.StartsWith(EnvoyNames.OtherSource, StringComparison.Ordinal) ? "This address is another agent's, and so it cannot be the agent of this listener." :
+        claimed.StartsWith(EnvoyNames.SpiffeSource, StringComparison.Ordinal) ? "The certificate is valid, and no agent of the policy has its SPIFFE ID, address and token."
+        : !claimed.StartsWith(EnvoyNames.TokenSource, StringComparison.Ordinal) || !table.PresentingAgents.Any(agent => agent.Recognition!.HasToken) ? new PolicyDecision(PolicyFinding.UnknownAgent).Hint
         : request.ProxyAuthorization is null ? "The proxy wants this agent's token: http://NAME:TOKEN@HOST:PORT as the proxy's address."
         : "The proxy does not take this token for this name from here.";
 

@@ -39,6 +39,8 @@ public static class SecretsServiceCollectionExtensions
         services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<CaFollower>(provider, Options(provider).StateFolder));
         services.AddSingleton<LeafSecretSource>();
         services.AddSingleton<IOnDemandSource>(provider => provider.GetRequiredService<LeafSecretSource>());
+        services.AddSingleton<ProxySecretSource>();
+        services.AddSingleton<IOnDemandSource>(provider => provider.GetRequiredService<ProxySecretSource>());
         return services;
     }
 

@@ -86,7 +86,7 @@ public sealed class AgentRouteTests
         CompiledPolicy compiled = GoldenCase.CompileAll("version: 1\nagents:\n  - name: ci\n    identity: " + identity + "\n");
 
         Assert.Null(Assert.Single(compiled.Authz.Agents).Recognition);
-        Assert.Empty(compiled.Authz.TokenAgents);
+        Assert.Empty(compiled.Authz.PresentingAgents);
         Assert.Empty(compiled.Resources.Select(resource => resource.Message).OfType<Listener>().Single(listener => listener.Name == "fwd").FilterChains);
     }
 

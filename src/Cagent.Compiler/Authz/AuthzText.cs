@@ -34,6 +34,16 @@ public static class AuthzText
             Quote(text.Append("  token: "), token).Append('\n');
         }
 
+        if (recognition?.Listener is { } listener)
+        {
+            Quote(text.Append("  listener: "), listener).Append('\n');
+        }
+
+        if (recognition?.Spiffe is { } id)
+        {
+            Quote(text.Append("  spiffe: "), id).Append('\n');
+        }
+
         if (recognition is { Sources.IsEmpty: false })
         {
             text.Append("  sources: [").AppendJoin(", ", recognition.Sources).Append("]\n");

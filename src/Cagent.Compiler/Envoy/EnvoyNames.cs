@@ -32,7 +32,7 @@ public static class EnvoyNames
     /// <summary>The header that the listener <c>cut</c> routes by.</summary>
     public const string CutHeader = "x-cagent-cut";
 
-    /// <summary>What the proxy's listener says of a connection whose agent must present a token, before its address; no agent can be called so.</summary>
+    /// <summary>What the proxy's listener says of a connection whose agent must present a token, before its address; no agent can be called so. A named listener says its name and <c>@</c> between.</summary>
     public const string TokenSource = "token@";
 
     /// <summary>What the proxy's listener says before the name of an agent in quarantine.</summary>
@@ -41,6 +41,20 @@ public static class EnvoyNames
     /// <summary>What a listener for redirected connections says of an address that is no agent's, before the address.</summary>
     public const string UnknownSource = "unknown@";
 
+    /// <summary>What the listener of one agent says of an address that is another agent's, before the address.</summary>
+    public const string OtherSource = "other@";
+
+    /// <summary>
+    /// What a listener of certificates says: behind it stand the listener's name, empty for the one without, where the connection comes from, and
+    /// the names (URI) of the certificate, each but the last with an <c>@</c> behind it.
+    /// </summary>
+    public const string SpiffeSource = "spiffe@";
+
+    /// <summary>The secret with the proxy's own certificate for those who speak TLS to it. With an <c>@</c>, so that no agent can ask for it by a server name.</summary>
+    public const string ProxySecret = "proxy@cagent";
+
+    internal const string TrustSecret = "trust@cagent";
+    internal const string MutualTlsListener = "mtls";
     internal const string AgentBump = "bump@";
     internal const string AgentSplice = "splice@";
     internal const string BumpCluster = "in@bump";
@@ -93,6 +107,9 @@ public static class EnvoyNames
     internal const string ConnectionState = "cagent.connection";
     internal const string HostState = "cagent.host";
     internal const string TcpProxyClusterState = "envoy.tcp_proxy.cluster";
+
+    /// <summary>The listener of a name that identities say; no name has an <c>@</c>.</summary>
+    internal static string AgentListener(string name) => name.Length == 0 ? MutualTlsListener : $"{FwdListener}@{name}";
 
     /// <summary>The cluster through which every tunnel of an entry passes, and whose host the cut marks as failed.</summary>
     public static string GateCluster(string entry) => "gate@" + entry;

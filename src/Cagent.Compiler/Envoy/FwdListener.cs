@@ -28,7 +28,7 @@ internal static class FwdListener
         }
 
         // Without it an unknown address is refused its connection. A listener must have some chain, and this one lets nobody in by itself.
-        if (ir.Agents.Any(agent => agent.Recognition is { HasToken: true }) || listener.FilterChains.Count == 0)
+        if (ir.Agents.Any(agent => agent.Recognition is { HasToken: true, Listener: null, Spiffe: null }) || listener.FilterChains.Count == 0)
         {
             AgentChain token = AgentChain.OfAddress(EnvoyNames.TokenSource);
             listener.DefaultFilterChain = token.Emit([.. HttpFilters(ir, token.Source)]);
@@ -37,7 +37,8 @@ internal static class FwdListener
         return listener;
     }
 
-    private static IEnumerable<Filter> HttpFilters(EgressIr ir, string source) =>
+    /// <summary>Says whose connection it is, and decides about each request of it.</summary>
+    public static IEnumerable<Filter> HttpFilters(EgressIr ir, string source) =>
     [
         TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, source), FilterState.ConnectionId())),
         TypedConfig.Network("envoy.filters.network.http_connection_manager", Manager(ir, AgentDoor.Proxy)),

@@ -66,20 +66,26 @@ public sealed class RevisionBuilder
             return new RevisionBuildResult(null, loaded.Diagnostics, loaded.Files);
         }
 
-        TrustedCas cas = TrustedCas.Read(loaded.Policy, read, file, PolicyFileWatcher.MaxDependencies - loaded.Files.Length);
-        ImmutableArray<Diagnostic> diagnostics = [.. loaded.Diagnostics, .. cas.Problems];
-        Revision? revision = cas.Problems.IsEmpty ? Compile(file, policy, loaded.Policy.WithQuarantined((quarantine ?? _quarantine).Names), cas, previous) : null;
+        TrustedCas cas = TrustedCas.Read(loaded.Policy, read, file, PolicyFileWatcher.MaxDependencies - loaded.Files.Length - _deployment.Agents.TrustBundles.Count);
+        TrustBundleFiles bundles = TrustBundleFiles.Read(loaded.Policy, _deployment.Agents, read, file);
+        ImmutableArray<Diagnostic> problems = [.. cas.Problems, .. AgentListenProblems.Of(loaded.Policy, _deployment.Agents), .. bundles.Problems];
+        ImmutableArray<Diagnostic> diagnostics = [.. loaded.Diagnostics, .. problems];
+        Revision? revision = problems.IsEmpty ? Compile(file, policy, loaded.Policy.WithQuarantined((quarantine ?? _quarantine).Names), cas, bundles, previous) : null;
         return new RevisionBuildResult(
             revision is null ? null : revision with { Dependencies = revision.Dependencies.SetItems(layers), Overlays = options.Overlays, NextExpiry = loaded.Policy.NextExpiry, Loaded = loaded },
-            diagnostics, [.. loaded.Files.Concat(cas.Paths).Distinct(StringComparer.Ordinal)]);
+            diagnostics, [.. loaded.Files.Concat(cas.Paths).Concat(bundles.Contents.Keys).Distinct(StringComparer.Ordinal)]);
     }
 
-    private Revision Compile(string file, ImmutableArray<byte> source, ValidatedPolicy policy, TrustedCas cas, Revision? previous)
+    private Revision Compile(string file, ImmutableArray<byte> source, ValidatedPolicy policy, TrustedCas cas, TrustBundleFiles bundles, Revision? previous)
     {
         CompiledPolicy compiled = PolicyCompiler.Compile(policy, new CompilerInputs
         {
             Listen = _deployment.Listen,
             Transparent = _deployment.Transparent,
+            Agents = _deployment.Agents,
+            TrustBundles = _deployment.Agents.TrustBundles
+                .Where(bundle => bundles.Contents.ContainsKey(bundle.Value))
+                .ToImmutableSortedDictionary(bundle => bundle.Key, bundle => ByteString.CopyFrom(bundles.Contents[bundle.Value].AsSpan()), StringComparer.Ordinal),
             OwnAddresses = _deployment.OwnAddresses,
             SystemResolvers = _deployment.SystemResolvers,
             PublicCa = _deployment.PublicCa,
@@ -93,7 +99,7 @@ public sealed class RevisionBuilder
                 .Select(token => new AgentTokenDefinition(AgentTokenDefinition.NameOf(agent.Name.Text, AgentRecognition.TokenOf(token)), Define(token)))),
         ];
         RevisionId id = Identify(resources, compiled, credentials, policy);
-        return new Revision(id, compiled, XdsSnapshot.Create(id.ToString(), resources), credentials, file, source, cas.Contents);
+        return new Revision(id, compiled, XdsSnapshot.Create(id.ToString(), resources), credentials, file, source, cas.Contents.SetItems(bundles.Contents));
     }
 
     /// <summary>The same bytes have the same hash, and need none again.</summary>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using Cagent.Admin;
 using Cagent.Admin.Statuses;
 using Cagent.Cli;
@@ -137,8 +136,10 @@ internal sealed class UpRun
         {
             foreach ((string option, IPEndPoint listen) in _settings.Listens)
             {
-                await CheckPortIsFreeAsync(option, listen, stop).ConfigureAwait(false);
+                await ListenChecks.CheckPortIsFreeAsync(option, listen, stop).ConfigureAwait(false);
             }
+
+            await ListenChecks.CheckAgentListenersAsync(_settings, stop).ConfigureAwait(false);
         }
 
         EnvoySupervisor supervisor = ActivatorUtilities.CreateInstance<EnvoySupervisor>(_services, options);
@@ -202,26 +203,4 @@ internal sealed class UpRun
 
     /// <summary>For a shell.</summary>
     private static string Quote(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-
-    /// <summary>A taken port would be a listener that Envoy refuses; this says it in the user's words.</summary>
-    private static async Task CheckPortIsFreeAsync(string option, IPEndPoint listen, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // Envoy shares its port with whoever asks to (SO_REUSEPORT), another Envoy for one: then only an answer tells.
-            bool isTaken = await Readiness.AcceptsAsync(listen, cancellationToken).ConfigureAwait(false);
-            using Socket probe = new(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            probe.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            probe.Bind(listen);
-            probe.Listen(1);
-            if (isTaken)
-            {
-                throw new SocketException((int)SocketError.AddressAlreadyInUse);
-            }
-        }
-        catch (SocketException exception)
-        {
-            throw new UpException($"cannot listen on {listen}: {exception.Message}; stop what uses it or choose another {option} ADDR:PORT");
-        }
-    }
 }

@@ -39,6 +39,7 @@ internal static class UpServices
             .AddCagentSecrets(options =>
             {
                 options.StateFolder = state.Root;
+                options.ProxyNames = ProxyNames.Of(settings, deployment.OwnAddresses);
                 options.Leaves.Lifetime = settings.LeafLifetime;
             })
             .AddControlPlane(new ControlPlaneOptions
