@@ -82,6 +82,8 @@ internal static class CheckResponses
         if (decision is Decision.Allowed allowed)
         {
             DescribeLimit(metadata, allowed);
+            // For the proxy's search of the response: names and lengths, no value.
+            Add(metadata, "injected", allowed.Injections.IsEmpty ? null : string.Join(' ', allowed.Injections.Select(injection => injection.Whereabouts)));
         }
 
         return metadata;

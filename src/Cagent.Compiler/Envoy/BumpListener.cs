@@ -73,6 +73,7 @@ internal static class BumpListener
         RateLimits.Slot(EnvoyNames.WebLimits),                                                           // counts what was allowed, and nothing else
         TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir)),                               // resolves only what was allowed
         HeaderHygiene.RequestTrailers(),                                                                 // nothing judges them
+        ResponseGuard.Filter(),                                                                          // last but the router: sees a request as it is sent, and a response before anything else does
         ConnectionManagers.Router(ir),
     ];
 }

@@ -69,6 +69,7 @@ public static class EnvoyNames
     internal const string SameNameFilter = "cagent.same_name";
     internal const string WildFilter = "cagent.wild";
     internal const string TrailersFilter = "cagent.trailers";
+    internal const string GuardFilter = "cagent.guard";
     internal const string SourceFilter = "cagent.source";
     internal const string SniFilter = "cagent.sni";
 

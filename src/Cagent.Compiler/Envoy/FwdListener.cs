@@ -73,6 +73,7 @@ internal static class FwdListener
         TypedConfig.Http(EnvoyNames.AllowFilter, Rbac.DenyByDefault()),                                  // needs the identity
         RateLimits.Slot(EnvoyNames.FwdLimits),                                                           // counts what was allowed, and nothing else
         TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir)),                               // resolves only what was allowed
+        ResponseGuard.Filter(),                                                                          // last but the router: sees a request as it is sent, and a response before anything else does
         ConnectionManagers.Router(ir),
     ];
 
