@@ -104,6 +104,8 @@ internal static class CheckResponses
             DescribeLimit(metadata, allowed);
             Add(metadata, BudgetMetadata.Counted, allowed.IsCounted ? BudgetMetadata.IsCounted : null);
             Add(metadata, SlotMetadata.Slot, allowed.Slot);
+            // For the proxy's search of the response: names and lengths, no value.
+            Add(metadata, "injected", allowed.Injections.IsEmpty ? null : string.Join(' ', allowed.Injections.Select(injection => injection.Whereabouts)));
         }
 
         return metadata;

@@ -191,10 +191,14 @@ public sealed class DecisionEngine
         }
 
         bool isRouted = request.Hop == AuthzHop.Web || decision.Entry.Owner is null;
-        return isRouted && decision.Entry.RouteId != request.Entry
+        return isRouted && !IsRouteOf(decision.Entry, request)
             ? Deny(agent, decision.Entry, DenyReason.PolicyUnavailable, "The policy for this host is just being replaced; try again.")
             : decision.IsAllowed ? null : Deny(agent, decision.Entry, decision.Reason ?? DenyReason.PolicyUnavailable, decision.Hint);
     }
+
+    private static bool IsRouteOf(AuthzEntry entry, AuthzRequest request) =>
+        request.Hop == AuthzHop.Connect ? request.Entry == entry.RouteId
+        : request.Entry == entry.GuardedId || (entry.Credential is null && request.Entry == entry.Id);
 
     private Decision Inject(AuthzEntry entry, AuthzRequest request, string agent, PolicyRule? rule, CredentialUse credential, string? route)
     {

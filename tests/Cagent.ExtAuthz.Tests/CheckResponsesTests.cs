@@ -37,7 +37,7 @@ public sealed class CheckResponsesTests
     {
         CheckResponse response = CheckResponses.From(Allowed, Request, "abc");
         Assert.Equal(
-            ["agent=robot", "entry=api.example.com:443", "limit=none", "revision=abc", "rule=GET /**"],
+            ["agent=robot", "entry=api.example.com:443", "injected=header x-api-key 4 0", "limit=none", "revision=abc", "rule=GET /**"],
             response.DynamicMetadata.Fields.Select(field => $"{field.Key}={field.Value.StringValue}").Order(StringComparer.Ordinal));
         response.OkResponse.Headers.Clear();
         Assert.False(response.ToString().Contains(FixedCredentials.Value, StringComparison.Ordinal), "the credential stands outside of its header");

@@ -75,7 +75,9 @@ internal static class Questions
         Path = path,
     };
 
-    public static Decision Decide(AuthzTable? table, AuthzRequest request) => new DecisionEngine(new FixedCredentials()).Decide(request, table);
+    /// <summary>Asked by the route that the compiler makes of the entry: one that injects says that it guards responses.</summary>
+    public static Decision Decide(AuthzTable? table, AuthzRequest request) => new DecisionEngine(new FixedCredentials()).Decide(
+        request.Hop != AuthzHop.Connect && table?.Entries.FirstOrDefault(entry => entry.Name == request.Entry) is { Credential: not null } entry ? request with { Entry = entry.GuardedId } : request, table);
 
     public static Decision.Allowed Allowed(AuthzTable table, AuthzRequest request)
     {

@@ -75,6 +75,7 @@ internal static class BumpListener
         TypedConfig.Http(EnvoyNames.SlotsFilter, LimitServices.Slots()),                                 // tells when what counts as open has ended
         TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir)),                               // resolves only what was allowed
         HeaderHygiene.RequestTrailers(),                                                                 // nothing judges them
+        ResponseGuard.Filter(),                                                                          // last but the router: sees a request as it is sent, and a response before anything else does
         ConnectionManagers.Router(ir),
     ];
 }

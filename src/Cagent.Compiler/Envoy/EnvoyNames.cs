@@ -91,6 +91,7 @@ public static class EnvoyNames
     internal const string SlotsFilter = "cagent.slots";
     internal const string GlobalFilter = "cagent.global";
     internal const string TrailersFilter = "cagent.trailers";
+    internal const string GuardFilter = "cagent.guard";
     internal const string SourceFilter = "cagent.source";
     internal const string SniFilter = "cagent.sni";
 

@@ -77,6 +77,7 @@ internal static class FwdListener
         TypedConfig.Http(EnvoyNames.GlobalFilter, LimitServices.Global()),                               // the same, by a service for all proxies
         TypedConfig.Http(EnvoyNames.SlotsFilter, LimitServices.Slots()),                                 // tells when what counts as open has ended
         TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir)),                               // resolves only what was allowed
+        ResponseGuard.Filter(),                                                                          // last but the router: sees a request as it is sent, and a response before anything else does
         ConnectionManagers.Router(ir),
     ];
 

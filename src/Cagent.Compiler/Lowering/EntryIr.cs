@@ -36,7 +36,21 @@ public sealed record EntryIr
     /// What a route tells of itself when it asks, and what the answer must name: <see cref="Id"/>, and whether bytes pass unseen. An older route
     /// of the same entry that passes them through must not open a tunnel that the newer policy allows for inspection only.
     /// </summary>
-    public string RouteId => Kind == EntryKind.Pinned ? "passthrough " + Id : Id;
+    public string RouteId => Kind switch
+    {
+        EntryKind.Pinned => "passthrough " + Id,
+        EntryKind.Plain => RequestId,
+        _ => Id,
+    };
+
+    /// <summary>
+    /// What a route of requests tells of itself: <see cref="Id"/>, and whether it guards responses. An older route of the same entry, from before
+    /// the entry had a credential, guards none: what it carried would come back.
+    /// </summary>
+    public string RequestId => Credential is null ? Id : GuardedId;
+
+    /// <summary>What a route of requests tells of itself that guards responses.</summary>
+    public string GuardedId => "guarded " + Id;
 
     /// <summary>How its bytes travel.</summary>
     public required EntryKind Kind { get; init; }
