@@ -2,6 +2,7 @@
 using Cagent.ControlPlane.Credentials;
 using Cagent.Secrets.Credentials;
 using Cagent.Secrets.Credentials.Fetching;
+using Cagent.Secrets.Credentials.Http;
 using Cagent.Secrets.Interception;
 using Cagent.Secrets.Sds;
 using Cagent.Xds.OnDemand;
@@ -51,6 +52,7 @@ public static class SecretsServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<CredentialMetrics>();
+        services.AddSingleton(provider => new SourceHttp(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CredentialFetching(
             provider.GetServices<ICredentialFetcher>(), options(provider).Fetching, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<CredentialMetrics>(), provider.GetRequiredService<ILogger<CredentialFetching>>()));
