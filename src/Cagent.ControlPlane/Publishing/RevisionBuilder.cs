@@ -94,9 +94,9 @@ public sealed class RevisionBuilder
         ImmutableArray<XdsResource> resources = [.. compiled.Resources.Select(resource => Encode(resource, previous?.Snapshot))];
         ImmutableArray<CredentialDefinition> credentials = 
         [
-            .. policy.Credentials.Select(Define),
+            .. policy.Credentials.Select(CredentialDefinitions.Of),
             .. policy.Agents.SelectMany(agent => agent.Identity.Tokens
-                .Select(token => new AgentTokenDefinition(AgentTokenDefinition.NameOf(agent.Name.Text, AgentRecognition.TokenOf(token)), Define(token)))),
+                .Select(token => new AgentTokenDefinition(AgentTokenDefinition.NameOf(agent.Name.Text, AgentRecognition.TokenOf(token)), CredentialDefinitions.Of(token)))),
         ];
         RevisionId id = Identify(resources, compiled, credentials, policy);
         return new Revision(id, compiled, XdsSnapshot.Create(id.ToString(), resources), credentials, file, source, cas.Contents.SetItems(bundles.Contents));
@@ -140,11 +140,4 @@ public sealed class RevisionBuilder
             content.Append(CultureInfo.InvariantCulture, $"{entry.Key}{owner} until {entry.ExpiresAt:O}\n");
         }
     }
-
-    private static CredentialDefinition Define(CredentialSource source) => source switch
-    {
-        EnvCredentialSource env => new EnvCredentialDefinition(env.Name, env.Variable),
-        FileCredentialSource path => new FileCredentialDefinition(path.Name, Path.GetFullPath(path.Path)),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Secrets.Credentials.Fetching;
+
 namespace Cagent.Secrets.Credentials;
 
-/// <summary>How credential files are followed.</summary>
+/// <summary>How credentials are followed.</summary>
 public sealed class CredentialStoreOptions
 {
     /// <summary>
@@ -12,4 +14,7 @@ public sealed class CredentialStoreOptions
 
     /// <summary>Whether changes are also reported by the operating system, so that they are seen within milliseconds. Default true.</summary>
     public bool WatchFolders { get; set; } = true;
+
+    /// <summary>How servers and programs are asked.</summary>
+    public CredentialFetchOptions Fetching { get; } = new();
 }
