@@ -39,7 +39,8 @@ public class BudgetBenchmarks : IRevisionSource
     public BudgetVerdict ReserveAndSettle()
     {
         string id = _ids[_next++ & 1023];
-        BudgetAnswer answer = _ledger.ReserveAsync(new BudgetQuestion("ci", _budget, id, 0), CancellationToken.None).GetAwaiter().GetResult();
+        ValueTask<BudgetAnswer> reserving = _ledger.ReserveAsync(new BudgetQuestion("ci", _budget, id, 0), CancellationToken.None);
+        BudgetAnswer answer = reserving.IsCompletedSuccessfully ? reserving.Result : throw new InvalidOperationException("waits for the disk");
         _ledger.Observe(new StreamReport(id, "ci", IsFinal: true, 500, 5000));
         return answer.Verdict == BudgetVerdict.Reserved ? answer.Verdict : throw new InvalidOperationException(answer.ToString());
     }
