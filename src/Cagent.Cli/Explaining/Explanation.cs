@@ -21,11 +21,15 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
         return new Explanation(request, decision, PolicyChanges.Find(decision, request))
         {
             RateLimit = decision is { IsAllowed: true, Entry: { } entry } ? limits?.Find(request.Agent, entry.Name) : null,
+            Bounds = decision.IsAllowed && limits?.FindAgent(request.Agent) is { BoundsWhatIsOpen: true } bounds ? bounds : null,
         };
     }
 
     /// <summary>How many such requests pass; null when it is denied, or without bound.</summary>
     public EntryRateLimit? RateLimit { get; init; }
+
+    /// <summary>What the agent may hold open; null when it is denied, or without bounds.</summary>
+    public AgentBounds? Bounds { get; init; }
 
     /// <summary>The reason's name on the wire, <c>bad_request</c> for what is no HTTP, or null when allowed.</summary>
     public string? Reason => Decision.IsAllowed ? null : Decision.Reason?.WireName() ?? "bad_request";
@@ -87,6 +91,13 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
                 ["scope"] = rate.IsGlobal ? "global" : "node",
                 ["bucket"] = LimitText.DescriptorText(rate.BucketOf(Request.Agent)),
             };
+        }
+
+        if (Bounds is { } bounds)
+        {
+            json["max_connections"] = bounds.MaxConnections;
+            json["max_streams"] = bounds.MaxStreams;
+            json["max_tunnels"] = bounds.MaxTunnels;
         }
 
         return json;

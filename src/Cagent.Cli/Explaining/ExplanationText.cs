@@ -68,6 +68,17 @@ internal static class ExplanationText
             string bucket = LimitText.DescriptorText(rate.BucketOf(explanation.Request.Agent));
             console.MarkupLine(Markup.Escape(FormattableString.Invariant($"  rate        {rate.Requests} requests in {rate.PeriodSeconds}s, burst {rate.Burst}, counted by {bucket}{(rate.IsGlobal ? ", over all proxies" : "")}")));
         }
+
+        if (explanation.Bounds is { } bounds)
+        {
+            WriteBounds(console, bounds);
+        }
+    }
+
+    private static void WriteBounds(IAnsiConsole console, AgentBounds bounds)
+    {
+        (string What, int? Most)[] all = [("connections", bounds.MaxConnections), ("streams", bounds.MaxStreams), ("tunnels", bounds.MaxTunnels)];
+        console.MarkupLine(Markup.Escape("  open        at most " + string.Join(", ", all.Where(one => one.Most is not null).Select(one => FormattableString.Invariant($"{one.Most} {one.What}"))) + " of the agent at once"));
     }
 
     private static void WriteChanges(IAnsiConsole console, Explanation explanation)
