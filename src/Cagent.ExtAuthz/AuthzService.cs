@@ -63,6 +63,12 @@ public sealed class AuthzService : Authorization.AuthorizationBase
     {
         SlotQuestion wanted = new(bounds, question.RequestId, question.IsInside ? null : question.Connection, question.Hop == AuthzHop.Connect);
         SlotAnswer answer = await _slots.TakeAsync(wanted, cancellationToken).ConfigureAwait(false);
+        if (answer == SlotAnswer.Taken && cancellationToken.IsCancellationRequested)
+        {
+            // Whoever asked is gone, and the news of its end may have come before the slot was taken.
+            _slots.Ended(question.RequestId);
+        }
+
         Decision decision = SlotDecisions.Apply(allowed, answer, bounds, question.RequestId);
         if (budget is null || decision is not Decision.Allowed held)
         {

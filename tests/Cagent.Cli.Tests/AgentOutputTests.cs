@@ -87,7 +87,7 @@ public sealed class AgentOutputTests
         using StringWriter text = new();
         ExplanationText.Write(CommandConsole.Open(text), explanation, new Dictionary<string, string>());
         Assert.Contains("rate        60 requests in 60s, burst 10, counted by entry=a.test:443, agent=r-1", text.ToString(), StringComparison.Ordinal);
-        Assert.Equal("""{"requests":60,"period_seconds":60,"burst":10,"bucket":"entry=a.test:443, agent=r-1"}""", explanation.ToJson()["limits"]!["rate_limit"]!.ToJsonString());
+        Assert.Equal("""{"requests":60,"period_seconds":60,"burst":10,"scope":"node","bucket":"entry=a.test:443, agent=r-1"}""", explanation.ToJson()["limits"]!["rate_limit"]!.ToJsonString());
     }
 
     [Fact]

@@ -22,6 +22,7 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
         {
             RateLimit = decision is { IsAllowed: true, Entry: { } entry } ? limits?.Find(request.Agent, entry.Name) : null,
             Budget = decision.IsAllowed ? limits?.FindAgent(request.Agent)?.Budget : null,
+            Bounds = decision.IsAllowed && limits?.FindAgent(request.Agent) is { BoundsWhatIsOpen: true } bounds ? bounds : null,
         };
     }
 
@@ -30,6 +31,9 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
 
     /// <summary>What the agent may use in a period, of which this request is a part; null when it is denied, or without bound.</summary>
     public AgentBudget? Budget { get; init; }
+
+    /// <summary>What the agent may hold open; null when it is denied, or without bounds.</summary>
+    public AgentBounds? Bounds { get; init; }
 
     /// <summary>The reason's name on the wire, <c>bad_request</c> for what is no HTTP, or null when allowed.</summary>
     public string? Reason => Decision.IsAllowed ? null : Decision.Reason?.WireName() ?? "bad_request";
@@ -94,6 +98,13 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
                 ["scope"] = rate.IsGlobal ? "global" : "node",
                 ["bucket"] = LimitText.DescriptorText(rate.BucketOf(Request.Agent)),
             };
+        }
+
+        if (Bounds is { } bounds)
+        {
+            json["max_connections"] = bounds.MaxConnections;
+            json["max_streams"] = bounds.MaxStreams;
+            json["max_tunnels"] = bounds.MaxTunnels;
         }
 
         return json;

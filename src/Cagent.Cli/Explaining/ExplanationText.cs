@@ -74,6 +74,17 @@ internal static class ExplanationText
             string what = string.Join(" and ", new[] { budget.Requests is { } requests ? FormattableString.Invariant($"{requests} requests") : null, budget.Bytes is { } most ? FormattableString.Invariant($"{most} bytes") : null }.OfType<string>());
             console.MarkupLine(Markup.Escape($"  budget      {what} per {LimitText.PeriodName(budget)} of {explanation.Request.Agent}, for all that it does"));
         }
+
+        if (explanation.Bounds is { } bounds)
+        {
+            WriteBounds(console, bounds);
+        }
+    }
+
+    private static void WriteBounds(IAnsiConsole console, AgentBounds bounds)
+    {
+        (string What, int? Most)[] all = [("connections", bounds.MaxConnections), ("streams", bounds.MaxStreams), ("tunnels", bounds.MaxTunnels)];
+        console.MarkupLine(Markup.Escape("  open        at most " + string.Join(", ", all.Where(one => one.Most is not null).Select(one => FormattableString.Invariant($"{one.Most} {one.What}"))) + " of the agent at once"));
     }
 
     private static void WriteChanges(IAnsiConsole console, Explanation explanation)
