@@ -80,7 +80,7 @@ public sealed class AuthzService : Authorization.AuthorizationBase
         {
             BudgetAnswer reserved = await _budgets.ReserveAsync(new BudgetQuestion(held.Agent!, budget, question.RequestId, question.BodyLength), cancellationToken).ConfigureAwait(false);
             decision = BudgetDecisions.Apply(held, reserved);
-            isAllowed = decision is Decision.Allowed;
+            isAllowed = decision is Decision.Allowed && !cancellationToken.IsCancellationRequested;
         }
         finally
         {

@@ -91,6 +91,19 @@ public sealed class AgentOutputTests
     }
 
     [Fact]
+    public void Write_ExplanationOfAnAgentWithABudget_ShowsIt()
+    {
+        ValidatedPolicy policy = Load("version: 1\ndefaults: {budget: {requests: 5, per: hour}}\ndomains: [{domain: a.test}]\nagents:\n  - {name: r-*, identity: {container_label: {a: r-*}}, budget: {requests: 10, bytes: 1KiB, per: day}}\n  - {name: ci, identity: {token: {from: env, name: T}}}\n");
+        Assert.True(AgentRequest.TryParse("GET", "https://a.test/", out AgentRequest? request, out _));
+        Explanation explanation = Explanation.Of(AuthzTable.From(policy), request with { Agent = "r-1" }, LimitTable.From(policy));
+        using StringWriter text = new();
+        ExplanationText.Write(CommandConsole.Open(text), explanation, new Dictionary<string, string>());
+        Assert.Contains("budget      10 requests and 1024 bytes per day of r-1, for all that it does", text.ToString(), StringComparison.Ordinal);
+        Assert.Equal("""{"requests":10,"bytes":1024,"per":"day"}""", explanation.ToJson()["budget"]!.ToJsonString());
+        Assert.Equal("""{"requests":5,"bytes":null,"per":"hour"}""", Explanation.Of(AuthzTable.From(policy), request with { Agent = "ci" }, LimitTable.From(policy)).ToJson()["budget"]!.ToJsonString());
+    }
+
+    [Fact]
     public void Write_DifferencesOfAgents_NamesThemAndTheirPlaces()
     {
         DiffReport report = new(PolicyDifferences.Between(Table(Before), Table(After)));
