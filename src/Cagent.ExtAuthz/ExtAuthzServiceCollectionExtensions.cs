@@ -10,6 +10,7 @@ public static class ExtAuthzServiceCollectionExtensions
     public static IServiceCollection AddExtAuthz(this IServiceCollection services, Action<ExtAuthzOptions>? configure = null) => services
         .Configure(configure ?? (_ => { }))
         .AddSingleton<DecisionEngine>()
+        .AddSingleton(provider => new WildcardNames(provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<ExtAuthzMetrics>()
         .AddSingleton<AuthzService>();
 }

@@ -17,16 +17,18 @@ public static class DenyReasons
         DenyReason.AgentQuarantined => "agent_quarantined",
         DenyReason.NameMismatch => "name_mismatch",
         DenyReason.CredentialUnavailable => "credential_unavailable",
+        DenyReason.RateLimited => "rate_limited",
         DenyReason.BodyTooLarge => "body_too_large",
         DenyReason.PolicyUnavailable => "policy_unavailable",
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>The HTTP status: 503 for what may pass later unchanged, 407 for a missing identity, 413 for a size, else 403.</summary>
+    /// <summary>The HTTP status: 503 for what may pass later unchanged, 407 for a missing identity, 429 and 413 for limits, else 403.</summary>
     public static int Status(this DenyReason reason) => reason switch
     {
         DenyReason.CredentialUnavailable or DenyReason.PolicyUnavailable => 503,
         DenyReason.AgentUnknown => 407,
+        DenyReason.RateLimited => 429,
         DenyReason.BodyTooLarge => 413,
         _ => 403,
     };

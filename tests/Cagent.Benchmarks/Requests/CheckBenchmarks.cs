@@ -47,7 +47,7 @@ public class CheckBenchmarks : IRevisionSource, ICredentialStore
     {
         CompiledPolicy compiled = PolicyCompiler.Compile(GeneratedPolicy.Load(GeneratedPolicy.Text(1000)), GeneratedPolicy.Inputs);
         Current = new Revision(RevisionId.Of(new System.Text.StringBuilder("x")), compiled, XdsSnapshot.Create("1", []), [], "cagent.yaml", [], ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty);
-        _service = new AuthzService(new DecisionEngine(this), this, new ExtAuthzMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()), Options.Create(new ExtAuthzOptions()), NullLogger<AuthzService>.Instance);
+        _service = new AuthzService(new DecisionEngine(this), this, new WildcardNames(TimeProvider.System), new ExtAuthzMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()), Options.Create(new ExtAuthzOptions()), NullLogger<AuthzService>.Instance);
         _context = new Context(_metadata);
     }
 
