@@ -22,6 +22,9 @@ internal static class CheckResponses
     private const int Ok = 0;
     private const int PermissionDenied = 7;
 
+    /// <summary>Seconds. Names come free one by one, each some minutes after its last use.</summary>
+    private const string NamesRetryAfter = "60";
+
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static CheckResponse From(Decision decision, AuthzRequest request, string revision)
@@ -77,6 +80,11 @@ internal static class CheckResponses
         if (isChallenge)
         {
             response.Headers.Add(Header("proxy-authenticate", "Basic realm=\"cagent\""));
+        }
+
+        if (denied.Reason == DenyReason.RateLimited)
+        {
+            response.Headers.Add(Header("retry-after", NamesRetryAfter));
         }
 
         return new CheckResponse { Status = new RpcStatus { Code = PermissionDenied }, DeniedResponse = response };

@@ -25,6 +25,9 @@ public abstract record Decision(string? Agent, string? Entry)
     public sealed record Allowed(string Agent, string Entry, string? Rule, ImmutableArray<Injection> Injections, ImmutableArray<string> Removals)
         : Decision(Agent, Entry)
     {
+        /// <summary>The name below a wildcard that Envoy will resolve for this request; null when it resolves none, or one that the policy names.</summary>
+        public string? NameBelowWildcard { get; init; }
+
         /// <summary>The bucket that the proxy takes the request from; null when nothing limits it.</summary>
         public EntryRateLimit? RateLimit { get; init; }
 

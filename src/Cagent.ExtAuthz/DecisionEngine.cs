@@ -23,8 +23,7 @@ public sealed class DecisionEngine
     /// On an entry with a credential the agent's own are dropped, whatever header ours goes into: otherwise the agent
     /// could act under another identity on a host that the operator bound to one (attack D9).
     /// </summary>
-    private static readonly ImmutableArray<string> AgentCredentialHeaders =
-        ["authorization", "x-api-key", "api-key", "x-goog-api-key", "x-auth-token", "private-token", "cookie"];
+    private static readonly ImmutableArray<string> AgentCredentialHeaders = CredentialHeaders.Known;
 
     private readonly ICredentialStore _credentials;
     private readonly AgentRecognizer _recognizer;
@@ -127,6 +126,8 @@ public sealed class DecisionEngine
             Route = RouteOf(table, decision.Entry),
             RateLimit = decision.Entry.Kind == EntryKind.Pinned ? decision.Entry.RateLimit : null,
             IsMetered = decision.Entry.Kind == EntryKind.Pinned,
+            // And what is inspected is resolved for them.
+            NameBelowWildcard = decision.Entry.Kind == EntryKind.Pinned ? NameBelow(decision.Entry, request) : null,
         };
     }
 
@@ -173,7 +174,7 @@ public sealed class DecisionEngine
     private Decision Allow(PolicyDecision decision, AuthzEntry entry, AuthzRequest request, AuthzTable table, string agent) =>
         decision.Credential is { } credential
             ? Inject(entry, request, agent, decision.Rule, credential, RouteOf(table, entry))
-            : new Decision.Allowed(agent, entry.Name, decision.Rule?.Text, [], []) { Route = RouteOf(table, entry), RateLimit = entry.RateLimit, IsMetered = true };
+            : new Decision.Allowed(agent, entry.Name, decision.Rule?.Text, [], []) { Route = RouteOf(table, entry), RateLimit = entry.RateLimit, IsMetered = true, NameBelowWildcard = NameBelow(entry, request) };
 
     private static PolicyDecision Evaluate(AuthzRequest request, AuthzTable table, string agent, RequestWay way) =>
         PolicyEvaluator.Evaluate(table, new PolicyRequest(agent, way, request.Method, request.Authority, request.Path, request.Upgrade, request.BodyLength));
@@ -222,8 +223,13 @@ public sealed class DecisionEngine
             Route = route,
             RateLimit = entry.RateLimit,
             IsMetered = true,
+            NameBelowWildcard = NameBelow(entry, request),
         };
     }
+
+    /// <summary>One text for each name: another would be a second one in Envoy's cache as well.</summary>
+    private static string? NameBelow(AuthzEntry entry, AuthzRequest request) =>
+        entry.Key.Host.IsWildcard && AuthorityView.TryParse(request.Authority, entry.Key.Port, out AuthorityView authority, out _) ? authority.Host.ToString() : null;
 
     private static string? RouteOf(AuthzTable table, AuthzEntry entry) => table.HasDeclaredAgents ? entry.RouteId : null;
 

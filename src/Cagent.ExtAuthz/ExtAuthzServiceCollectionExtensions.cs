@@ -13,9 +13,11 @@ public static class ExtAuthzServiceCollectionExtensions
     public static IServiceCollection AddExtAuthz(this IServiceCollection services, Action<ExtAuthzOptions>? configure = null) => services
         .Configure(configure ?? (_ => { }))
         .AddSingleton<DecisionEngine>()
+        .AddSingleton(provider => new WildcardNames(provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<ExtAuthzMetrics>()
         .AddSingleton<AgentSlots>()
         .AddSingleton<IHeldStreams>(provider => provider.GetRequiredService<AgentSlots>())
+        .AddSingleton<RequestBounds>()
         .AddSingleton<TokenBuckets>()
         .AddSingleton<LimitService>()
         .AddSingleton<AuthzService>();

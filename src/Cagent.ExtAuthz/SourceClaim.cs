@@ -17,14 +17,14 @@ internal sealed record SourceClaim(string? Listener, IPAddress? Address, string?
         {
             string said = source[EnvoyNames.TokenSource.Length..];
             int at = said.IndexOf('@', StringComparison.Ordinal);
-            return new SourceClaim(at < 0 ? null : said[..at], ReadAddress(said[(at + 1)..]), null);
+            return TryReadAddress(said[(at + 1)..], out IPAddress? from) ? new SourceClaim(at < 0 ? null : said[..at], from, null) : null;
         }
 
         string[] parts = source.StartsWith(EnvoyNames.SpiffeSource, StringComparison.Ordinal) ? source[EnvoyNames.SpiffeSource.Length..].Split('@', 3) : [];
-        return parts is [string listener, string address, string id] && Compiler.Lowering.SpiffeId.IsValid(id)
-            ? new SourceClaim(listener.Length == 0 ? null : listener, ReadAddress(address), id)
+        return parts is [string listener, string place, string id] && Compiler.Lowering.SpiffeId.IsValid(id) && TryReadAddress(place, out IPAddress? address)
+            ? new SourceClaim(listener.Length == 0 ? null : listener, address, id)
             : null;
     }
 
-    private static IPAddress? ReadAddress(string text) => IPAddress.TryParse(text, out IPAddress? address) ? address : null;
+    private static bool TryReadAddress(string text, out IPAddress? address) => IPAddress.TryParse(text, out address) || text == EnvoyNames.LocalPlace;
 }

@@ -25,7 +25,7 @@ public sealed class AgentOutputTests
         version: 1
         domains: [{domain: a.test}]
         agents:
-          - {name: ci, identity: {listener: ci}, domains: [{domain: b.test, read_only: true}]}
+          - {name: ci, identity: {container_label: {a: b}}, domains: [{domain: b.test, read_only: true}]}
           - {name: dev, identity: {listener: dev}, quarantined: true}
         """;
 

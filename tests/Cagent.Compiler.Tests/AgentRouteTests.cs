@@ -79,8 +79,8 @@ public sealed class AgentRouteTests
     /// <summary>What must hold beside the address or the token, and cannot be checked, must not pass for checked.</summary>
     [Theory]
     [InlineData("{source: 172.30.0.1, container_label: {a: b}}")]
-    [InlineData("{token: {from: env, name: T}, spiffe: \"spiffe://example.org/a\"}")]
-    [InlineData("{listener: batch}")]
+    [InlineData("{token: {from: env, name: T}, spiffe: \"spiffe://example.org/a\", container_label: {a: b}}")]
+    [InlineData("{listener: batch, container_label: {a: b}}")]
     public void Compile_IdentityThatIsNotCheckedWhole_IsRecognisedByNothing(string identity)
     {
         CompiledPolicy compiled = GoldenCase.CompileAll("version: 1\nagents:\n  - name: ci\n    identity: " + identity + "\n");

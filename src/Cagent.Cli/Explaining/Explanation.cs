@@ -20,11 +20,15 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
         PolicyDecision decision = PolicyEvaluator.Evaluate(table, request);
         return new Explanation(request, decision, PolicyChanges.Find(decision, request))
         {
+            KnownBy = table.HasDeclaredAgents ? table.FindAgent(request.Agent)?.Recognition?.ToString() : null,
             RateLimit = decision is { IsAllowed: true, Entry: { } entry } ? limits?.Find(request.Agent, entry.Name) : null,
             Budget = decision.IsAllowed ? limits?.FindAgent(request.Agent)?.Budget : null,
             Bounds = decision.IsAllowed && limits?.FindAgent(request.Agent) is { BoundsWhatIsOpen: true } bounds ? bounds : null,
         };
     }
+
+    /// <summary>By what the proxy knows the agent, in words; null where the policy names none.</summary>
+    public string? KnownBy { get; init; }
 
     /// <summary>How many such requests pass; null when it is denied, or without bound.</summary>
     public EntryRateLimit? RateLimit { get; init; }
@@ -45,6 +49,7 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
     {
         ["request"] = Request.ToString(),
         ["agent"] = Request.Agent,
+        ["known_by"] = KnownBy,
         ["allowed"] = Decision.IsAllowed,
         ["reason"] = Reason,
         ["hint"] = Decision.IsAllowed ? null : Decision.Hint,

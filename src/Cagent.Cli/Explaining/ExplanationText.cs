@@ -14,6 +14,11 @@ internal static class ExplanationText
     {
         PolicyDecision decision = explanation.Decision;
         console.MarkupLine($"{(decision.IsAllowed ? "[green]allowed[/]" : $"[red]denied[/] {explanation.Reason}")}  {Markup.Escape(explanation.Request.ToString())}");
+        if (explanation.KnownBy is { } knownBy)
+        {
+            console.MarkupLine($"  agent       {Markup.Escape($"{explanation.Request.Agent}, known by {knownBy}")}");
+        }
+
         if (decision.Entry is { } entry)
         {
             console.MarkupLine($"  entry       {Markup.Escape($"{entry.Name} at {entry.Location}")}");

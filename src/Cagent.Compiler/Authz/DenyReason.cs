@@ -28,6 +28,9 @@ public enum DenyReason
     /// <summary>The credential of the entry cannot be read; the request never goes out without it.</summary>
     CredentialUnavailable,
 
+    /// <summary>The agent has too many names in use below a wildcard. Requests that are too many Envoy itself refuses, with the same reason.</summary>
+    RateLimited,
+
     /// <summary>The body is larger than the entry allows.</summary>
     BodyTooLarge,
 

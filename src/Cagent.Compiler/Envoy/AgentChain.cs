@@ -70,7 +70,7 @@ internal sealed record AgentChain(string Name, string Agent, string Source, Immu
     }
 
     /// <summary>Where a connection comes from. A client of a Unix socket may call itself what it likes.</summary>
-    public static string RemoteOf(AgentListenerIr listener) => listener.Address.IsSocket ? "local" : RemoteAddress;
+    public static string RemoteOf(AgentListenerIr listener) => listener.Address.IsSocket ? EnvoyNames.LocalPlace : RemoteAddress;
 
     private static ImmutableArray<AddressRange> OthersAddresses(EgressIr ir) =>
         [.. ir.Agents.Where(agent => agent.Recognition is { HasOwnChain: true, Listener: null }).SelectMany(agent => agent.Recognition!.Sources).Distinct().OrderBy(range => range.ToString(), StringComparer.Ordinal)];

@@ -50,6 +50,9 @@ public static class EnvoyNames
     /// </summary>
     public const string SpiffeSource = "spiffe@";
 
+    /// <summary>What stands in the place of an address where a Unix socket says nothing of it.</summary>
+    public const string LocalPlace = "local";
+
     /// <summary>The secret with the proxy's own certificate for those who speak TLS to it. With an <c>@</c>, so that no agent can ask for it by a server name.</summary>
     public const string ProxySecret = "proxy@cagent";
 

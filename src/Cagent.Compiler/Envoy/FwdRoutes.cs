@@ -72,6 +72,7 @@ internal static class FwdRoutes
         {
             Route upgrade = PlainBase(entry, users);
             upgrade.Match.Headers.Add(Routes.IsWebSocket());
+            upgrade.RequestHeadersToAdd.Add(HeaderHygiene.Upgrade());
             upgrade.Route_ = Routes.WebSocket(EnvoyNames.PlainWebSocketCluster(entry), entry, Routes.LongestPlainStream);
             yield return upgrade;
         }

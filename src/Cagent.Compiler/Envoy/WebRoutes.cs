@@ -42,6 +42,7 @@ internal static class WebRoutes
         {
             Route upgrade = Base(entry, target, users);
             upgrade.Match.Headers.Add(Routes.IsWebSocket());
+            upgrade.RequestHeadersToAdd.Add(HeaderHygiene.Upgrade());
             upgrade.Route_ = Routes.WebSocket(EnvoyNames.WebSocketCluster(entry), entry, Routes.LongestTunnel);
             yield return upgrade;
         }

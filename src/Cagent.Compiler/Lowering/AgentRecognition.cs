@@ -44,6 +44,33 @@ public sealed record AgentRecognition(ImmutableArray<string> Tokens, ImmutableAr
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>For people: all of what must hold.</summary>
+    public override string ToString()
+    {
+        List<string> parts = [];
+        if (Listener is { } listener)
+        {
+            parts.Add($"the listener {listener}");
+        }
+
+        if (Spiffe is { } id)
+        {
+            parts.Add($"a certificate of {id}");
+        }
+
+        if (HasToken)
+        {
+            parts.Add($"a token ({string.Join(" or ", Tokens)})");
+        }
+
+        if (!Sources.IsEmpty)
+        {
+            parts.Add($"the address {string.Join(" or ", Sources)}");
+        }
+
+        return string.Join(", and ", parts);
+    }
+
     /// <summary>Both say the same.</summary>
     public bool Equals(AgentRecognition? other) => other is not null && Tokens.SequenceEqual(other.Tokens) && Sources.SequenceEqual(other.Sources)
         && Listener == other.Listener && Spiffe == other.Spiffe;

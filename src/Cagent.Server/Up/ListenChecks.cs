@@ -12,6 +12,13 @@ internal static class ListenChecks
     /// <summary>The listeners of agents, also those that no agent has yet: the policy may open them at any moment.</summary>
     public static async Task CheckAgentListenersAsync(UpSettings settings, CancellationToken cancellationToken)
     {
+        // Two listeners of one place would be one agent at the door of another; Envoy refuses the second with less clear words.
+        if (settings.Listens.Select(one => (IPEndPoint?)one.Listen).Concat(settings.Agents.Named.Values.Select(address => address.EndPoint)).Append(settings.Agents.MutualTls).OfType<IPEndPoint>()
+            .GroupBy(listen => listen).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new UpException($"{twice.Key} is given to two listeners; give each its own");
+        }
+
         if (settings.Agents.MutualTls is { } mutual)
         {
             await CheckPortIsFreeAsync("--mtls-listen", mutual, cancellationToken).ConfigureAwait(false);

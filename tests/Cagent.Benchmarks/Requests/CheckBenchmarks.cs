@@ -50,7 +50,8 @@ public class CheckBenchmarks : IRevisionSource, ICredentialStore, IRequestBudget
         CompiledPolicy compiled = PolicyCompiler.Compile(GeneratedPolicy.Load(GeneratedPolicy.Text(1000)), GeneratedPolicy.Inputs);
         Current = new Revision(RevisionId.Of(new System.Text.StringBuilder("x")), compiled, XdsSnapshot.Create("1", []), [], "cagent.yaml", [], ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty);
         ExtAuthzMetrics metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
-        _service = new AuthzService(new DecisionEngine(this), this, this, new AgentSlots(TimeProvider.System, metrics, NullLogger<AgentSlots>.Instance), metrics, Options.Create(new ExtAuthzOptions()), NullLogger<AuthzService>.Instance);
+        RequestBounds bounds = new(new WildcardNames(TimeProvider.System), new AgentSlots(TimeProvider.System, metrics, NullLogger<AgentSlots>.Instance), this);
+        _service = new AuthzService(new DecisionEngine(this), this, bounds, metrics, Options.Create(new ExtAuthzOptions()), NullLogger<AuthzService>.Instance);
         _context = new Context(_metadata);
     }
 
