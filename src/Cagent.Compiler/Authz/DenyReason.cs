@@ -28,6 +28,9 @@ public enum DenyReason
     /// <summary>The credential of the entry cannot be read; the request never goes out without it.</summary>
     CredentialUnavailable,
 
+    /// <summary>The entry swaps a placeholder, and the request does not hold the one that is this agent's.</summary>
+    PlaceholderRequired,
+
     /// <summary>The body is larger than the entry allows.</summary>
     BodyTooLarge,
 

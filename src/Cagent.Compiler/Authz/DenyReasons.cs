@@ -17,6 +17,7 @@ public static class DenyReasons
         DenyReason.AgentQuarantined => "agent_quarantined",
         DenyReason.NameMismatch => "name_mismatch",
         DenyReason.CredentialUnavailable => "credential_unavailable",
+        DenyReason.PlaceholderRequired => "placeholder_required",
         DenyReason.BodyTooLarge => "body_too_large",
         DenyReason.PolicyUnavailable => "policy_unavailable",
         _ => throw new UnreachableException(),

@@ -85,6 +85,7 @@ public static class EnvoyNames
     internal const string RequestState = "cagent.request";
     internal const string ConnectionState = "cagent.connection";
     internal const string HostState = "cagent.host";
+    internal const string PresentedState = "cagent.presented";
     internal const string TcpProxyClusterState = "envoy.tcp_proxy.cluster";
 
     /// <summary>The cluster through which every tunnel of an entry passes, and whose host the cut marks as failed.</summary>

@@ -3,6 +3,7 @@ using Cagent.Admin;
 using Cagent.Audit;
 using Cagent.Cli;
 using Cagent.ControlPlane;
+using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.Envoys;
 using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Unix;
@@ -49,6 +50,7 @@ internal static class UpServices
                 AllowVulnerableEnvoy = settings.AllowVulnerableEnvoy,
             })
             .AddEnvoySockets(sockets)
+            .AddSingleton(_ => Placeholders.Open(state.Root))
             .AddExtAuthz()
             .AddCagentAudit(options => options.StateFolder = state.Root)
             .AddAdmin();
