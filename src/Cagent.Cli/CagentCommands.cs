@@ -8,6 +8,7 @@ using Cagent.Cli.Completion;
 using Cagent.Cli.Differences;
 using Cagent.Cli.Explaining;
 using Cagent.Cli.Migrating;
+using Cagent.Cli.Placeholding;
 using Cagent.Cli.Profiles;
 using Cagent.Cli.Quarantine;
 using Cagent.Cli.Schema;
@@ -39,6 +40,7 @@ public static class CagentCommands
         root.Subcommands.Add(SchemaCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(AuthzCommand.Create(serveAuthz));
+        root.Subcommands.Add(PlaceholdersCommand.Create());
         root.Subcommands.Add(CaCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         BriefHelp.AddTo(root);

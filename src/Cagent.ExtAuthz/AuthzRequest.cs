@@ -27,6 +27,12 @@ public sealed record AuthzRequest
     /// </summary>
     public Secret? ProxyAuthorization { get; init; }
 
+    /// <summary>
+    /// What the agent put into the headers of a credential that is swapped for a placeholder, in the policy's order with a tab between them, empty
+    /// where it has none; null on other routes, and when it has none at all.
+    /// </summary>
+    public Secret? Presented { get; init; }
+
     /// <summary>Whom the outer hop identified; null when unknown.</summary>
     public string? Agent { get; init; }
 

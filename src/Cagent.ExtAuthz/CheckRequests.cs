@@ -24,6 +24,7 @@ internal static class CheckRequests
             Entry = attributes.ContextExtensions.TryGetValue("entry", out string? entry) ? entry : null,
             Source = State(metadata, "x-cagent-source"),
             ProxyAuthorization = Header(http, "proxy-authorization") is { } presented ? new Secret(presented) : null,
+            Presented = State(metadata, "x-cagent-presented") is { } value ? new Secret(value) : null,
             Agent = State(metadata, "x-cagent-agent"),
             Connect = State(metadata, "x-cagent-connect"),
             Connection = State(metadata, "x-cagent-connection"),

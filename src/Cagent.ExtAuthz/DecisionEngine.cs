@@ -27,10 +27,12 @@ public sealed class DecisionEngine
 
     private readonly ICredentialStore _credentials;
     private readonly AgentRecognizer _recognizer;
+    private readonly Placeholders? _placeholders;
 
-    /// <summary>An engine over the credentials of the policy in force, agents' tokens among them.</summary>
-    public DecisionEngine(ICredentialStore credentials)
+    /// <summary>An engine over the credentials of the policy in force, agents' tokens among them. Without placeholders none is ever swapped.</summary>
+    public DecisionEngine(ICredentialStore credentials, Placeholders? placeholders = null)
     {
+        _placeholders = placeholders;
         _credentials = credentials;
         _recognizer = new AgentRecognizer(credentials);
     }
@@ -205,7 +207,7 @@ public sealed class DecisionEngine
     {
         CredentialReading reading = _credentials.Read(credential.Name);
         // A place that this build cannot write to gets nothing rather than the bare value.
-        if (reading.Value is null || credential.In == CredentialPlace.Signature || credential.Placeholder)
+        if (reading.Value is null || credential.In == CredentialPlace.Signature || (credential.Placeholder && _placeholders is null))
         {
             return Deny(agent, entry, DenyReason.CredentialUnavailable, $"The credential \"{credential.Name}\" cannot be read now; the operator sees why in the log of the proxy.");
         }
@@ -216,9 +218,18 @@ public sealed class DecisionEngine
             Query = credential.Parameter is { } parameter ? new InjectedParameter(AgentQuery.Without(request.Path, parameter), parameter) : null,
             Username = credential.Username,
         };
-        return new Decision.Allowed(agent, entry.Name, rule?.Text,
-            [injection, .. credential.MoreHeaders.Select(more => injection with { Header = more.Name, Format = more.Format })],
-            [.. AgentCredentialHeaders.Where(header => header != credential.Header && credential.MoreHeaders.All(more => header != more.Name))])
+        ImmutableArray<Injection> injections = [injection, .. credential.MoreHeaders.Select(more => injection with { Header = more.Name, Format = more.Format })];
+        if (credential.Placeholder)
+        {
+            injections = PlaceholderSwap.Choose(injections, request, credential, _placeholders!.Of(agent, credential));
+            if (injections.IsEmpty)
+            {
+                return Deny(agent, entry, DenyReason.PlaceholderRequired, "This host wants the placeholder of this agent where its credential goes; the operator prints it with \"cagent placeholders\".");
+            }
+        }
+
+        return new Decision.Allowed(agent, entry.Name, rule?.Text, injections,
+            [.. AgentCredentialHeaders.Concat(credential.AllHeaders.Select(header => header.Name)).Distinct().Where(header => injections.All(one => one.Header != header))])
         {
             Route = route,
             RateLimit = entry.RateLimit,

@@ -21,6 +21,7 @@ public sealed class SecretUseTests
                 "src/Cagent.ControlPlane/Credentials/CredentialReading.cs: Value.Reveal", // an agent's token, for its digest
                 "src/Cagent.ExtAuthz/CheckResponses.cs: injection.Reveal", // the injection's own, which formats the value
                 "src/Cagent.ExtAuthz/Injection.cs: Value.Reveal",
+                "src/Cagent.ExtAuthz/PlaceholderSwap.cs: request.Presented?.Reveal", // what an agent presents, to compare it
                 "src/Cagent.ExtAuthz/PresentedToken.cs: header.Reveal", // what an agent presents, for its digest
                 "src/Cagent.Secrets/Sds/LeafSecretSource.cs: leaf.KeyPem.Reveal",
                 "src/Cagent.Secrets/Trust/TrustDoctor.cs: leaf.KeyPem.Reveal", // the doctor's own server, on the loopback

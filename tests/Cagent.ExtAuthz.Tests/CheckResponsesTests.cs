@@ -64,6 +64,7 @@ public sealed class CheckResponsesTests
     [InlineData(DenyReason.AgentUnknown, 407)]
     [InlineData(DenyReason.NameMismatch, 403)]
     [InlineData(DenyReason.BodyTooLarge, 413)]
+    [InlineData(DenyReason.PlaceholderRequired, 403)]
     [InlineData(DenyReason.CredentialUnavailable, 503)]
     [InlineData(DenyReason.PolicyUnavailable, 503)]
     public void From_Denied_SaysWhyInStatusHeaderBodyAndMetadata(DenyReason reason, int status)

@@ -82,6 +82,7 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
         ["parameter"] = credential.Parameter,
         ["username"] = credential.Username,
         ["format"] = credential.Format,
+        ["placeholder"] = credential.Placeholder ? credential.PlaceholderFormat : null,
         ["more_headers"] = new JsonObject(credential.MoreHeaders.Select(more => KeyValuePair.Create<string, JsonNode?>(more.Name, more.Format))),
     };
 

@@ -113,7 +113,13 @@ public static class AuthzText
             Quote(text.Append(": "), credential.MoreHeaders[i].Format);
         }
 
-        text.Append(credential.MoreHeaders.IsEmpty ? "}\n" : "}}\n");
+        text.Append(credential.MoreHeaders.IsEmpty ? "" : "}");
+        if (credential.Placeholder)
+        {
+            Quote(text.Append(", placeholder: "), credential.PlaceholderFormat);
+        }
+
+        text.Append("}\n");
     }
 
     private static void Lines(StringBuilder text, string key, ImmutableArray<PolicyRule> rules)

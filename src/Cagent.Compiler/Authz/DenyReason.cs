@@ -31,6 +31,9 @@ public enum DenyReason
     /// <summary>The agent has too many names in use below a wildcard. Requests that are too many Envoy itself refuses, with the same reason.</summary>
     RateLimited,
 
+    /// <summary>The entry swaps a placeholder, and the request does not hold the one that is this agent's.</summary>
+    PlaceholderRequired,
+
     /// <summary>The body is larger than the entry allows.</summary>
     BodyTooLarge,
 

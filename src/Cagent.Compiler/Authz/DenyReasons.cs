@@ -18,6 +18,7 @@ public static class DenyReasons
         DenyReason.NameMismatch => "name_mismatch",
         DenyReason.CredentialUnavailable => "credential_unavailable",
         DenyReason.RateLimited => "rate_limited",
+        DenyReason.PlaceholderRequired => "placeholder_required",
         DenyReason.BodyTooLarge => "body_too_large",
         DenyReason.BudgetExhausted => "budget_exhausted",
         DenyReason.ConcurrencyLimited => "concurrency_limited",

@@ -110,6 +110,7 @@ public static class EnvoyNames
     internal const string RequestState = "cagent.request";
     internal const string ConnectionState = "cagent.connection";
     internal const string HostState = "cagent.host";
+    internal const string PresentedState = "cagent.presented";
     internal const string TcpProxyClusterState = "envoy.tcp_proxy.cluster";
 
     /// <summary>The listener of a name that identities say; no name has an <c>@</c>.</summary>

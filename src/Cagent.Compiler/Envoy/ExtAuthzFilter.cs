@@ -55,6 +55,14 @@ internal static class ExtAuthzFilter
         StatPrefix = "cagent",
     };
 
+    /// <summary>Inside a tunnel the route may also hand over what the agent put where a placeholder is swapped.</summary>
+    public static ExtAuthz InsideTunnels()
+    {
+        ExtAuthz config = Config();
+        config.GrpcService.InitialMetadata.Add(FromState("x-cagent-presented", EnvoyNames.PresentedState));
+        return config;
+    }
+
     /// <summary>Which hop asks, and for which entry: constants of the route, never of the request.</summary>
     public static ExtAuthzPerRoute PerRoute(string hop, string? entry = null)
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Lowering;
+using Cagent.Policy.Model;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.Filters.Common.SetFilterState.V3;
 using HttpSetFilterState = Envoy.Extensions.Filters.Http.SetFilterState.V3.Config;
@@ -76,10 +77,22 @@ internal static class FilterState
         (_, false) => EnvoyNames.BumpCluster,
     };
 
-    /// <summary>A wildcard's upstream is its SNI and a literal port; the Host header decides nothing. The port is read only when the host is set too.</summary>
-    public static HttpSetFilterState OfWildcard(EntryIr entry) => OnRequest(
-        Own("envoy.upstream.dynamic_host", "%REQUESTED_SERVER_NAME%"),
-        Own("envoy.upstream.dynamic_port", entry.Key.Port.ToString()));
+    /// <summary>
+    /// What an inspected route says, and null for most. A wildcard's upstream is its SNI and a literal port; the Host header decides nothing, and the
+    /// port is read only when the host is set too. Where a placeholder is swapped, ext_authz is told what the agent put in its place.
+    /// </summary>
+    public static HttpSetFilterState? OfWeb(EntryIr entry)
+    {
+        HttpSetFilterState state = entry.Key.Host.IsWildcard
+            ? OnRequest(Own("envoy.upstream.dynamic_host", "%REQUESTED_SERVER_NAME%"), Own("envoy.upstream.dynamic_port", entry.Key.Port.ToString()))
+            : new HttpSetFilterState();
+        if (entry.Credential is { Placeholder: true, In: CredentialPlace.Header or CredentialPlace.Basic } credential)
+        {
+            state.OnRequestHeaders.Add(Unbounded(EnvoyNames.PresentedState, string.Join('\t', credential.AllHeaders.Select(header => $"%REQ({header.Name})%"))));
+        }
+
+        return state.OnRequestHeaders.Count == 0 ? null : state;
+    }
 
     private static FilterStateValue Value(string key, string format, Shared shared, string factory) => new()
     {

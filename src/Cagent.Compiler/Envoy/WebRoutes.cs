@@ -66,7 +66,11 @@ internal static class WebRoutes
         if (entry.Key.Host.IsWildcard)
         {
             route.Match.Headers.Add(Routes.Authority(VirtualHostGroup.AuthorityRegex(entry, entry.Key.Port.Value == Https ? "(:443)?" : $":{entry.Key.Port}")));
-            Routes.Configure(perFilter, EnvoyNames.RequestFilter, FilterState.OfWildcard(entry));
+        }
+
+        if (FilterState.OfWeb(entry) is { } state)
+        {
+            Routes.Configure(perFilter, EnvoyNames.RequestFilter, state);
         }
 
         return route;

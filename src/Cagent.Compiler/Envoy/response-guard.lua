@@ -21,6 +21,12 @@ for i = 1, #ALPHABET do
   SIXTETS[ALPHABET:byte(i)] = i - 1
 end
 
+local HEX, PERCENT = {}, {}
+for i = 0, 255 do
+  HEX[string.char(i)] = string.format("%02x", i)
+  PERCENT[string.char(i)] = string.format("%%%02x", i)
+end
+
 local function base64_decode(text)
   local out, bits, count = {}, 0, 0
   for i = 1, #text do
@@ -74,7 +80,9 @@ local function add_base64(handle, value, forms)
     local fragment = encoded:sub(before == 0 and 1 or before + 2, math.floor(length * 8 / 6))
     if #fragment >= MIN_FRAGMENT then
       forms[#forms + 1] = fragment:lower()
-      forms[#forms + 1] = fragment:gsub("%+", "-"):gsub("/", "_"):lower()
+      if fragment:find("[+/]") then
+        forms[#forms + 1] = fragment:gsub("%+", "-"):gsub("/", "_"):lower()
+      end
     end
   end
 end
@@ -89,10 +97,10 @@ local function spell(handle, places)
     end
     forms[#forms + 1] = sent:lower()
     forms[#forms + 1] = value:lower()
-    forms[#forms + 1] = value:gsub("[^%w%-._~]", function(c) return string.format("%%%02x", c:byte()) end):lower()
+    forms[#forms + 1] = value:gsub("[^%w%-._~]", PERCENT):lower()
     add_base64(handle, value, forms)
     if #value * 2 >= MIN_FRAGMENT then
-      forms[#forms + 1] = (value:gsub(".", function(c) return string.format("%02x", c:byte()) end))
+      forms[#forms + 1] = (value:gsub(".", HEX))
     end
   end
   if #forms == 0 then

@@ -111,7 +111,11 @@ internal static class CredentialKeys
         new("insecure_credential", new FlagShape(), "`true` accepts that the credential travels in clear. Only with `scheme: http`, and required there.") { Default = "`false`", Example = "true", Codes = [DiagnosticCodes.CredentialInClear, DiagnosticCodes.PointlessInsecureCredential] },
         new("parameter", new TextShape("the name of a parameter", "^[A-Za-z0-9._~-]{1,128}$", DiagnosticCodes.BadPlace), "The parameter of the query that carries it, with `in: query`.") { Feature = PolicyFeatures.QueryCredentials, Example = "key" },
         new("username", new TextShape("text without `:`", "^[ -9;-~]{1,256}$", DiagnosticCodes.BadPlace), "The user's name, with `in: basic`.") { Feature = PolicyFeatures.BasicCredentials, Default = "empty", Example = "cagent" },
-        new("placeholder", new FlagShape(), "`true`: the agent holds a value that means nothing, and it is swapped for the credential where it stands.") { Feature = PolicyFeatures.Placeholders, Default = "`false`", Example = "true" });
+        new("placeholder", new FlagShape(), "`true`: the agent holds a value that means nothing (`cagent placeholders` prints it), and only that is swapped for the credential, where it stands. A request without it is denied. Not with `scheme: http`.") { Feature = PolicyFeatures.Placeholders, Default = "`false`", Example = "true", Codes = [DiagnosticCodes.BadPlace] },
+        new("placeholder_format", new TextShape("text with a number in braces", @"^[A-Za-z0-9._~-]*\{[0-9]+\}[A-Za-z0-9._~-]*$", DiagnosticCodes.BadPlace), "What the agent's value looks like, for clients that check it; `{36}` stands for as many letters and digits, 20 to 200. Only with `placeholder: true`.")
+        {
+            Feature = PolicyFeatures.Placeholders, Default = "`\"cagent_{40}\"`", Example = "\"ghp_{36}\"",
+        });
 
     /// <summary>The words behind <c>from</c>.</summary>
     public static ChoiceShape<string> NamesOf(ImmutableArray<SourceKeys> sources) => new([.. sources.Select(source => (source.Name, source.Name))]);

@@ -33,6 +33,7 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
         };
         string? format = several.IsEmpty ? ReadFormat(credential.Format) : several[0].Format;
         ValidateTransport(context, credential);
+        new PlaceholderValidator(bag).Validate(context, credential);
         if (context.IsWildcard)
         {
             bag.Warning(
@@ -48,6 +49,7 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
                 Parameter = place == CredentialPlace.Query ? credential.Parameter?.Value : null,
                 Username = place == CredentialPlace.Basic ? credential.Username?.Value ?? "" : null,
                 Placeholder = credential.Placeholder is { Value: true },
+                PlaceholderFormat = credential.PlaceholderFormat?.Value ?? CredentialUse.DefaultPlaceholderFormat,
             };
     }
 

@@ -4,6 +4,7 @@ using Cagent.Audit;
 using Cagent.Budgets;
 using Cagent.Cli;
 using Cagent.ControlPlane;
+using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.Envoys;
 using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Unix;
@@ -52,6 +53,7 @@ internal static class UpServices
                 AllowVulnerableEnvoy = settings.AllowVulnerableEnvoy,
             })
             .AddEnvoySockets(sockets)
+            .AddSingleton(_ => Placeholders.Open(state.Root))
             .AddExtAuthz()
             .AddCagentAudit(options => options.StateFolder = state.Root)
             .AddBudgets(options => options.StateFolder = state.Root)
