@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Cagent.ControlPlane.Credentials;
 
 namespace Cagent.ExtAuthz;
@@ -62,6 +63,12 @@ public sealed record AuthzRequest
 
     /// <summary>The Upgrade header, or null.</summary>
     public string? Upgrade { get; init; }
+
+    /// <summary>The headers of the agent that a signature covers, lower-case, each value by itself, in their order: those that begin with <c>x-amz-</c>, and those of the body.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> AmzHeaders { get; init; } = [];
+
+    /// <summary>The whole body, where the route hands it over; null where it does not.</summary>
+    public ReadOnlyMemory<byte>? Body { get; init; }
 
     /// <summary>What <c>content-length</c> announces, in bytes: 0 when it is absent, and no bound is large enough for one that is no number.</summary>
     public long BodyLength { get; init; }

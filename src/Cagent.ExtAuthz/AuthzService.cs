@@ -16,10 +16,12 @@ public sealed class AuthzService : Authorization.AuthorizationBase
     private readonly RequestBounds _bounds;
     private readonly ExtAuthzMetrics _metrics;
     private readonly ILogger<AuthzService> _logger;
+    private readonly TimeProvider _time;
     private readonly bool _answersWithoutIdentity;
 
     /// <summary>A service that decides by the revision in force.</summary>
-    public AuthzService(DecisionEngine engine, IRevisionSource revisions, RequestBounds bounds, ExtAuthzMetrics metrics, IOptions<ExtAuthzOptions> options, ILogger<AuthzService> logger)
+    public AuthzService(
+        DecisionEngine engine, IRevisionSource revisions, RequestBounds bounds, ExtAuthzMetrics metrics, IOptions<ExtAuthzOptions> options, TimeProvider time, ILogger<AuthzService> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         _answersWithoutIdentity = options.Value.AnswersWithoutIdentity;
@@ -27,6 +29,7 @@ public sealed class AuthzService : Authorization.AuthorizationBase
         _revisions = revisions;
         _bounds = bounds;
         _metrics = metrics;
+        _time = time;
         _logger = logger;
     }
 
@@ -61,6 +64,6 @@ public sealed class AuthzService : Authorization.AuthorizationBase
             _logger.Denied(question.RequestId, denied.Reason.WireName(), denied.Entry);
         }
 
-        return CheckResponses.From(decision, question, revision?.Id.ShortForm ?? "");
+        return CheckResponses.From(decision, question, revision?.Id.ShortForm ?? "", _time.GetUtcNow());
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using System.Globalization;
 using Cagent.ControlPlane.Credentials;
 using Envoy.Service.Auth.V3;
@@ -35,10 +36,28 @@ internal static class CheckRequests
             Sni = attributes.TlsSession?.Sni,
             Scheme = http.Scheme is { Length: > 0 } scheme ? scheme : null,
             Upgrade = Header(http, "upgrade"),
+            AmzHeaders = SignedHeaders(http),
+            Body = attributes.ContextExtensions.ContainsKey("body") ? http.RawBody.Memory : (ReadOnlyMemory<byte>?)null, // an untyped null would be an empty body
             BodyLength = Header(http, "content-length") is not { } length ? 0
                 : long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : long.MaxValue,
         };
     }
+
+    private static ImmutableArray<KeyValuePair<string, string>> SignedHeaders(HttpRequest http)
+    {
+        ImmutableArray<KeyValuePair<string, string>>.Builder? found = null;
+        foreach (HeaderValue header in http.HeaderMap?.Headers ?? [])
+        {
+            if (header.Key.StartsWith("x-amz-", StringComparison.Ordinal) || header.Key is "content-type" or "content-md5")
+            {
+                (found ??= ImmutableArray.CreateBuilder<KeyValuePair<string, string>>()).Add(new(header.Key, Text(header)));
+            }
+        }
+
+        return found?.ToImmutable() ?? [];
+    }
+
+    private static string Text(HeaderValue header) => header.RawValue.IsEmpty ? header.Value : header.RawValue.ToStringUtf8();
 
     private static AuthzHop ParseHop(string hop) => hop switch
     {
@@ -77,7 +96,7 @@ internal static class CheckRequests
         {
             if (header.Key == name)
             {
-                string text = header.RawValue.IsEmpty ? header.Value : header.RawValue.ToStringUtf8();
+                string text = Text(header);
                 value = value is null ? text : $"{value},{text}";
             }
         }

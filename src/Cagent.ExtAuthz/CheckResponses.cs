@@ -27,11 +27,15 @@ internal static class CheckResponses
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static CheckResponse From(Decision decision, AuthzRequest request, string revision)
+    /// <param name="decision">The answer.</param>
+    /// <param name="request">The question.</param>
+    /// <param name="revision">The revision that decided, for the log.</param>
+    /// <param name="now">When a signature is made.</param>
+    public static CheckResponse From(Decision decision, AuthzRequest request, string revision, DateTimeOffset now)
     {
         CheckResponse response = decision switch
         {
-            Decision.Allowed allowed => Allow(allowed),
+            Decision.Allowed allowed => Allow(allowed, request, now),
             Decision.Denied denied => Deny(denied, request),
             _ => Deny(new Decision.Denied(null, null, DenyReason.PolicyUnavailable, "No decision."), request),
         };
@@ -39,7 +43,7 @@ internal static class CheckResponses
         return response;
     }
 
-    private static CheckResponse Allow(Decision.Allowed allowed)
+    private static CheckResponse Allow(Decision.Allowed allowed, AuthzRequest request, DateTimeOffset now)
     {
         OkHttpResponse ok = new() { HeadersToRemove = { allowed.Removals } };
         foreach (Injection injection in allowed.Injections)
@@ -50,6 +54,15 @@ internal static class CheckResponses
         if (allowed.BudgetWarning is { } warning)
         {
             ok.ResponseHeadersToAdd.Add(Header("x-cagent-budget-warning", warning));
+        }
+
+        if (allowed.Signature is { } signature)
+        {
+            ok.Headers.Add(signature.Headers(now).Select(header => Header(header.Key, header.Value)));
+            if (signature.Request.Target != request.Path)
+            {
+                ok.Headers.Add(Header(":path", signature.Request.Target));
+            }
         }
 
         return new CheckResponse { Status = new RpcStatus { Code = Ok }, OkResponse = ok };

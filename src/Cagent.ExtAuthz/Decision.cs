@@ -2,6 +2,7 @@
 using Cagent.Compiler.Authz;
 using Cagent.Compiler.Limits;
 using System.Collections.Immutable;
+using Cagent.ExtAuthz.Signing;
 
 namespace Cagent.ExtAuthz;
 
@@ -27,6 +28,9 @@ public abstract record Decision(string? Agent, string? Entry)
     {
         /// <summary>The name below a wildcard that Envoy will resolve for this request; null when it resolves none, or one that the policy names.</summary>
         public string? NameBelowWildcard { get; init; }
+
+        /// <summary>The signature that it gets; null when nothing signs it.</summary>
+        public RequestSignature? Signature { get; init; }
 
         /// <summary>The bucket that the proxy takes the request from; null when nothing limits it.</summary>
         public EntryRateLimit? RateLimit { get; init; }

@@ -5,6 +5,7 @@ using Cagent.Compiler.Envoy;
 using Cagent.Compiler.Lowering;
 using Cagent.ControlPlane.Credentials;
 using Cagent.Domains;
+using Cagent.ExtAuthz.Signing;
 using Cagent.Policy.Model;
 
 namespace Cagent.ExtAuthz;
@@ -205,11 +206,16 @@ public sealed class DecisionEngine
 
     private Decision Inject(AuthzEntry entry, AuthzRequest request, string agent, PolicyRule? rule, CredentialUse credential, string? route)
     {
+        if (credential.In == CredentialPlace.Signature)
+        {
+            return Sign(entry, request, agent, rule, credential, route);
+        }
+
         CredentialReading reading = _credentials.Read(credential.Name);
         // A place that this build cannot write to gets nothing rather than the bare value.
-        if (reading.Value is null || credential.In == CredentialPlace.Signature || (credential.Placeholder && _placeholders is null))
+        if (reading.Value is null || (credential.Placeholder && _placeholders is null))
         {
-            return Deny(agent, entry, DenyReason.CredentialUnavailable, $"The credential \"{credential.Name}\" cannot be read now; the operator sees why in the log of the proxy.");
+            return Unavailable(agent, entry, credential);
         }
 
         Injection injection = new(credential.In == CredentialPlace.Query ? ":path" : credential.Header, credential.Format, reading.Value)
@@ -241,6 +247,37 @@ public sealed class DecisionEngine
     /// <summary>One text for each name: another would be a second one in Envoy's cache as well.</summary>
     private static string? NameBelow(AuthzEntry entry, AuthzRequest request) =>
         entry.Key.Host.IsWildcard && AuthorityView.TryParse(request.Authority, entry.Key.Port, out AuthorityView authority, out _) ? authority.Host.ToString() : null;
+
+    private Decision Sign(AuthzEntry entry, AuthzRequest request, string agent, PolicyRule? rule, CredentialUse credential, string? route)
+    {
+        CredentialReading reading = _credentials.Read(credential.Name);
+        if (reading is not { Keys: { } keys, Definition: AwsSigV4CredentialDefinition definition })
+        {
+            return Unavailable(agent, entry, credential);
+        }
+
+        if (credential.SignsBody && request.Body is null)
+        {
+            return Deny(agent, entry, DenyReason.PolicyUnavailable, "The policy for this host is just being replaced; try again.");
+        }
+
+        if (!SignableRequest.TryRead(request, entry, definition.Service, credential.SignsBody, out SignableRequest? signable, out string? problem))
+        {
+            return Deny(agent, entry, DenyReason.NotSignable, $"The request cannot be signed: {problem}.");
+        }
+
+        return new Decision.Allowed(agent, entry.Name, rule?.Text, [], [.. AgentCredentialHeaders.Where(header => header != credential.Header), .. SignableRequest.Removals(keys)])
+        {
+            Route = route,
+            RateLimit = entry.RateLimit,
+            IsMetered = true,
+            NameBelowWildcard = NameBelow(entry, request),
+            Signature = new RequestSignature(signable, keys, definition),
+        };
+    }
+
+    private static Decision.Denied Unavailable(string agent, AuthzEntry entry, CredentialUse credential) =>
+        Deny(agent, entry, DenyReason.CredentialUnavailable, $"The credential \"{credential.Name}\" cannot be read now; the operator sees why in the log of the proxy.");
 
     private static string? RouteOf(AuthzTable table, AuthzEntry entry) => table.HasDeclaredAgents ? entry.RouteId : null;
 

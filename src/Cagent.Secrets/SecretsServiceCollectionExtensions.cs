@@ -2,7 +2,9 @@
 using Cagent.ControlPlane.Credentials;
 using Cagent.Secrets.Credentials;
 using Cagent.Secrets.Credentials.Fetching;
+using Cagent.Secrets.Credentials.Gcp;
 using Cagent.Secrets.Credentials.Http;
+using Cagent.Secrets.Credentials.OAuth2;
 using Cagent.Secrets.Interception;
 using Cagent.Secrets.Sds;
 using Cagent.Xds.OnDemand;
@@ -26,6 +28,7 @@ public static class SecretsServiceCollectionExtensions
         services.AddOptions<SecretsOptions>().Configure(configure).ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<SecretsOptions>, SecretsOptionsValidator>();
+        services.PostConfigure<SecretsOptions>(options => options.Credentials.StateFolder ??= Path.Combine(options.StateFolder, "credentials"));
         services.AddCredentials(provider => Options(provider).Credentials);
         services.AddSingleton(provider => new InterceptionCaStore(
             Options(provider).StateFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<InterceptionCaStore>>()));
@@ -55,6 +58,10 @@ public static class SecretsServiceCollectionExtensions
         services.AddMetrics();
         services.AddSingleton<CredentialMetrics>();
         services.AddSingleton(provider => new SourceHttp(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RefreshTokenStore(options(provider).StateFolder, options(provider).KeyFile));
+        services.AddSingleton<ICredentialFetcher>(provider => ActivatorUtilities.CreateInstance<OAuth2Fetcher>(provider, false));
+        services.AddSingleton<ICredentialFetcher>(provider => ActivatorUtilities.CreateInstance<OAuth2Fetcher>(provider, true));
+        services.AddSingleton<ICredentialFetcher, GcpMetadataFetcher>();
         services.AddSingleton(provider => new CredentialFetching(
             provider.GetServices<ICredentialFetcher>(), options(provider).Fetching, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<CredentialMetrics>(), provider.GetRequiredService<ILogger<CredentialFetching>>()));

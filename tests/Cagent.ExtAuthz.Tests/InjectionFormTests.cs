@@ -82,7 +82,7 @@ public sealed class InjectionFormTests
     public void From_CredentialInTheQuery_IsEncoded()
     {
         Injection injection = new(":path", "k {value}", new Secret("a+b/c&d=%")) { Query = new InjectedParameter("/v1?a=1", "key") };
-        OkHttpResponse ok = CheckResponses.From(new Decision.Allowed(Questions.Agent, Host, null, [injection], ["authorization"]), Questions.Web(Host), "r").OkResponse;
+        OkHttpResponse ok = CheckResponses.From(new Decision.Allowed(Questions.Agent, Host, null, [injection], ["authorization"]), Questions.Web(Host), "r", default).OkResponse;
 
         Assert.Equal((":path", "/v1?a=1&key=k%20a%2Bb%2Fc%26d%3D%25"), (Assert.Single(ok.Headers).Header.Key, ok.Headers[0].Header.Value));
         Assert.Equal(["authorization"], ok.HeadersToRemove);

@@ -28,10 +28,10 @@ internal static class Questions
     }
 
     /// <summary>The same, for a policy that may be refused.</summary>
-    public static bool TryTable(string domains, [NotNullWhen(true)] out AuthzTable? table, out string problems)
+    public static bool TryTable(string domains, [NotNullWhen(true)] out AuthzTable? table, out string problems, string credentials = "")
     {
         PolicyLoadResult loaded = PolicyLoader.Load(
-            $"version: 1\ncredentials:\n  known: {{from: env, name: KNOWN}}\n  missing: {{from: env, name: MISSING}}\ndomains:\n{domains}\n", "cagent.yaml");
+            $"version: 1\ncredentials:\n  known: {{from: env, name: KNOWN}}\n  missing: {{from: env, name: MISSING}}\n{credentials}domains:\n{domains}\n", "cagent.yaml");
         problems = string.Join('\n', loaded.Diagnostics);
         table = loaded.Policy is null ? null : PolicyCompiler.Compile(loaded.Policy, Inputs).Authz;
         return table is not null;

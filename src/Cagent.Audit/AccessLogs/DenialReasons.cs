@@ -14,7 +14,7 @@ internal static class DenialReasons
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.Ordinal,
         "host_not_allowed", "path_not_allowed", "method_not_allowed", "read_only", "agent_unknown", "agent_quarantined", "address_forbidden",
-        "name_mismatch", "credential_unavailable", "placeholder_required", "rate_limited", "concurrency_limited", "budget_exhausted", "body_too_large", "policy_unavailable", "response_guard_failed", Unspecified);
+        "name_mismatch", "credential_unavailable", "placeholder_required", "not_signable", "rate_limited", "concurrency_limited", "budget_exhausted", "body_too_large", "policy_unavailable", "response_guard_failed", Unspecified);
 
     /// <summary>True for a member of the closed set, which may be a metric's tag.</summary>
     public static bool IsKnown(string reason) => Known.Contains(reason);

@@ -101,6 +101,11 @@ public static class AuthzText
         {
             Quote(text.Append(", in: basic, username: "), credential.Username!);
         }
+        else if (credential.In == CredentialPlace.Signature)
+        {
+            text.Append(credential.SignsBody ? ", in: signature, of: whole}\n" : ", in: signature, of: head}\n");
+            return;
+        }
         else
         {
             Quote(text.Append(", header: "), credential.Header);

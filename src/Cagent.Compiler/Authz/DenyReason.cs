@@ -34,6 +34,9 @@ public enum DenyReason
     /// <summary>The entry swaps a placeholder, and the request does not hold the one that is this agent's.</summary>
     PlaceholderRequired,
 
+    /// <summary>The entry's credential signs requests, and this one cannot be signed so that the upstream would accept it.</summary>
+    NotSignable,
+
     /// <summary>The body is larger than the entry allows.</summary>
     BodyTooLarge,
 

@@ -19,6 +19,7 @@ public static class DenyReasons
         DenyReason.CredentialUnavailable => "credential_unavailable",
         DenyReason.RateLimited => "rate_limited",
         DenyReason.PlaceholderRequired => "placeholder_required",
+        DenyReason.NotSignable => "not_signable",
         DenyReason.BodyTooLarge => "body_too_large",
         DenyReason.BudgetExhausted => "budget_exhausted",
         DenyReason.ConcurrencyLimited => "concurrency_limited",

@@ -29,6 +29,9 @@ public static class EnvoyNames
     /// <summary>The :authority of our gRPC services; Kestrel refuses Envoy's default, the cluster name with its <c>@</c>.</summary>
     public const string Authority = "cagent.internal";
 
+    /// <summary>The largest body in bytes that is handed over to be signed: Envoy holds it in memory, and so does Cagent. 4 MiB.</summary>
+    public const int MaxSignedBody = 4 * 1024 * 1024;
+
     /// <summary>The header that the listener <c>cut</c> routes by.</summary>
     public const string CutHeader = "x-cagent-cut";
 

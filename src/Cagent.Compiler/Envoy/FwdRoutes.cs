@@ -88,7 +88,7 @@ internal static class FwdRoutes
     private static Route PlainBase(EntryIr entry, RouteUsers users)
     {
         Route route = new() { Name = entry.Id, Match = new RouteMatch { Prefix = "/" }, Metadata = Routes.EntryMetadata(entry) };
-        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("plain", entry.RequestId));
+        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("plain", entry));
         Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowFwd(entry, users));
         ResponseGuard.Configure(route.TypedPerFilterConfig, entry);
         users.Restrict(route.Match);

@@ -59,7 +59,7 @@ internal static class WebRoutes
     {
         Route route = new() { Name = entry.Id, Match = new RouteMatch { Prefix = "/" }, Metadata = Routes.EntryMetadata(entry) };
         MapField<string, Any> perFilter = route.TypedPerFilterConfig;
-        Routes.Configure(perFilter, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("web", entry.RequestId));
+        Routes.Configure(perFilter, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("web", entry));
         Routes.Configure(perFilter, EnvoyNames.AllowFilter, Rbac.AllowWeb(entry, target, users));
         ResponseGuard.Configure(perFilter, entry);
         users.Restrict(route.Match);

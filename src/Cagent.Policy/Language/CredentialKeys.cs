@@ -49,12 +49,12 @@ internal static class CredentialKeys
 
     public static KeySet OAuth2ClientCredentials { get; } = new(
         "oauth2_client_credentials", "An access token by the OAuth 2 client credentials grant, fetched again before it expires.",
-        From("oauth2_client_credentials"), TokenUrl(), ClientId(),
+        From("oauth2_client_credentials"), TokenUrl(), ClientId(), ClientAuth(),
         new("client_secret", s_secret, "The client's secret.") { IsRequired = true, Example = "{from: env, name: CLIENT_SECRET}" }, Scopes("the authorization server's own"), Audience("The audience that the token is for, where the server asks for one."));
 
     public static KeySet OAuth2RefreshToken { get; } = new(
         "oauth2_refresh_token", "An access token by an OAuth 2 refresh token, fetched again before it expires.",
-        From("oauth2_refresh_token"), TokenUrl(), ClientId(),
+        From("oauth2_refresh_token"), TokenUrl(), ClientId(), ClientAuth(),
         new("client_secret", s_secret, "The client's secret, where it has one.") { Default = "none", Example = "{from: env, name: CLIENT_SECRET}" },
         new("refresh_token", s_secret, "The refresh token.") { IsRequired = true, Example = "{from: file, path: /run/secrets/refresh}" }, Scopes("those of the refresh token"));
 
@@ -131,6 +131,11 @@ internal static class CredentialKeys
     };
 
     private static LanguageKey ClientId() => new("client_id", s_secret, "The client's id.") { IsRequired = true, Example = "{from: env, name: CLIENT_ID}" };
+
+    private static LanguageKey ClientAuth() => new("client_auth", new ChoiceShape<ClientAuthentication>(("basic", ClientAuthentication.Basic), ("post", ClientAuthentication.Post)), "How the client sends its secret: `client_secret_basic`, or `client_secret_post` for servers that want it in the body.")
+    {
+        Default = "`basic`", Example = "post",
+    };
 
     private static LanguageKey Scopes(string without) => new("scopes", new ListShape(TextShapes.Scope), "The scopes to ask for, one an item.") { Default = without, Example = "[read]" };
 

@@ -39,6 +39,12 @@ public sealed record CredentialUse(string Name, string Header, string Format, bo
         _ => string.Join(", ", MoreHeaders.Select(more => $"{more.Name}: {more.Format}").Prepend($"{Header}: {Format}")),
     } + (Placeholder ? $" for the agent's {PlaceholderFormat}" : "");
 
+    /// <summary>
+    /// True with a <see cref="CredentialPlace.Signature"/> that covers the body, so that the whole of it must be known before it is made. In
+    /// clear always: whoever is on the way could put another body under the signature.
+    /// </summary>
+    public bool SignsBody { get; init; }
+
     /// <summary>True: only an opaque value that the agent holds, and sends in this place, is replaced.</summary>
     public bool Placeholder { get; init; }
 

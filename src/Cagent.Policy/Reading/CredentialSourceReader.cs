@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Language;
+using Cagent.Policy.Model;
 
 namespace Cagent.Policy.Reading;
 
@@ -113,11 +114,11 @@ internal sealed class CredentialSourceReader(ReadingContext context)
         {
             return new OAuth2RefreshTokenConfig(
                 reader.Location, reader.KeyPath, reader.Text("token_url"), ReadNested(reader, "client_id"), ReadNested(reader, "client_secret"),
-                ReadNested(reader, "refresh_token"), reader.Texts("scopes"));
+                ReadNested(reader, "refresh_token"), reader.Texts("scopes")) { Authentication = reader.Choice<ClientAuthentication>("client_auth") };
         }
 
         return new OAuth2ClientCredentialsConfig(
             reader.Location, reader.KeyPath, reader.Text("token_url"), ReadNested(reader, "client_id"), ReadNested(reader, "client_secret"),
-            reader.Texts("scopes"), reader.Text("audience"));
+            reader.Texts("scopes"), reader.Text("audience")) { Authentication = reader.Choice<ClientAuthentication>("client_auth") };
     }
 }

@@ -141,7 +141,10 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
         CredentialSource? id = Validate(config.ClientId, name + ".client_id", config.Location);
         CredentialSource? secret = Validate(config.ClientSecret, name + ".client_secret", config.Location);
         ImmutableArray<string> scopes = ReadScopes(config.Scopes);
-        return url is null || id is null || secret is null ? null : new OAuth2ClientCredentialsSource(name, location, url, id, secret, scopes, config.Audience?.Value);
+        return url is null || id is null || secret is null ? null : new OAuth2ClientCredentialsSource(name, location, url, id, secret, scopes, config.Audience?.Value)
+        {
+            Authentication = config.Authentication?.Value ?? ClientAuthentication.Basic,
+        };
     }
 
     private OAuth2RefreshTokenSource? ReadGrant(OAuth2RefreshTokenConfig config, string name, SourceLocation location)
@@ -151,7 +154,10 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
         CredentialSource? secret = Validate(config.ClientSecret, name + ".client_secret", config.Location);
         CredentialSource? refresh = Validate(config.RefreshToken, name + ".refresh_token", config.Location);
         ImmutableArray<string> scopes = ReadScopes(config.Scopes);
-        return url is null || id is null || refresh is null ? null : new OAuth2RefreshTokenSource(name, location, url, id, secret, refresh, scopes);
+        return url is null || id is null || refresh is null ? null : new OAuth2RefreshTokenSource(name, location, url, id, secret, refresh, scopes)
+        {
+            Authentication = config.Authentication?.Value ?? ClientAuthentication.Basic,
+        };
     }
 
     // RFC 6749 section 3.3: a scope is printable ASCII without space, quote and backslash.

@@ -160,7 +160,7 @@ public sealed class CredentialStore : ICredentialStore, ICredentialHealth, IAsyn
         {
             return NextFetched(before, fetched, _fetching);
         }
-        if (filesOnly && before is not null && definition.GetOrigin() is not FileCredentialDefinition)
+        if (filesOnly && before is not null && !Files(definition).Any())
         {
             return before;
         }

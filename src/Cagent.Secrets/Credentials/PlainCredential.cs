@@ -15,6 +15,7 @@ internal static class PlainCredential
         {
             EnvCredentialDefinition env => ReadVariable(env.Variable),
             FileCredentialDefinition file => CredentialFile.Read(file.Path, out isWorldReadable),
+            AwsSigV4CredentialDefinition aws => SigningKeyReading.Of(aws, out isWorldReadable),
             _ => CredentialReading.Unavailable("this build does not know the credential's source"),
         };
     }
@@ -22,10 +23,16 @@ internal static class PlainCredential
     /// <summary>Whether both say the same, without showing either.</summary>
     public static bool IsSame(CredentialReading a, CredentialReading b) =>
         a.Problem == b.Problem && (a.Value is null ? b.Value is null : a.Value.HasValueOf(b.Value))
+        && (a.Keys is null ? b.Keys is null : a.Keys.HasValuesOf(b.Keys))
         && (a.Digest.IsDefault ? b.Digest.IsDefault : !b.Digest.IsDefault && a.Digest.AsSpan().SequenceEqual(b.Digest.AsSpan()));
 
     /// <summary>The kind of source, as the policy calls it.</summary>
-    public static string SourceOf(CredentialDefinition definition) => definition.GetOrigin() is FileCredentialDefinition ? "file" : "env";
+    public static string SourceOf(CredentialDefinition definition) => definition.GetOrigin() switch
+    {
+        FileCredentialDefinition => "file",
+        AwsSigV4CredentialDefinition => "aws_sigv4",
+        _ => "env",
+    };
 
     private static CredentialReading ReadVariable(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value

@@ -28,6 +28,7 @@ namespace Cagent.Server.Up;
 internal sealed class UpRun
 {
     private const int XdsReceiveLimit = 16 << 20; // a delta reconnect carries every name and version
+    private const int RoomForHeaders = 1 << 20; // beside a whole body
 
     private readonly UpSettings _settings;
     private readonly StateDirectory _state;
@@ -175,7 +176,7 @@ internal sealed class UpRun
     private ControlServer CreateServer() => new(_sockets.Control, Endpoints(),
     [
         new GrpcService(AggregatedDiscoveryService.BindService(_services.GetRequiredService<XdsServer>().Service)) { MaxReceiveMessageSize = XdsReceiveLimit },
-        Authorization.BindService(_services.GetRequiredService<AuthzService>()),
+        new GrpcService(Authorization.BindService(_services.GetRequiredService<AuthzService>())) { MaxReceiveMessageSize = EnvoyNames.MaxSignedBody + RoomForHeaders },
         RateLimitService.BindService(_services.GetRequiredService<LimitService>()),
         AccessLogService.BindService(_services.GetRequiredService<AccessLogService.AccessLogServiceBase>()),
     ], _services.GetRequiredService<ILoggerFactory>(), _time);

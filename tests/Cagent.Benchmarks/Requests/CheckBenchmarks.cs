@@ -51,7 +51,7 @@ public class CheckBenchmarks : IRevisionSource, ICredentialStore, IRequestBudget
         Current = new Revision(RevisionId.Of(new System.Text.StringBuilder("x")), compiled, XdsSnapshot.Create("1", []), [], "cagent.yaml", [], ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty);
         ExtAuthzMetrics metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
         RequestBounds bounds = new(new WildcardNames(TimeProvider.System), new AgentSlots(TimeProvider.System, metrics, NullLogger<AgentSlots>.Instance), this);
-        _service = new AuthzService(new DecisionEngine(this), this, bounds, metrics, Options.Create(new ExtAuthzOptions()), NullLogger<AuthzService>.Instance);
+        _service = new AuthzService(new DecisionEngine(this), this, bounds, metrics, Options.Create(new ExtAuthzOptions()), TimeProvider.System, NullLogger<AuthzService>.Instance);
         _context = new Context(_metadata);
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Cagent.Secrets.Credentials.Fetching;
 
@@ -14,6 +15,9 @@ internal sealed record SourceAnswer(int Status, ReadOnlyMemory<byte> Body)
 
     /// <summary>What <c>retry-after</c> says.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Its headers; null when there is no answer.</summary>
+    public HttpResponseHeaders? Headers { get; init; }
 
     public bool IsSuccess => Failure is null && Status is >= 200 and < 300;
 

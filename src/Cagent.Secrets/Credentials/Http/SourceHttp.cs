@@ -35,7 +35,7 @@ internal sealed class SourceHttp(TimeProvider time) : IDisposable
         {
             using HttpResponseMessage response = await ClientFor(caFile, roots).SendAsync(request, cancellationToken).ConfigureAwait(false);
             return await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false) is { } body
-                ? new SourceAnswer((int)response.StatusCode, body) { RetryAfter = After(response.Headers.RetryAfter) }
+                ? new SourceAnswer((int)response.StatusCode, body) { RetryAfter = After(response.Headers.RetryAfter), Headers = response.Headers }
                 : SourceAnswer.None(FetchFailure.Invalid, $"{server} answered more than 1 MiB");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
