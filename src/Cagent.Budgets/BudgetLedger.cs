@@ -226,5 +226,8 @@ internal sealed class BudgetLedger : IRequestBudgets, IStreamObserver, IBudgetRe
                 _stopper.Stop(agent);
             }
         }
+
+        // What is written ahead also covers what streams of an earlier run report.
+        DiskWanted?.Invoke();
     }
 }
