@@ -72,7 +72,7 @@ public sealed class InjectionFormTests
     [InlineData("in: query, parameter: key, format: \"k {value}/e\"", "query key 4 4")]
     public void From_Injection_SaysWhereItStandsAndNotWhat(string use, string expected)
     {
-        CheckResponse response = CheckResponses.From(Questions.Allowed(Table(use), Questions.Web(Host)), Questions.Web(Host), "r");
+        CheckResponse response = CheckResponses.From(Questions.Allowed(Table(use), Questions.Web(Host)), Questions.Web(Host), "r", default);
 
         Assert.Equal(expected, response.DynamicMetadata.Fields["injected"].StringValue);
         Assert.False(response.DynamicMetadata.ToString().Contains(FixedCredentials.Value, StringComparison.Ordinal), "the credential is in the metadata");
