@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Cagent.ControlPlane.Credentials;
 using Envoy.Service.Auth.V3;
 using Grpc.Core;
@@ -37,7 +38,7 @@ internal static class CheckRequests
             Scheme = http.Scheme is { Length: > 0 } scheme ? scheme : null,
             Upgrade = Header(http, "upgrade"),
             AmzHeaders = SignedHeaders(http),
-            Body = attributes.ContextExtensions.ContainsKey("body") ? http.RawBody.Memory : (ReadOnlyMemory<byte>?)null, // an untyped null would be an empty body
+            Body = attributes.ContextExtensions.ContainsKey("body") ? BodyOf(http) : (ReadOnlyMemory<byte>?)null, // an untyped null would be an empty body
             BodyLength = Header(http, "content-length") is not { } length ? 0
                 : long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : long.MaxValue,
         };
@@ -56,6 +57,9 @@ internal static class CheckRequests
 
         return found?.ToImmutable() ?? [];
     }
+
+    /// <summary>Envoy 1.40 heeds <c>pack_as_bytes</c> of the filter and not of a route, and then hands bodies over as text.</summary>
+    private static ReadOnlyMemory<byte> BodyOf(HttpRequest http) => http.RawBody.IsEmpty ? Encoding.UTF8.GetBytes(http.Body) : http.RawBody.Memory;
 
     private static string Text(HeaderValue header) => header.RawValue.IsEmpty ? header.Value : header.RawValue.ToStringUtf8();
 

@@ -61,7 +61,7 @@ public sealed class AwsSigningTests(AwsDeployment shared) : IClassFixture<AwsDep
         {
             string marker = Guid.NewGuid().ToString("N");
             using ProxyHttp http = Deployment.Http(http2);
-            using HttpRequestMessage request = new(HttpMethod.Post, $"https://{Models}:{Port}/hash") { Content = new ByteArrayContent([.. Enumerable.Range(0, length).Select(i => (byte)(i * 31))]) };
+            using HttpRequestMessage request = new(HttpMethod.Post, $"https://{Models}:{Port}/hash") { Content = new ByteArrayContent([.. Enumerable.Range(0, length).Select(i => (byte)(32 + (i % 95)))]) };
             request.Headers.TransferEncodingChunked = isChunked && !http2 ? true : null;
             Mark(request, marker);
 
