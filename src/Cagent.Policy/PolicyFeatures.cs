@@ -90,7 +90,7 @@ public enum PolicyFeatures : long
     Profiles = 1L << 25,
 
     /// <summary>What this build honours.</summary>
-    Production = Agents | TokenIdentity | SourceIdentity | Quarantine | RateLimits | Resilience | BodyLimits | Aliases | Expiry | QueryCredentials | BasicCredentials | Includes | Profiles,
+    Production = Agents | TokenIdentity | SourceIdentity | Quarantine | RateLimits | Resilience | BodyLimits | Aliases | Expiry | QueryCredentials | BasicCredentials | Includes | Profiles | Vault | Exec,
 
     /// <summary>The whole language.</summary>
     All = (1L << 26) - 1,

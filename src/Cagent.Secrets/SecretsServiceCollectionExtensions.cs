@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.ControlPlane.Credentials;
 using Cagent.Secrets.Credentials;
+using Cagent.Secrets.Credentials.Exec;
 using Cagent.Secrets.Credentials.Fetching;
 using Cagent.Secrets.Credentials.Http;
+using Cagent.Secrets.Credentials.Vault;
 using Cagent.Secrets.Interception;
 using Cagent.Secrets.Sds;
 using Cagent.Xds.OnDemand;
@@ -53,6 +55,8 @@ public static class SecretsServiceCollectionExtensions
         services.AddMetrics();
         services.AddSingleton<CredentialMetrics>();
         services.AddSingleton(provider => new SourceHttp(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ICredentialFetcher, VaultFetcher>();
+        services.AddSingleton<ICredentialFetcher, ExecFetcher>();
         services.AddSingleton(provider => new CredentialFetching(
             provider.GetServices<ICredentialFetcher>(), options(provider).Fetching, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<CredentialMetrics>(), provider.GetRequiredService<ILogger<CredentialFetching>>()));

@@ -22,6 +22,10 @@ public sealed class SecretUseTests
                 "src/Cagent.ExtAuthz/CheckResponses.cs: injection.Reveal", // the injection's own, which formats the value
                 "src/Cagent.ExtAuthz/Injection.cs: Value.Reveal",
                 "src/Cagent.ExtAuthz/PresentedToken.cs: header.Reveal", // what an agent presents, for its digest
+                "src/Cagent.Secrets/Credentials/Vault/VaultApi.cs: roleId.Reveal", // what a login to Vault consists of, for Vault
+                "src/Cagent.Secrets/Credentials/Vault/VaultApi.cs: secretId.Reveal",
+                "src/Cagent.Secrets/Credentials/Vault/VaultApi.cs: jwt.Reveal",
+                "src/Cagent.Secrets/Credentials/Vault/VaultApi.cs: token.Reveal",
                 "src/Cagent.Secrets/Sds/LeafSecretSource.cs: leaf.KeyPem.Reveal",
                 "src/Cagent.Secrets/Trust/TrustDoctor.cs: leaf.KeyPem.Reveal", // the doctor's own server, on the loopback
             ],

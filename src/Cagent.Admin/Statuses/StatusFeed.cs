@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
 using Cagent.Contracts.Admin.V1;
+using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.Envoys;
 using Cagent.ControlPlane.Publishing;
 using Cagent.Xds;
@@ -20,23 +21,26 @@ public sealed class StatusFeed : IDisposable
     private readonly PolicyPipeline _pipeline;
     private readonly XdsServer _xds;
     private readonly EnvoyVersionGate _gate;
+    private readonly ICredentialHealth _credentials;
     private readonly TimeProvider _time;
     private volatile EnvoySupervisor? _envoy;         // written by UseEnvoy, once
     private volatile TaskCompletionSource _changed = NewSource(); // replaced by each change
 
     /// <summary>A feed over the one pipeline and the one xDS server of this process.</summary>
-    public StatusFeed(PolicyPipeline pipeline, XdsServer xds, EnvoyVersionGate gate, TimeProvider time)
+    public StatusFeed(PolicyPipeline pipeline, XdsServer xds, EnvoyVersionGate gate, ICredentialHealth credentials, TimeProvider time)
     {
         _pipeline = pipeline;
         _xds = xds;
         _gate = gate;
+        _credentials = credentials;
         _time = time;
         gate.RefusedChanged += Beat;
+        credentials.HealthChanged += Beat;
         pipeline.StatusChanged += OnPolicyChanged;
     }
 
     /// <summary>The status now.</summary>
-    public DeploymentStatus Current => StatusMessages.From(_pipeline.Status, _xds.Nodes, _gate.Refused, _envoy?.State);
+    public DeploymentStatus Current => StatusMessages.From(_pipeline.Status, _xds.Nodes, _gate.Refused, _envoy?.State, _credentials.Health);
 
     /// <summary>Adds the Envoy that this process supervises; before, and without one, the status names none.</summary>
     public void UseEnvoy(EnvoySupervisor envoy)
@@ -73,6 +77,7 @@ public sealed class StatusFeed : IDisposable
     {
         _pipeline.StatusChanged -= OnPolicyChanged;
         _gate.RefusedChanged -= Beat;
+        _credentials.HealthChanged -= Beat;
         if (_envoy is { } envoy)
         {
             envoy.StateChanged -= OnEnvoyChanged;

@@ -14,7 +14,6 @@ using Cagent.Secrets.Credentials;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Authorization = Envoy.Service.Auth.V3.Authorization;
 
 namespace Cagent.Server.Authz;
