@@ -90,7 +90,7 @@ public enum PolicyFeatures : long
     Profiles = 1L << 25,
 
     /// <summary>What this build honours.</summary>
-    Production = Agents | TokenIdentity | SourceIdentity | SpiffeIdentity | ListenerIdentity | Budgets | Quarantine | AgentLimits | RateLimits | Resilience | BodyLimits | Aliases | Expiry | QueryCredentials | BasicCredentials | Placeholders | OAuth2 | AwsSigV4 | GcpMetadata | Includes | Profiles,
+    Production = Agents | TokenIdentity | SourceIdentity | SpiffeIdentity | ListenerIdentity | Budgets | Quarantine | AgentLimits | RateLimits | Resilience | BodyLimits | Aliases | Expiry | QueryCredentials | BasicCredentials | Placeholders | Vault | Exec | OAuth2 | AwsSigV4 | GcpMetadata | Includes | Profiles,
 
     /// <summary>The whole language.</summary>
     All = (1L << 26) - 1,

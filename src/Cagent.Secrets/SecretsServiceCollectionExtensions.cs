@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.ControlPlane.Credentials;
 using Cagent.Secrets.Credentials;
+using Cagent.Secrets.Credentials.Exec;
 using Cagent.Secrets.Credentials.Fetching;
 using Cagent.Secrets.Credentials.Gcp;
 using Cagent.Secrets.Credentials.Http;
 using Cagent.Secrets.Credentials.OAuth2;
+using Cagent.Secrets.Credentials.Vault;
 using Cagent.Secrets.Interception;
 using Cagent.Secrets.Sds;
 using Cagent.Xds.OnDemand;
@@ -62,6 +64,8 @@ public static class SecretsServiceCollectionExtensions
         services.AddSingleton<ICredentialFetcher>(provider => ActivatorUtilities.CreateInstance<OAuth2Fetcher>(provider, false));
         services.AddSingleton<ICredentialFetcher>(provider => ActivatorUtilities.CreateInstance<OAuth2Fetcher>(provider, true));
         services.AddSingleton<ICredentialFetcher, GcpMetadataFetcher>();
+        services.AddSingleton<ICredentialFetcher, VaultFetcher>();
+        services.AddSingleton<ICredentialFetcher, ExecFetcher>();
         services.AddSingleton(provider => new CredentialFetching(
             provider.GetServices<ICredentialFetcher>(), options(provider).Fetching, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<CredentialMetrics>(), provider.GetRequiredService<ILogger<CredentialFetching>>()));

@@ -34,6 +34,10 @@ public sealed class SecretUseTests
                 "src/Cagent.Secrets/Credentials/OAuth2/RefreshTokenStore.cs: first.Reveal", // sealed, and marked
                 "src/Cagent.Secrets/Credentials/OAuth2/RefreshTokenStore.cs: token.Reveal",
                 "src/Cagent.Secrets/Credentials/OAuth2/RefreshTokenStore.cs: token.Reveal",
+                "src/Cagent.Secrets/Credentials/Vault/VaultApi.cs: roleId.Reveal", // what a login to Vault consists of, for Vault
+                "src/Cagent.Secrets/Credentials/Vault/VaultApi.cs: secretId.Reveal",
+                "src/Cagent.Secrets/Credentials/Vault/VaultApi.cs: jwt.Reveal",
+                "src/Cagent.Secrets/Credentials/Vault/VaultApi.cs: token.Reveal",
                 "src/Cagent.Secrets/Sds/LeafSecretSource.cs: leaf.KeyPem.Reveal",
                 "src/Cagent.Secrets/Trust/TrustDoctor.cs: leaf.KeyPem.Reveal", // the doctor's own server, on the loopback
             ],

@@ -110,6 +110,22 @@ public sealed class StatusCommandTests
     }
 
     [Fact]
+    public async Task Status_Credentials_SaysWhatIsFetchedAndWhatIsNotThere()
+    {
+        DeploymentStatus status = StatusHost.Healthy();
+        status.Credentials.Add(new Credential { Name = "kept", Source = "file", State = CredentialState.Available });
+        status.Credentials.Add(new Credential { Name = "gone", Source = "env", State = CredentialState.Unavailable, Problem = "environment variable [A] is not set" });
+        status.Credentials.Add(new Credential { Name = "fetched", Source = "vault", State = CredentialState.Stale, Failures = 3, NextAttempt = new Google.Protobuf.WellKnownTypes.Timestamp { Seconds = 1_780_315_200 } });
+        await using StatusHost host = await StatusHost.StartAsync(status);
+        CommandLine run = await CommandLine.RunAsync("status", "--state", host.State);
+        CommandLine json = await CommandLine.RunAsync("status", "--state", host.State, "--json");
+        Assert.Contains("gone (env) unavailable: environment variable [A] is not set", run.Output, StringComparison.Ordinal);
+        Assert.Contains("fetched (vault) stale, failures 3, next attempt 2026-06-01 12:00:00Z", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("kept", run.Output, StringComparison.Ordinal);
+        Assert.Equal(["available", "unavailable", "stale"], JsonNode.Parse(json.Output)!["credentials"]!.AsArray().Select(credential => (string?)credential!["state"]));
+    }
+
+    [Fact]
     public async Task Status_Json_IsTheShapeOfTheStatusFile()
     {
         await using StatusHost host = await StatusHost.StartAsync(StatusHost.Healthy());

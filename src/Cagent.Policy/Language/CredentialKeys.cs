@@ -12,7 +12,11 @@ internal static class CredentialKeys
 
     private static readonly TextShape s_region = new("lower-case letters, digits and `-`", "^[a-z0-9-]+$", DiagnosticCodes.BadCredentialSource);
 
+    private static readonly TextShape s_vaultPath = new("letters, digits, `-`, `_`, `.` and `/`", "^[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*/?$", DiagnosticCodes.BadCredentialSource);
+
     private static readonly DurationShape s_refresh = new(Min: "1s");
+
+    private static readonly DurationShape s_maxStale = new(Min: "1s", Max: "48h");
 
     public static KeySet Env { get; } = new(
         "env", "A variable of the environment in which Cagent was started. Only a restart can change it.",
@@ -32,20 +36,32 @@ internal static class CredentialKeys
     public static KeySet VaultAppRole { get; } = new(
         "app_role", "A login to Vault by AppRole.",
         new("role_id", s_secret, "The role's id.") { IsRequired = true, Example = "{from: env, name: VAULT_ROLE}" },
-        new("secret_id", s_secret, "The role's secret.") { IsRequired = true, Example = "{from: file, path: /run/secrets/vault-secret-id}" });
+        new("secret_id", s_secret, "The role's secret.") { IsRequired = true, Example = "{from: file, path: /run/secrets/vault-secret-id}" },
+        Mount("approle"));
+
+    public static KeySet VaultKubernetes { get; } = new(
+        "kubernetes", "A login to Vault by the service account of the pod that Cagent runs in.",
+        new("role", s_name, "The role to log in as.") { IsRequired = true, Advice = "name the role of Vault's Kubernetes method", Example = "cagent" },
+        new("jwt", s_secret, "The account's token; read again at each login.") { Default = "`/var/run/secrets/kubernetes.io/serviceaccount/token`", Example = "{from: file, path: /var/run/secrets/tokens/vault}" },
+        Mount("kubernetes"));
 
     public static KeySet Vault { get; } = new(
-        "vault", "A field of a secret in the KV engine, version 2, of HashiCorp Vault.",
+        "vault", "A field of a secret in the KV engine of HashiCorp Vault or OpenBao.",
         From("vault"),
-        new("path", new TextShape("a path `MOUNT/data/NAME`", "^[^/]+/data/[^/]+(?:/[^/]+)*$", DiagnosticCodes.BadCredentialSource), "The API path of the secret.")
+        new("path", new TextShape("a path `MOUNT/data/NAME`, or `MOUNT/NAME` with `kv_version: 1`", "^[^/]+(?:/[^/]+)+$", DiagnosticCodes.BadCredentialSource), "The API path of the secret.")
         {
             IsRequired = true, Advice = "write the API path, such as secret/data/billing", Example = "secret/data/billing",
         },
         new("field", s_name, "The field of the secret.") { IsRequired = true, Advice = "name the field of the secret", Example = "token" },
+        new("kv_version", new WholeShape(1, 2), "The version of the KV engine.") { Default = "`2`", Example = "1" },
         new("refresh", s_refresh, "How often it is read again.") { Default = "`5m`", Example = "5m" },
+        MaxStale(),
         new("address", TextShapes.Url, "The server.") { Default = "`VAULT_ADDR` of the environment", Example = "\"https://vault.internal.example:8200\"" },
-        new("token", s_secret, "A login by token. Not beside `app_role`.") { Default = "`VAULT_TOKEN` of the environment", Example = "{from: env, name: VAULT_TOKEN}", Codes = [DiagnosticCodes.BadCredentialSource] },
-        new("app_role", new BlockShape(VaultAppRole), "A login by AppRole. Not beside `token`.") { Example = "{role_id: {from: env, name: VAULT_ROLE}, secret_id: {from: env, name: VAULT_SECRET}}" });
+        new("namespace", s_vaultPath, "The namespace, of servers that have them.") { Default = "none", Example = "platform/agents" },
+        new("ca_file", TextShapes.Path, "The roots (PEM) that the server's certificate must come from.") { Default = "those of the machine", Example = "/etc/cagent/pki/vault.pem" },
+        new("token", s_secret, "A login by token, which is renewed where Vault lets it. One login only.") { Default = "`VAULT_TOKEN` of the environment", Example = "{from: env, name: VAULT_TOKEN}", Codes = [DiagnosticCodes.BadCredentialSource] },
+        new("app_role", new BlockShape(VaultAppRole), "A login by AppRole.") { Example = "{role_id: {from: env, name: VAULT_ROLE}, secret_id: {from: env, name: VAULT_SECRET}}" },
+        new("kubernetes", new BlockShape(VaultKubernetes), "A login by a Kubernetes service account.") { Example = "{role: cagent}" });
 
     public static KeySet OAuth2ClientCredentials { get; } = new(
         "oauth2_client_credentials", "An access token by the OAuth 2 client credentials grant, fetched again before it expires.",
@@ -59,14 +75,17 @@ internal static class CredentialKeys
         new("refresh_token", s_secret, "The refresh token.") { IsRequired = true, Example = "{from: file, path: /run/secrets/refresh}" }, Scopes("those of the refresh token"));
 
     public static KeySet Exec { get; } = new(
-        "exec", "What a program prints.",
+        "exec", "What a program prints: a JSON object with a value and its end, or the value alone.",
         From("exec"),
         new("command", new ListShape(TextShapes.Any, MinItems: 1), "The absolute path of the program, and its arguments. No shell reads it.")
         {
             IsRequired = true, Advice = "write the program's path and its arguments as a list", Example = "[/usr/local/bin/print-token, --json]", Codes = [DiagnosticCodes.BadCredentialSource],
         },
-        new("timeout", new DurationShape(Max: "5m"), "How long it may run.") { Default = "`10s`", Example = "5s" },
-        new("refresh", s_refresh, "How often it is run again.") { Default = "`5m`", Example = "1h" });
+        new("timeout", new DurationShape(Min: "100ms", Max: "5m"), "How long it may run; then it is killed, with all that it started.") { Default = "`10s`", Example = "5s" },
+        new("refresh", s_refresh, "How often it is run again, unless what it prints ends sooner.") { Default = "`5m`", Example = "1h" },
+        MaxStale(),
+        new("field", s_name, "The field of the JSON object that it prints. Without it the forms of kubectl and OAuth are known, and anything else is the value itself.") { Default = "none", Example = "api_key" },
+        new("environment", new ListShape(TextShapes.Variable), "The variables of Cagent's environment that it is given; beside them `PATH`, `HOME`, `USER`, `LANG`, `LC_ALL`, `TZ`, `TMPDIR`.") { Default = "none", Example = "[AWS_PROFILE]" });
 
     public static KeySet AwsSigV4 { get; } = new(
         "aws_sigv4", "Signs each request with AWS Signature Version 4; the entry that uses it names no header.",
@@ -123,6 +142,13 @@ internal static class CredentialKeys
     private static LanguageKey From(string source) => new("from", new ChoiceShape<string>((source, source)), "The kind of source.")
     {
         IsRequired = true, Advice = "write from: env or from: file", Example = source,
+    };
+
+    private static LanguageKey Mount(string method) => new("mount", s_vaultPath, "Where the method is mounted, below `auth/`.") { Default = $"`{method}`", Example = method };
+
+    private static LanguageKey MaxStale() => new("max_stale", s_maxStale, "How long the last value is used while its source fails; past it requests are denied. A value's own end always holds. Longer than `refresh`.")
+    {
+        Default = "`1h`, or twice `refresh` if that is longer", Example = "15m", Codes = [DiagnosticCodes.BadCredentialSource],
     };
 
     private static LanguageKey TokenUrl() => new("token_url", TextShapes.Url, "The token endpoint.")

@@ -7,7 +7,7 @@ using Cagent.Policy.Reading;
 namespace Cagent.Policy.Validation;
 
 /// <summary>Judges where credentials come from. No message repeats a value: people try to put secrets here.</summary>
-internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag bag)
+internal sealed partial class CredentialSourceValidator(FilePaths paths, DiagnosticBag bag)
 {
     private const int MaxNameLength = 64;
 
@@ -61,53 +61,6 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
 
         Refuse(variable, "an environment variable's name has letters, digits and '_' and begins with no digit", "write the name of the variable; the value never stands in this file");
         return null;
-    }
-
-    private VaultCredentialSource? ReadVault(VaultSourceConfig config, string name, SourceLocation location)
-    {
-        Uri? address = new UrlReader(bag).Read(config.Address, acceptsLoopback: true);
-        CredentialSource? token = Validate(config.Token, name + ".token", config.Location);
-        CredentialSource? role = Validate(config.AppRole?.RoleId, name + ".role_id", config.Location);
-        CredentialSource? secret = Validate(config.AppRole?.SecretId, name + ".secret_id", config.Location);
-        if (config is { Token: not null, AppRole: { } both })
-        {
-            bag.Error(DiagnosticCodes.BadCredentialSource, "\"token\" and \"app_role\" are two logins", both.Location, both.KeyPath, "keep one of them");
-        }
-
-        if (config.Path is { } path && !IsVaultPath(path.Value))
-        {
-            Refuse(path, "a Vault path is MOUNT/data/NAME, of letters, digits, '-', '_', '.' and '/'", "write such as secret/data/billing");
-            return null;
-        }
-
-        if (config.Field is { } field && !IsName(field.Value))
-        {
-            Refuse(field, $"a field has 1 to {MaxNameLength} letters, digits, '-', '_' or '.'", null);
-            return null;
-        }
-
-        return config.Path is null || config.Field is null
-            ? null
-            : new VaultCredentialSource(
-                name, location, config.Path.Value, config.Field.Value, config.Refresh?.Value ?? TimeSpan.FromMinutes(5), address, token,
-                role is null || secret is null ? null : new VaultAppRole(role, secret));
-    }
-
-    private ExecCredentialSource? ReadExec(ExecSourceConfig config, string name, SourceLocation location)
-    {
-        TimeSpan refresh = config.Refresh?.Value ?? TimeSpan.FromMinutes(5);
-        if (config.Command is not { } command)
-        {
-            return null;
-        }
-
-        if (command.Value is not [{ } program, ..] || !program.Value.StartsWith('/') || program.Value.EndsWith('/'))
-        {
-            bag.Error(DiagnosticCodes.BadCredentialSource, "a command is a list that begins with the absolute path of a program", command.Location, command.KeyPath, "write such as [/usr/local/bin/print-token, --json]");
-            return null;
-        }
-
-        return new ExecCredentialSource(name, location, [.. command.Value.Select(part => part.Value)], config.Timeout?.Value ?? TimeSpan.FromSeconds(10), refresh);
     }
 
     private GcpMetadataCredentialSource ReadGcp(GcpMetadataSourceConfig config, string name, SourceLocation location)
@@ -176,10 +129,6 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
 
     private static bool IsName(string text) =>
         text.Length is > 0 and <= MaxNameLength && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
-
-    private static bool IsVaultPath(string text) =>
-        text.Length <= 512 && text.Split('/') is [_, "data", _, ..] parts && parts.All(part => part.Length > 0 && part.Any(char.IsAsciiLetterOrDigit))
-        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/');
 
     private static bool IsVariable(string text) =>
         text.Length is > 0 and <= 255 && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');

@@ -112,9 +112,9 @@ internal sealed class CredentialFetching : IDisposable
     private async Task<FetchOutcome> TryAsync(ICredentialFetcher fetcher, FetchedCredentialDefinition definition, CancellationToken cancellationToken)
     {
         TimeSpan limit = fetcher.TimeoutOf(definition);
-        ResiliencePipeline timeout = new ResiliencePipelineBuilder { TimeProvider = Time }.AddTimeout(limit).Build();
         try
         {
+            ResiliencePipeline timeout = new ResiliencePipelineBuilder { TimeProvider = Time }.AddTimeout(limit).Build();
             FetchOutcome outcome = await timeout.ExecuteAsync(async token => await fetcher.FetchAsync(definition, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             return outcome is FetchOutcome.Fetched { ExpiresAt: { } end } && end <= Time.GetUtcNow()
                 ? new FetchOutcome.Failed(FetchFailure.Invalid, "the source gave a value that has ended already; compare its clock with ours")

@@ -184,7 +184,12 @@ internal sealed class FetchedCredential : IAsyncDisposable
     private void OnLapsed()
     {
         FetchState state = _state;
-        if (state.Lapsed is { } lapsed && state.ReadAt(_time.GetUtcNow()) == lapsed)
+        DateTimeOffset now = _time.GetUtcNow();
+        if (state.Lapsed is not null && now < state.UsableUntil)
+        {
+            _lapse.Change(state.UsableUntil - now + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan); // timers and clocks need not agree
+        }
+        else if (state.Lapsed is { } lapsed)
         {
             Report(isAvailable: false, wasKnown: true, $"{lapsed.Problem}: {state.Problem ?? "no answer yet"}");
             _valueChanged();
