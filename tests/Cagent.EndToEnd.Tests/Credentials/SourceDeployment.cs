@@ -67,10 +67,10 @@ public sealed class SourceDeployment : SharedDeployment
         string program = _folder.Write("program", $"#!/bin/sh\nif [ -e {FailureMark} ]; then cat {_folder.Combine(FromProgram)} >&2; exit 1; fi\nexec cat {_folder.Combine(FromProgram)}\n", Executable);
         // A value that tells its own end, for the upstream to look at.
         string tokens = _folder.Write(
-            "tokens", $$"""
+            "tokens", $$$"""
             #!/bin/sh
             end=$(( $(date +%s) + 4 ))
-            printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s-%s","expirationTimestamp":"%s"}}' "$end" '{{deployment.Secret}}' "$(date -u -d @$end +%Y-%m-%dT%H:%M:%SZ)"
+            printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s-%s","expirationTimestamp":"%s"}}' "$end" '{{{deployment.Secret}}}' "$(date -u -d @$end +%Y-%m-%dT%H:%M:%SZ)"
             """, Executable);
         string policy = deployment.Head
             + $$"""
