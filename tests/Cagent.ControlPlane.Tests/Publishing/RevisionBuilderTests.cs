@@ -103,9 +103,9 @@ public sealed class RevisionBuilderTests
             """;
         Revision first = Build(text, null);
         Revision changed = Build(text.Replace(before, after, StringComparison.Ordinal), first);
-        Assert.Equal(first.Credentials, Build(text + "# edited\n", first).Credentials);
+        Assert.Equal(first.Credentials.AsEnumerable(), Build(text + "# edited\n", first).Credentials.AsEnumerable());
         Assert.NotEqual(first.Id, changed.Id);
-        Assert.NotEqual(first.Credentials, changed.Credentials);
+        Assert.NotEqual(first.Credentials.AsEnumerable(), changed.Credentials.AsEnumerable());
     }
 
     [Fact]
