@@ -104,8 +104,9 @@ internal static class PolicyReferencePage
             text.Append(keys.Length == 0 ? "" : $"- in [{block.Name}](#{ShapeWords.Anchor(block)}): {string.Join(", ", keys)}\n");
         }
 
-        IEnumerable<string> sources = CredentialKeys.All.Where(source => !PolicyFeatures.Production.HasFlag(source.Feature)).Select(source => $"`{source.Name}`");
-        text.Append(CultureInfo.InvariantCulture, $"- as a source of a credential: {string.Join(", ", sources)}\n- values: {Unhonoured()}\n");
+        string[] sources = [.. CredentialKeys.All.Where(source => !PolicyFeatures.Production.HasFlag(source.Feature)).Select(source => $"`{source.Name}`")];
+        text.Append(sources.Length == 0 ? "" : $"- as a source of a credential: {string.Join(", ", sources)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"- values: {Unhonoured()}\n");
         string[] planned = [.. s_chapters.SelectMany(chapter => chapter.Blocks).SelectMany(block => block.Keys).Where(key => key.IsPlanned).Select(key => $"`{key.Name}`").Distinct()];
         return text.Append(CultureInfo.InvariantCulture, $"\nNot read at all, and refused with the same code: {string.Join(", ", planned)}.\n").ToString();
     }
