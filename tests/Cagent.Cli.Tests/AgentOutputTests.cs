@@ -113,7 +113,7 @@ public sealed class AgentOutputTests
             """
             + b.test:443 for agent ci
                 widened: new: https, GET,HEAD,OPTIONS /**
-                at cagent.yaml:4:52
+                at cagent.yaml:4:63
             ~ agent dev
                 narrowed: is quarantined
                 at cagent.yaml:5:5 -> cagent.yaml:5:5

@@ -56,7 +56,7 @@ public sealed class UpCommandTests
         Assert.Equal("/run/agents/other.sock", run.Up.Agents.Find("other")!.ToString());
         Assert.Equal("[::1]:3443", run.Up.Agents.MutualTls!.ToString());
         Assert.Equal("/etc/bundle.pem", run.Up.Agents.TrustBundles["example.org"]);
-        Assert.Equal(["proxy.internal"], run.Up.MutualTlsNames);
+        Assert.Equal("proxy.internal", Assert.Single(run.Up.MutualTlsNames));
         Assert.Null((await CommandLine.RunAsync("up")).Up!.Agents.Find("batch"));
     }
 
