@@ -29,6 +29,8 @@ public sealed class GoldenAcceptanceTests : IDisposable
     private readonly DeploymentInputs _deployment;
     private readonly RevisionBuilder _builder;
     private readonly RevisionBuilder _transparent;
+    private readonly RevisionBuilder _connected;
+    private readonly TemporaryFolder _sockets = new();
 
     public GoldenAcceptanceTests()
     {
@@ -40,9 +42,24 @@ public sealed class GoldenAcceptanceTests : IDisposable
                 Transparent = new TransparentListen([Free(IPAddress.Loopback), Free(IPAddress.IPv6Loopback)], [Free(IPAddress.Loopback), Free(IPAddress.IPv6Loopback)]),
                 OwnAddresses = [IPAddress.Parse("198.41.0.4")],
             }, TimeProvider.System);
+        _connected = new RevisionBuilder(
+            _deployment with
+            {
+                Agents = new AgentListen
+                {
+                    Named = AgentListen.None.Named.Add("batch", ListenAddress.Of(Free(IPAddress.Loopback))),
+                    Sockets = _sockets.Path,
+                    MutualTls = Free(IPAddress.Loopback),
+                    TrustBundles = AgentListen.None.TrustBundles.Add("example.org", "/on/no/disk/example.org.pem").Add("partner.example", "/on/no/disk/partner.example.pem"),
+                },
+            }, TimeProvider.System);
     }
 
-    public void Dispose() => _ca.Dispose();
+    public void Dispose()
+    {
+        _ca.Dispose();
+        _sockets.Dispose();
+    }
 
     private static IPEndPoint Free(IPAddress address) => new(address, FreePort.Find(address));
 
@@ -155,7 +172,8 @@ public sealed class GoldenAcceptanceTests : IDisposable
         string file = Path.Combine(folder, "cagent.yaml");
         string overlay = Path.Combine(folder, "overlay.yaml");
         // A file of the case, or a CA that it names and that is on no disk.
-        RevisionBuilder builder = Path.GetFileName(folder).StartsWith("transparent", StringComparison.Ordinal) ? _transparent : _builder;
+        string name = Path.GetFileName(folder);
+        RevisionBuilder builder = name == "agents-by-connection" ? _connected : name.StartsWith("transparent", StringComparison.Ordinal) ? _transparent : _builder;
         RevisionBuildResult result = builder.Build(file, [.. File.ReadAllBytes(file)], File.Exists(overlay) ? [overlay] : [], path => File.Exists(path)
             ? DependencyReading.FromDisk(path)
             : new DependencyReading([.. System.Text.Encoding.ASCII.GetBytes(_ca.RootPem)], null));

@@ -23,7 +23,7 @@ public sealed class QuarantineListTests : IDisposable
         Assert.True(list.Add(new OperatorQuarantine("b", Then, "why")));
         Assert.True(list.Add(new OperatorQuarantine("a-*", Then, "")));
         Assert.False(list.Add(new OperatorQuarantine("b", Then.AddDays(1), "")));
-        Assert.Equal([new OperatorQuarantine("a-*", Then, ""), new OperatorQuarantine("b", Then, "why")], QuarantineList.Open(File).All);
+        Assert.Equal([new OperatorQuarantine("a-*", Then, ""), new OperatorQuarantine("b", Then, "why")], QuarantineList.Open(File).All.AsEnumerable());
 
         // A better reason is taken; the time stays.
         Assert.True(list.Add(new OperatorQuarantine("b", Then.AddDays(1), "because")));
