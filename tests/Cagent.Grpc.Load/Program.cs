@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using Cagent.Grpc.Load.Cases;
+using Cagent.Grpc.Load.Checks;
 using Cagent.Grpc.Load.Runs;
 using Cagent.Grpc.Load.Servers;
 using Cagent.Grpc.Server;
@@ -16,11 +17,22 @@ switch (args.FirstOrDefault())
         return await BenchAsync();
     case "soak":
         return await SoakRun.RunAsync(Peer.Parse(arguments.Text("--peer", "")), SoakOptions.From(arguments));
+    case "policy":
+        Console.Write(CheckPolicy.Text(arguments.Number("--entries", 1000)));
+        return 0;
+    case "check":
+        return await CheckAsync();
+    case "check-report":
+        Console.Write(await CheckReport.WriteAsync(arguments.Text("--raw", "")));
+        return 0;
     default:
         Console.Error.WriteLine(
             """
             usage: serve cagent|raw --port N [--push dispatcher|raw|message] [--workers N] [--types true]
                    bench --peer NAME=ADDRESS:PORT[/PID]... [--rounds N] [--cases PREFIX,...] [--raw FILE]
+                   policy --entries N
+                   check --peer NAME-ENTRIES=ADDRESS:PORT[/PID[/COUNTERS]]... --raw FILE [--round N] [--concurrency N]... [--warm-up MS] [--duration MS]
+                   check-report --raw FILE
                    soak  --peer NAME=ADDRESS:PORT/PID [--seconds N] [--streams N] [--size N] [--stalled N]
             """);
         return 2;
@@ -58,5 +70,12 @@ async Task<int> BenchAsync()
     await using StreamWriter raw = new(arguments.Text("--raw", "/dev/null"));
     IReadOnlyList<Measurement> all = await BenchmarkRun.RunAsync(peers, cases, arguments.Number("--rounds", 5), raw);
     Console.Write(BenchmarkReport.Write(cases, peers, all));
+    return 0;
+}
+
+async Task<int> CheckAsync()
+{
+    await using StreamWriter raw = new(arguments.Text("--raw", "/dev/null"), append: true);
+    await CheckRun.RunAsync([.. arguments.All("--peer").Select(Peer.Parse)], arguments, raw);
     return 0;
 }

@@ -50,11 +50,14 @@ internal sealed class LoadConnection : IDisposable
         _input = new byte[bufferSize];
     }
 
-    public static async Task<LoadConnection> OpenAsync(IPEndPoint peer, string path, int bufferSize, Action<string> onFailure)
+    public static Task<LoadConnection> OpenAsync(IPEndPoint peer, string path, int bufferSize, Action<string> onFailure) =>
+        OpenAsync(peer, new RequestHead(path, peer.ToString()), bufferSize, onFailure);
+
+    public static async Task<LoadConnection> OpenAsync(IPEndPoint peer, RequestHead head, int bufferSize, Action<string> onFailure)
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(peer);
-        LoadConnection connection = new(socket, new RequestHead(path, peer.ToString()), bufferSize, onFailure);
+        LoadConnection connection = new(socket, head, bufferSize, onFailure);
         connection.WritePreface();
         connection.Flush();
         _ = connection.ReadAsync();
@@ -62,7 +65,14 @@ internal sealed class LoadConnection : IDisposable
     }
 
     /// <summary>Opens the stream; its request is one message, and the end when <paramref name="isLast"/>. Sent by <see cref="Flush"/>.</summary>
-    public void Start(LoadStream stream, ReadOnlySpan<byte> frame, bool isLast)
+    public void Start(LoadStream stream, ReadOnlySpan<byte> frame, bool isLast) => Start(stream, [], frame, isLast);
+
+    /// <inheritdoc cref="Start(LoadStream, ReadOnlySpan{byte}, bool)"/>
+    /// <param name="stream">The stream.</param>
+    /// <param name="literals">The headers of this request alone, each a <see cref="RequestHead.Literal(string, string)"/>.</param>
+    /// <param name="frame">The message with its prefix.</param>
+    /// <param name="isLast">Whether the request ends with it.</param>
+    public void Start(LoadStream stream, ReadOnlySpan<byte> literals, ReadOnlySpan<byte> frame, bool isLast)
     {
         lock (_lock)
         {
@@ -72,7 +82,7 @@ internal sealed class LoadConnection : IDisposable
             byte[] block = _nextId == 1 ? _head.First : _head.Later;
             _nextId += 2;
             _streams[stream.Id] = stream;
-            WriteFrame(FrameKind.Headers, EndHeaders, stream.Id, block);
+            WriteFrame(FrameKind.Headers, EndHeaders, stream.Id, block, literals);
             while (frame.Length > MaxFrame)
             {
                 WriteFrame(FrameKind.Data, 0, stream.Id, frame[..MaxFrame]);
@@ -247,14 +257,16 @@ internal sealed class LoadConnection : IDisposable
         WriteFrame(FrameKind.WindowUpdate, 0, streamId, payload);
     }
 
-    private void WriteFrame(FrameKind kind, byte flags, int streamId, ReadOnlySpan<byte> payload)
+    private void WriteFrame(FrameKind kind, byte flags, int streamId, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> rest = default)
     {
-        Span<byte> header = [(byte)(payload.Length >> 16), (byte)(payload.Length >> 8), (byte)payload.Length, (byte)kind, flags, 0, 0, 0, 0];
+        int length = payload.Length + rest.Length;
+        Span<byte> header = [(byte)(length >> 16), (byte)(length >> 8), (byte)length, (byte)kind, flags, 0, 0, 0, 0];
         BinaryPrimitives.WriteInt32BigEndian(header[5..], streamId);
         lock (_lock)
         {
             Append(header);
             Append(payload);
+            Append(rest);
         }
     }
 

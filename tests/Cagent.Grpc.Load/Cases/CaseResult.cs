@@ -8,4 +8,8 @@ namespace Cagent.Grpc.Load.Cases;
 /// <param name="CpuPerMessage">CPU of the peer in microseconds per message.</param>
 /// <param name="BytesPerMessage">Bytes that the peer allocated per message.</param>
 /// <param name="ResidentMiB">Resident memory of the peer at the end.</param>
-internal sealed record CaseResult(double Value, double P50, double P99, double CpuPerMessage, double BytesPerMessage, double ResidentMiB);
+internal sealed record CaseResult(double Value, double P50, double P99, double CpuPerMessage, double BytesPerMessage, double ResidentMiB)
+{
+    /// <summary>The 99.9th percentile in microseconds.</summary>
+    public double P999 { get; init; }
+}

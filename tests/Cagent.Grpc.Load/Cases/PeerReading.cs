@@ -9,7 +9,7 @@ internal sealed record PeerReading(TimeSpan Cpu, long Allocated, double Resident
 {
     public static async Task<PeerReading> TakeAsync(Peer peer, ControlClient control)
     {
-        (long allocated, _) = await control.StatsAsync();
+        long allocated = peer.CountersPort is { } port ? await AllocationCounter.ReadAsync(port) : (await control.StatsAsync()).Allocated;
         return new PeerReading(peer.Cpu(), allocated, peer.ResidentMiB());
     }
 
@@ -19,5 +19,5 @@ internal sealed record PeerReading(TimeSpan Cpu, long Allocated, double Resident
         latencies.Percentile(0.99),
         (Cpu - before.Cpu).TotalMicroseconds / messages,
         (Allocated - before.Allocated) / (double)messages,
-        ResidentMiB);
+        ResidentMiB) { P999 = latencies.Percentile(0.999) };
 }

@@ -27,9 +27,16 @@ internal sealed class ControlClient(IPEndPoint peer) : IDisposable
         return (BinaryPrimitives.ReadInt64BigEndian(body.AsSpan(FrameHeader)), BinaryPrimitives.ReadInt64BigEndian(body.AsSpan(FrameHeader + 8)));
     }
 
+    /// <summary>Asks Envoy's question, with the headers that go with it; the answer's message.</summary>
+    public async Task<byte[]> CheckAsync(byte[] message, IEnumerable<(string Name, string Value)> headers) =>
+        (await CallAsync(LoadPaths.Check, message, headers))[FrameHeader..];
+
+    /// <summary>Tells a peer that does not decide how to answer.</summary>
+    public Task AnswerAsync(byte[] message) => CallAsync(LoadPaths.Answer, message);
+
     public void Dispose() => _http.Dispose();
 
-    private async Task<byte[]> CallAsync(string path, byte[] message)
+    private async Task<byte[]> CallAsync(string path, byte[] message, IEnumerable<(string Name, string Value)>? headers = null)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, path)
         {
@@ -39,6 +46,11 @@ internal sealed class ControlClient(IPEndPoint peer) : IDisposable
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TryAddWithoutValidation("te", "trailers");
+        foreach ((string name, string value) in headers ?? [])
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         using HttpResponseMessage response = await _http.SendAsync(request);
         return await response.Content.ReadAsByteArrayAsync();
     }

@@ -4,18 +4,19 @@ using System.Net;
 
 namespace Cagent.Grpc.Load.Runs;
 
-/// <summary>A server to measure. With its process id, CPU and memory are read from /proc.</summary>
-internal sealed record Peer(string Name, IPEndPoint Address, int? ProcessId)
+/// <summary>A server to measure. With its process id, CPU and memory are read from /proc; what it allocates by the port of its startup hook, or else by its own Stats.</summary>
+internal sealed record Peer(string Name, IPEndPoint Address, int? ProcessId, int? CountersPort = null)
 {
     private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux that .NET runs on
 
-    /// <summary>Reads <c>name=address:port</c> or <c>name=address:port/pid</c>.</summary>
+    /// <summary>Reads <c>name=address:port</c> or <c>name=address:port/pid</c> or <c>name=address:port/pid/counters</c>.</summary>
     public static Peer Parse(string text)
     {
         int equals = text.IndexOf('=', StringComparison.Ordinal);
         string[] parts = text[(equals + 1)..].Split('/');
-        int? processId = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : null;
-        return new Peer(text[..equals], IPEndPoint.Parse(parts[0]), processId);
+        return new Peer(text[..equals], IPEndPoint.Parse(parts[0]), Number(1), Number(2));
+
+        int? Number(int part) => parts.Length > part ? int.Parse(parts[part], CultureInfo.InvariantCulture) : null;
     }
 
     /// <summary>User and system time of the process.</summary>

@@ -25,4 +25,10 @@ internal static class LoadPaths
 
     /// <summary>Response: bytes allocated since the start, and bytes of live heap, eight bytes big-endian each; 0 where unknown.</summary>
     public const string Stats = "/" + Service + "/Stats";
+
+    /// <summary>Envoy's question. Not of every peer: see <c>tests/authz-bench</c>.</summary>
+    public const string Check = "/envoy.service.auth.v3.Authorization/Check";
+
+    /// <summary>Request: a whole CheckResponse. From now on every <see cref="Check"/> is answered like it.</summary>
+    public const string Answer = "/" + Service + "/Answer";
 }

@@ -16,6 +16,7 @@ internal sealed class RawApplication : IHttpApplication<IFeatureCollection>
 
     private readonly Lock _lock = new();
     private ImmutableHashSet<PipeWriter> _subscribers = [];
+    private volatile byte[] _answer = s_emptyFrame;
 
     public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
 
@@ -34,6 +35,8 @@ internal sealed class RawApplication : IHttpApplication<IFeatureCollection>
             LoadPaths.ServerStream => StreamAsync(reader, writer),
             LoadPaths.Subscribe => SubscribeAsync(writer, context.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted),
             LoadPaths.Push => PushAsync(reader, writer),
+            LoadPaths.Check => CheckAsync(reader, writer),
+            LoadPaths.Answer => KeepAnswerAsync(reader, writer),
             _ => StatsAsync(writer),
         };
     }
@@ -105,6 +108,19 @@ internal sealed class RawApplication : IHttpApplication<IFeatureCollection>
             _ = subscriber.WriteAsync(frame, CancellationToken.None).AsTask();
         }
 
+        writer.Write(s_emptyFrame);
+    }
+
+    /// <summary>Reads the question whole and does not look at it.</summary>
+    private async Task CheckAsync(PipeReader reader, PipeWriter writer)
+    {
+        reader.AdvanceTo((await ReadAllAsync(reader)).Buffer.End);
+        writer.Write(_answer);
+    }
+
+    private async Task KeepAnswerAsync(PipeReader reader, PipeWriter writer)
+    {
+        _answer = (await ReadAllAsync(reader)).Buffer.ToArray();
         writer.Write(s_emptyFrame);
     }
 

@@ -44,12 +44,17 @@ internal static class OverheadRun
         string key = folder.Combine("plain.key");
         await File.WriteAllTextAsync(certificate, identity.ExportCertificatePem());
         await File.WriteAllTextAsync(key, identity.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        await using PlainEnvoy plain = await PlainEnvoy.StartAsync(hosts, port, internet.CaFile, certificate, key);
+        string policy = folder.Combine("authz.yaml");
+        await File.WriteAllTextAsync(policy, Policy(internet, hosts, port));
+        await using RunningProcess authz = RunningProcess.Start(
+            CagentProcess.DefaultExecutable, ["authz", "serve", "--policy", policy, "--port", "0"], VariablesOf(options));
+        string serving = (await authz.WaitForLineAsync(line => line.StartsWith("ready ", StringComparison.Ordinal), StartLimit)).Text;
+        await using PlainEnvoy plain = await PlainEnvoy.StartAsync(hosts, port, internet.CaFile, certificate, key, IPEndPoint.Parse(serving.Split(' ')[1]));
         await using CagentProcess cagent = await CagentProcess.StartAsync(new CagentOptions
         {
             Policy = Policy(internet, hosts, port),
             StartTimeout = StartLimit,
-            Environment = ImmutableDictionary<string, string>.Empty.Add("OVERHEAD_KEY", "not-a-secret-of-anybody").AddRange(options.Environment),
+            Environment = VariablesOf(options),
         });
 
         X509Certificate2Collection roots = internet.Ca.Trust();
@@ -62,6 +67,7 @@ internal static class OverheadRun
             new("plain passthrough", Open, plain.Passthrough, port, roots, plain.Id),
             new("cagent passthrough", Pinned, cagent.Proxy, port, roots, envoy, cagent.Process.Id),
             new("plain interception", Open, plain.Interception, port, roots, plain.Id),
+            new("plain, decided", Open, plain.Decided, port, roots, plain.Id, authz.Id),
             new("cagent, decided", Open, cagent.Proxy, port, minted, envoy, cagent.Process.Id),
             new("cagent, injected", WithKey, cagent.Proxy, port, minted, envoy, cagent.Process.Id),
         ];
@@ -98,6 +104,9 @@ internal static class OverheadRun
 
         return report;
     }
+
+    private static ImmutableDictionary<string, string> VariablesOf(OverheadOptions options) =>
+        ImmutableDictionary<string, string>.Empty.Add("OVERHEAD_KEY", "not-a-secret-of-anybody").AddRange(options.Environment);
 
     private static string Policy(TestInternet internet, IEnumerable<string> hosts, int port) =>
         $"version: 1\ndns: {{upstream: [\"{internet.PolicyDns}\"]}}\ndefaults: {{tls: {{mode: intercept, trusted_ca: {internet.CaFile}}}}}\n"

@@ -11,7 +11,8 @@ namespace Cagent.Load.Overhead;
 
 /// <summary>
 /// The same Envoy without Cagent: CONNECT, TLS with one fixed certificate, a router, TLS to the origin, for every entry a route and a
-/// cluster as Cagent makes them; and beside it CONNECT passed through. No log, no filter, no statistics sink.
+/// cluster as Cagent makes them; and beside it CONNECT passed through. No log, no filter, no statistics sink. A third listener is as the
+/// first, and asks an ext_authz service about every request inside the tunnel: what that adds is the cost of the question and nothing else.
 /// </summary>
 internal sealed class PlainEnvoy : IAsyncDisposable
 {
@@ -19,12 +20,13 @@ internal sealed class PlainEnvoy : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly RunningProcess _process;
 
-    private PlainEnvoy(IReadOnlyList<string> hosts, int origin, string ca, string certificate, string key)
+    private PlainEnvoy(IReadOnlyList<string> hosts, int origin, string ca, string certificate, string key, IPEndPoint authz)
     {
+        Decided = new IPEndPoint(IPAddress.Loopback, FreePort.Find(IPAddress.Loopback));
         Interception = new IPEndPoint(IPAddress.Loopback, FreePort.Find(IPAddress.Loopback));
         Passthrough = new IPEndPoint(IPAddress.Loopback, FreePort.Find(IPAddress.Loopback));
         string file = _folder.Combine("envoy.json");
-        File.WriteAllText(file, Bootstrap(hosts, origin, ca, certificate, key).ToJsonString());
+        File.WriteAllText(file, Bootstrap(hosts, origin, ca, certificate, key, authz).ToJsonString());
         _process = RunningProcess.Start(EnvoyBinary.Require(),
             ["-c", file, "--concurrency", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture), "--use-dynamic-base-id", "--log-level", "warning"]);
     }
@@ -33,12 +35,14 @@ internal sealed class PlainEnvoy : IAsyncDisposable
 
     public IPEndPoint Passthrough { get; }
 
+    public IPEndPoint Decided { get; }
+
     public int Id => _process.Id;
 
-    public static async Task<PlainEnvoy> StartAsync(IReadOnlyList<string> hosts, int origin, string ca, string certificate, string key)
+    public static async Task<PlainEnvoy> StartAsync(IReadOnlyList<string> hosts, int origin, string ca, string certificate, string key, IPEndPoint authz)
     {
-        PlainEnvoy envoy = new(hosts, origin, ca, certificate, key);
-        await envoy._process.WaitUntilAsync(() => Answers(envoy.Interception) && Answers(envoy.Passthrough), TimeSpan.FromMinutes(1), "listeners");
+        PlainEnvoy envoy = new(hosts, origin, ca, certificate, key, authz);
+        await envoy._process.WaitUntilAsync(() => Answers(envoy.Interception) && Answers(envoy.Passthrough) && Answers(envoy.Decided), TimeSpan.FromMinutes(1), "listeners");
         return envoy;
     }
 
@@ -62,7 +66,7 @@ internal sealed class PlainEnvoy : IAsyncDisposable
         }
     }
 
-    private JsonObject Bootstrap(IReadOnlyList<string> hosts, int origin, string ca, string certificate, string key) => new()
+    private JsonObject Bootstrap(IReadOnlyList<string> hosts, int origin, string ca, string certificate, string key, IPEndPoint authz) => new()
     {
         ["bootstrap_extensions"] = new JsonArray(Extension("envoy.bootstrap.internal_listener", "type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener")),
         ["static_resources"] = new JsonObject
@@ -70,15 +74,14 @@ internal sealed class PlainEnvoy : IAsyncDisposable
             ["listeners"] = new JsonArray(
                 Listener("interception", Interception, Chain(Manager("HTTP1", ConnectTo("bump")))),
                 Listener("passthrough", Passthrough, Chain(Manager("HTTP1", ConnectTo("origin")))),
-                new JsonObject
-                {
-                    ["name"] = "bump",
-                    ["internal_listener"] = new JsonObject(),
-                    ["filter_chains"] = new JsonArray(Chain(Manager("AUTO", [.. hosts.Select(Route)]), DownstreamTls(certificate, key))),
-                }),
+                Listener("decided", Decided, Chain(Manager("HTTP1", ConnectTo("bump_decided")))),
+                Inside("bump", Chain(Manager("AUTO", [.. hosts.Select(Route)]), DownstreamTls(certificate, key))),
+                Inside("bump_decided", Chain(Manager("AUTO", [.. hosts.Select(Route)], ExtAuthz()), DownstreamTls(certificate, key)))),
             ["clusters"] = new JsonArray(
             [
-                Bump(),
+                Bump("bump"),
+                Bump("bump_decided"),
+                Authz(authz.Port),
                 Cluster("origin", origin, null, null),
                 .. hosts.Select(host => Cluster("up_" + host, origin, host, ca)),
             ]),
@@ -89,6 +92,13 @@ internal sealed class PlainEnvoy : IAsyncDisposable
     {
         ["name"] = name,
         ["address"] = Address(at.Port),
+        ["filter_chains"] = new JsonArray(chain),
+    };
+
+    private static JsonObject Inside(string name, JsonObject chain) => new()
+    {
+        ["name"] = name,
+        ["internal_listener"] = new JsonObject(),
         ["filter_chains"] = new JsonArray(chain),
     };
 
@@ -103,7 +113,7 @@ internal sealed class PlainEnvoy : IAsyncDisposable
         return chain;
     }
 
-    private static JsonObject Manager(string codec, IReadOnlyList<JsonObject> virtualHosts)
+    private static JsonObject Manager(string codec, IReadOnlyList<JsonObject> virtualHosts, params ReadOnlySpan<JsonObject> filters)
     {
         JsonObject manager = Extension("envoy.filters.network.http_connection_manager", Types + "filters.network.http_connection_manager.v3.HttpConnectionManager");
         JsonObject config = manager["typed_config"]!.AsObject();
@@ -111,8 +121,43 @@ internal sealed class PlainEnvoy : IAsyncDisposable
         config["codec_type"] = codec;
         config["upgrade_configs"] = new JsonArray(new JsonObject { ["upgrade_type"] = "CONNECT" });
         config["route_config"] = new JsonObject { ["virtual_hosts"] = new JsonArray([.. virtualHosts]) };
-        config["http_filters"] = new JsonArray(Extension("envoy.filters.http.router", Types + "filters.http.router.v3.Router"));
+        config["http_filters"] = new JsonArray([.. filters, Extension("envoy.filters.http.router", Types + "filters.http.router.v3.Router")]);
         return manager;
+    }
+
+    /// <summary>As Cagent sets it, but for what comes from its own filter state.</summary>
+    private static JsonObject ExtAuthz()
+    {
+        JsonObject filter = Extension("envoy.filters.http.ext_authz", Types + "filters.http.ext_authz.v3.ExtAuthz");
+        JsonObject config = filter["typed_config"]!.AsObject();
+        config["transport_api_version"] = "V3";
+        config["grpc_service"] = new JsonObject
+        {
+            ["envoy_grpc"] = new JsonObject { ["cluster_name"] = "authz", ["authority"] = "cagent" },
+            ["timeout"] = "1s",
+            ["initial_metadata"] = new JsonArray(new JsonObject { ["key"] = "x-cagent-request", ["value"] = "%STREAM_ID%" }),
+        };
+        config["include_tls_session"] = true;
+        config["encode_raw_headers"] = true;
+        config["validate_mutations"] = true;
+        config["allowed_headers"] = new JsonObject
+        {
+            ["patterns"] = new JsonArray(
+                [.. new[] { ":authority", ":method", ":path", ":scheme", "content-type", "content-length", "upgrade" }.Select(name => new JsonObject { ["exact"] = name })]),
+        };
+        return filter;
+    }
+
+    private static JsonObject Authz(int port)
+    {
+        JsonObject cluster = new() { ["name"] = "authz", ["type"] = "STATIC", ["load_assignment"] = Load("authz", Address(port)) };
+        JsonObject options = new()
+        {
+            ["@type"] = Types + "upstreams.http.v3.HttpProtocolOptions",
+            ["explicit_http_config"] = new JsonObject { ["http2_protocol_options"] = new JsonObject() },
+        };
+        cluster["typed_extension_protocol_options"] = new JsonObject { ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"] = options };
+        return cluster;
     }
 
     private static JsonObject[] ConnectTo(string cluster) =>
@@ -157,10 +202,10 @@ internal sealed class PlainEnvoy : IAsyncDisposable
         static JsonObject File(string name) => new() { ["filename"] = name };
     }
 
-    private static JsonObject Bump()
+    private static JsonObject Bump(string listener)
     {
-        JsonObject cluster = new() { ["name"] = "bump" };
-        cluster["load_assignment"] = Load("bump", new JsonObject { ["envoy_internal_address"] = new JsonObject { ["server_listener_name"] = "bump" } });
+        JsonObject cluster = new() { ["name"] = listener };
+        cluster["load_assignment"] = Load(listener, new JsonObject { ["envoy_internal_address"] = new JsonObject { ["server_listener_name"] = listener } });
         JsonObject socket = Extension("envoy.transport_sockets.internal_upstream", Types + "transport_sockets.internal_upstream.v3.InternalUpstreamTransport");
         socket["typed_config"]!["transport_socket"] = Extension("envoy.transport_sockets.raw_buffer", Types + "transport_sockets.raw_buffer.v3.RawBuffer");
         cluster["transport_socket"] = socket;
