@@ -87,7 +87,7 @@ internal static class FwdRoutes
     private static Route PlainBase(EntryIr entry, RouteUsers users)
     {
         Route route = new() { Name = entry.Id, Match = new RouteMatch { Prefix = "/" }, Metadata = Routes.EntryMetadata(entry) };
-        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("plain", entry.Id));
+        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("plain", entry.RouteId));
         Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowFwd(entry, users));
         users.Restrict(route.Match);
         if (entry.Key.Host.IsWildcard)

@@ -58,7 +58,7 @@ internal static class WebRoutes
     {
         Route route = new() { Name = entry.Id, Match = new RouteMatch { Prefix = "/" }, Metadata = Routes.EntryMetadata(entry) };
         MapField<string, Any> perFilter = route.TypedPerFilterConfig;
-        Routes.Configure(perFilter, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("web", entry.Id));
+        Routes.Configure(perFilter, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("web", entry.RouteId));
         Routes.Configure(perFilter, EnvoyNames.AllowFilter, Rbac.AllowWeb(entry, target, users));
         users.Restrict(route.Match);
         if (entry.Key.Host.IsWildcard)

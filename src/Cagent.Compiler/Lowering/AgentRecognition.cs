@@ -38,6 +38,12 @@ public sealed record AgentRecognition(ImmutableArray<string> Tokens, ImmutableAr
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>
+    /// Names what the proxy's filter chain looks at before it says whose connection it is. A connection or tunnel that an older policy took for
+    /// this agent has another mark, and is nobody's until it comes again. Empty where the chain looks at nothing: then a token is asked for.
+    /// </summary>
+    public string ToMark() => Sources.IsEmpty ? "" : ShortHash.Of(string.Join(',', Sources));
+
     /// <summary>Both say the same.</summary>
     public bool Equals(AgentRecognition? other) => other is not null && Tokens.SequenceEqual(other.Tokens) && Sources.SequenceEqual(other.Sources);
 
