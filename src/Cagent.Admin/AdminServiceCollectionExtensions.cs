@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Admin.Journal;
+using Cagent.Admin.Quarantine;
 using Cagent.Admin.Statuses;
 using Cagent.Grpc.Health;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +11,10 @@ namespace Cagent.Admin;
 public static class AdminServiceCollectionExtensions
 {
     /// <summary>Needs the control plane and an xDS server.</summary>
-    public static IServiceCollection AddAdmin(this IServiceCollection services) => services
+    public static IServiceCollection AddAdmin(this IServiceCollection services, AdminOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<AdminJournal>()
+        .AddSingleton<QuarantineServiceHandler>()
         .AddSingleton<StatusFeed>()
         .AddSingleton<StatusServiceHandler>()
         .AddSingleton<HealthService>()

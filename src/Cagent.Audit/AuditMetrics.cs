@@ -20,6 +20,7 @@ public sealed class AuditMetrics
     private readonly Counter<long> _bytes;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _guarded;
 
     /// <summary>Makes the instruments.</summary>
     public AuditMetrics(IMeterFactory meters)
@@ -30,6 +31,7 @@ public sealed class AuditMetrics
         _bytes = meter.CreateCounter<long>("cagent.access.bytes", "By", "Bytes of bodies and connections, by hop and direction.");
         _duration = meter.CreateHistogram<double>("cagent.access.duration", "s", "Time from the first to the last byte, by hop.");
         _dropped = meter.CreateCounter<long>("cagent.access.dropped", "{entry}", "Entries that did not reach the access log, by cause.");
+        _guarded = meter.CreateCounter<long>("cagent.access.guarded", "{response}", "Responses that held the injected credential, or could not be searched for it, by outcome.");
     }
 
     internal void Count(AccessLogRecord record)
@@ -43,6 +45,11 @@ public sealed class AuditMetrics
         _requests.Add(1, tags);
         _bytes.Add(record.BytesUp, log, new("direction", "up"));
         _bytes.Add(record.BytesDown, log, new("direction", "down"));
+        if (record.Guard is { } guard)
+        {
+            _guarded.Add(1, log, new("outcome", guard));
+        }
+
         _duration.Record(record.Duration.TotalSeconds, log);
     }
 

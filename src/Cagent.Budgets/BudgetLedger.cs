@@ -16,8 +16,8 @@ internal sealed class BudgetLedger : IRequestBudgets, IStreamObserver, IBudgetRe
     /// <summary>What has not been heard of for so long has ended without a word: reports come twice a second.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan DiskPatience = TimeSpan.FromMilliseconds(250);
-    private const int DiskTries = 3;
+    /// <summary>For the disk, in all; Envoy gives a decision one second.</summary>
+    private static readonly TimeSpan DiskPatience = TimeSpan.FromMilliseconds(800);
 
     private readonly TimeProvider _time;
     private readonly IStreamStopper _stopper;
@@ -190,19 +190,19 @@ internal sealed class BudgetLedger : IRequestBudgets, IStreamObserver, IBudgetRe
 
     private async ValueTask<BudgetAnswer> ReserveLaterAsync(BudgetQuestion question, CancellationToken cancellationToken)
     {
-        BudgetAnswer answer = default;
-        for (int i = 0; i < DiskTries && answer.Verdict == BudgetVerdict.Unavailable; i++)
+        long start = _time.GetTimestamp();
+        while (true)
         {
-            Task written = _written.Task;
-            answer = TryReserve(question);
-            if (answer.Verdict == BudgetVerdict.Unavailable)
+            Task written = _written.Task; // before the look, so that no write in between is missed
+            BudgetAnswer answer = TryReserve(question);
+            TimeSpan left = DiskPatience - _time.GetElapsedTime(start);
+            if (answer.Verdict != BudgetVerdict.Unavailable || left <= TimeSpan.Zero || _problem is not null || cancellationToken.IsCancellationRequested)
             {
-                await written.WaitAsync(DiskPatience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                answer = TryReserve(question);
+                return await Counted(answer).ConfigureAwait(false);
             }
-        }
 
-        return await Counted(answer).ConfigureAwait(false);
+            await written.WaitAsync(left, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private ValueTask<BudgetAnswer> Counted(BudgetAnswer answer)
@@ -226,5 +226,8 @@ internal sealed class BudgetLedger : IRequestBudgets, IStreamObserver, IBudgetRe
                 _stopper.Stop(agent);
             }
         }
+
+        // What is written ahead also covers what streams of an earlier run report.
+        DiskWanted?.Invoke();
     }
 }

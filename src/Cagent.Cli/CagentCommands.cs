@@ -8,7 +8,9 @@ using Cagent.Cli.Completion;
 using Cagent.Cli.Differences;
 using Cagent.Cli.Explaining;
 using Cagent.Cli.Migrating;
+using Cagent.Cli.Placeholding;
 using Cagent.Cli.Profiles;
+using Cagent.Cli.Quarantine;
 using Cagent.Cli.Schema;
 using Cagent.Cli.Starting;
 using Cagent.Cli.Statuses;
@@ -27,6 +29,7 @@ public static class CagentCommands
         root.Subcommands.Add(ValidateCommand.Create());
         root.Subcommands.Add(FmtCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
+        root.Subcommands.Add(QuarantineCommand.Create());
         root.Subcommands.Add(AttackCommand.Create());
         root.Subcommands.Add(ExplainCommand.Create());
         root.Subcommands.Add(TestCommand.Create());
@@ -37,6 +40,7 @@ public static class CagentCommands
         root.Subcommands.Add(SchemaCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(AuthzCommand.Create(serveAuthz));
+        root.Subcommands.Add(PlaceholdersCommand.Create());
         root.Subcommands.Add(CaCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         BriefHelp.AddTo(root);

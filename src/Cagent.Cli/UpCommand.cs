@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using Cagent.Cli.Authorities;
 using Cagent.Compiler;
@@ -18,6 +19,8 @@ internal static class UpCommand
           cagent up
           cagent up --policy prod.yaml --listen 0.0.0.0:3128 --state /var/lib/cagent
           cagent up --listen 10.200.0.1:3128 --transparent-https 10.200.0.1:15443 --transparent-http 10.200.0.1:15080
+          cagent up --agent-listener batch=10.200.0.1:3129 --agent-sockets /run/cagent/agents
+          cagent up --mtls-listen 0.0.0.0:3443 --mtls-name proxy.internal --trust-bundle example.org=/etc/spire/bundle.pem
           cagent up --envoy none          # control plane alone; attach an Envoy with the bootstrap that is printed
 
         Prints a line that starts with "ready " when agents can use the proxy, and makes the file STATE/ready.
@@ -46,15 +49,25 @@ internal static class UpCommand
         level.AcceptOnlyFromAmong("trace", "debug", "information", "warning", "error");
         Option<LogFormat> format = new("--log-format") { Description = "How log lines on standard error look." };
         Option<TimeSpan> leaves = SpanOption.Create("--leaf-lifetime", "How long the certificates live that agents are shown.", new LeafOptions().Lifetime, LeafOptions.MinLifetime, LeafOptions.MaxLifetime);
-        Command command = new("up", Help) { policy, state, listen, https, http, envoy, concurrency, vulnerable, level, format, leaves };
+        Option<DnsEndPoint?> limits = new("--rate-limit-service")
+        {
+            Description = "An envoyproxy/ratelimit that counts limits with \"scope: global\" for several Cagents. Default: each counts in its own memory.",
+            CustomParser = ParseHost,
+            HelpName = "HOST:PORT",
+        };
+        Command command = new("up", Help) { policy, state, listen, https, http, envoy, concurrency, vulnerable, level, format, leaves, limits };
         OverlayOption overlays = OverlayOption.AddTo(command);
+        AgentListenOptions agents = AgentListenOptions.AddTo(command);
         command.SetAction((result, cancellationToken) => up(new UpSettings(
             result.GetRequiredValue(policy), result.GetRequiredValue(state), result.GetRequiredValue(listen), result.GetValue(envoy),
             result.GetValue(concurrency), result.GetRequiredValue(level), result.GetValue(format))
         {
             Overlays = overlays.In(result),
             Transparent = new TransparentListen([.. result.GetValue(https) ?? []], [.. result.GetValue(http) ?? []]),
+            Agents = agents.In(result),
+            MutualTlsNames = agents.NamesIn(result),
             LeafLifetime = result.GetRequiredValue(leaves),
+            RateLimitService = result.GetValue(limits),
             AllowVulnerableEnvoy = result.GetValue(vulnerable),
         }, cancellationToken));
         return command;
@@ -66,6 +79,20 @@ internal static class UpCommand
         CustomParser = ParseEndPoints,
         HelpName = "ADDR:PORT",
     };
+
+    private static DnsEndPoint? ParseHost(ArgumentResult argument)
+    {
+        string text = argument.Tokens.Single().Value;
+        int colon = text.LastIndexOf(':');
+        string host = colon < 0 ? "" : text[..colon].Trim('[', ']');
+        if (Uri.CheckHostName(host) != UriHostNameType.Unknown && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0)
+        {
+            return new DnsEndPoint(host, port);
+        }
+
+        argument.AddError($"--rate-limit-service: \"{text}\" is not HOST:PORT, for example ratelimit.internal:8081");
+        return null;
+    }
 
     private static IPEndPoint[]? ParseEndPoints(ArgumentResult argument)
     {

@@ -25,7 +25,13 @@ public sealed record UpSettings(string Policy, string State, IPEndPoint Listen, 
     /// <summary>Where redirected connections arrive.</summary>
     public TransparentListen Transparent { get; init; } = TransparentListen.None;
 
-    /// <summary>Everything that Envoy listens on, each with the option that says so.</summary>
+    /// <summary>Where agents connect that are known by a listener or a certificate; paths are absolute.</summary>
+    public AgentListen Agents { get; init; } = AgentListen.None;
+
+    /// <summary>Names, beside the addresses, under which agents reach the proxy by TLS.</summary>
+    public ImmutableArray<string> MutualTlsNames { get; init; } = [];
+
+    /// <summary>Everything that Envoy listens on from the start, each with the option that says so.</summary>
     public IEnumerable<(string Option, IPEndPoint Listen)> Listens =>
     [
         ("--listen", Listen),
@@ -35,6 +41,9 @@ public sealed record UpSettings(string Policy, string State, IPEndPoint Listen, 
 
     /// <summary>How long the certificates live that agents are shown; the bounds and the default of <see cref="LeafOptions.Lifetime"/>.</summary>
     public TimeSpan LeafLifetime { get; init; } = new LeafOptions().Lifetime;
+
+    /// <summary>The rate-limit service for all proxies; null where this Cagent itself counts what has <c>scope: global</c>.</summary>
+    public DnsEndPoint? RateLimitService { get; init; }
 
     /// <summary>Whether an Envoy below the security floor is run and served all the same.</summary>
     public bool AllowVulnerableEnvoy { get; init; }

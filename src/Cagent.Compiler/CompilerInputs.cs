@@ -17,6 +17,12 @@ public sealed record CompilerInputs
     /// <summary>Where redirected connections arrive.</summary>
     public TransparentListen Transparent { get; init; } = TransparentListen.None;
 
+    /// <summary>Where agents connect that are known by a listener or a certificate.</summary>
+    public AgentListen Agents { get; init; } = AgentListen.None;
+
+    /// <summary>The content (PEM) of every file of <see cref="AgentListen.TrustBundles"/>, by trust domain.</summary>
+    public ImmutableSortedDictionary<string, ByteString> TrustBundles { get; init; } = ImmutableSortedDictionary<string, ByteString>.Empty;
+
     /// <summary>The addresses of the machine that the proxy runs on: no upstream, unless an entry opens them.</summary>
     public ImmutableArray<IPAddress> OwnAddresses { get; init; } = [];
 

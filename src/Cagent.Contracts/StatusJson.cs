@@ -29,6 +29,11 @@ public static class StatusJson
         JsonNode root = JsonNode.Parse(Formatter.Format(status))!;
         Shorten(root["policy"], "POLICY_STATE_");
         Shorten(root["envoy"], "ENVOY_STATE_");
+        foreach (JsonNode? credential in (root["credentials"] as JsonArray) ?? [])
+        {
+            Shorten(credential, "CREDENTIAL_STATE_");
+        }
+
         return root.ToJsonString(isIndented ? Indented : OneLine);
     }
 

@@ -125,4 +125,10 @@ internal static partial class ControlPlaneLog
 
     [LoggerMessage(1262, LogLevel.Information, "entries of revision {Revision} have expired; revision {Renewed} serves without them")]
     internal static partial void EntriesExpired(ILogger logger, string revision, string renewed);
+
+    [LoggerMessage(1263, LogLevel.Warning, "agent {Agent} is in quarantine by an operator: {Reason}")]
+    internal static partial void AgentQuarantined(ILogger logger, string agent, string reason);
+
+    [LoggerMessage(1264, LogLevel.Warning, "agent {Agent} is released from the operator's quarantine")]
+    internal static partial void AgentReleased(ILogger logger, string agent);
 }

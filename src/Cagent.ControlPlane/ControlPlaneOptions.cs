@@ -16,6 +16,9 @@ public sealed class ControlPlaneOptions
     /// <summary>Where revisions are kept.</summary>
     public required string RevisionsFolder { get; set; }
 
+    /// <summary>The file that says which agents an operator has stopped. It need not be there.</summary>
+    public required string QuarantineFile { get; set; }
+
     /// <summary>What the compiler needs beside the policy.</summary>
     public required DeploymentInputs Deployment { get; set; }
 

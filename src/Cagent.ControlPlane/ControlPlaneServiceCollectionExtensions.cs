@@ -2,6 +2,7 @@
 using Cagent.ControlPlane.Envoys;
 using Cagent.ControlPlane.PolicySource;
 using Cagent.ControlPlane.Publishing;
+using Cagent.ControlPlane.Quarantine;
 using Cagent.ControlPlane.Revisions;
 using Cagent.ControlPlane.Unix;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,9 +22,11 @@ public static class ControlPlaneServiceCollectionExtensions
             .AddSingleton(provider => ActivatorUtilities.CreateInstance<EnvoyVersionGate>(provider, options))
             .AddSingleton(provider => new LastGoodStore(options.RevisionsFolder, provider.GetRequiredService<ILogger<LastGoodStore>>()))
             .AddSingleton(provider => new RejectedRevisions(options.RevisionsFolder, provider.GetRequiredService<ILogger<RejectedRevisions>>()))
-            .AddSingleton(provider => new RevisionBuilder(options.Deployment, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(_ => QuarantineList.Open(options.QuarantineFile))
+            .AddSingleton(provider => new RevisionBuilder(options.Deployment, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<QuarantineList>()))
             .AddSingleton<RevisionPublisher>()
             .AddSingleton<IRevisionSource>(provider => provider.GetRequiredService<RevisionPublisher>())
+            .AddSingleton<LimitConfigServer>()
             .AddSingleton(provider => new PolicyFileWatcher(
                 options.PolicyFile, new PolicyFileWatcherOptions(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PolicyFileWatcher>>()))
             .AddSingleton(provider => ActivatorUtilities.CreateInstance<PolicyPipeline>(provider, options.PolicyFile, options.Overlays));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using System.Web;
 
 namespace Cagent.ExtAuthz;
@@ -26,6 +27,21 @@ internal static class AgentQuery
         string wanted = Fold(parameter);
         string kept = string.Join('&', path[(query + 1)..].Split('&').Select(part => Keep(part, wanted)).OfType<string>());
         return kept.Length == 0 ? path[..query] : $"{path[..query]}?{kept}";
+    }
+
+    /// <summary>
+    /// The decoded values of every parameter that some server would read as the one of that name; <see cref="Without"/> takes out the same. One
+    /// without a value, or in a spelling that only some read, has an empty one here.
+    /// </summary>
+    public static ImmutableArray<string> ValuesOf(string path, string parameter)
+    {
+        int query = path.IndexOf('?', StringComparison.Ordinal);
+        string wanted = Fold(parameter);
+        return query < 0 ? [] :
+        [
+            .. path[(query + 1)..].Split('&').SelectMany(part => part.Split(';')).Where(piece => IsName(NameOf(piece), wanted))
+                .Select(piece => piece.StartsWith(parameter + "=", StringComparison.Ordinal) ? Uri.UnescapeDataString(piece[(parameter.Length + 1)..]) : ""),
+        ];
     }
 
     /// <summary>What Envoy and most servers take for one parameter, others take for several.</summary>

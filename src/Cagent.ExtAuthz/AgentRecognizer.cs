@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
 using System.Security.Cryptography;
 using Cagent.Compiler.Authz;
-using Cagent.Compiler.Envoy;
+using Cagent.Compiler.Lowering;
 using Cagent.ControlPlane.Credentials;
 
 namespace Cagent.ExtAuthz;
@@ -15,39 +14,43 @@ internal sealed class AgentRecognizer(ICredentialStore credentials)
 {
     /// <summary>The agent, or null.</summary>
     /// <param name="table">The policy in force; it names agents.</param>
-    /// <param name="source">What the filter chain says: an agent's name, or that a token is wanted, and from which address.</param>
+    /// <param name="source">What the filter chain says: an agent's name; or that a token is wanted, and from which address; or the names of a certificate.</param>
     /// <param name="presented">What the agent says for itself, or null.</param>
     public AuthzAgent? Recognize(AuthzTable table, string source, Secret? presented)
     {
-        if (!source.StartsWith(EnvoyNames.TokenSource, StringComparison.Ordinal))
+        // Who is known by the address or the listener has no token: whatever it presents is somebody else's.
+        if (presented is null && table.FindDeclared(source) is { Recognition.HasOwnChain: true } agent)
         {
-            // Who is known by the address has no token: whatever it presents is somebody else's.
-            return presented is null && table.FindDeclared(source) is { Recognition.HasOwnChain: true } agent ? agent : null;
+            return agent;
         }
 
-        return presented is not null && PresentedToken.TryParse(presented, out PresentedToken? token)
-            && FindOwner(table, token) is { } owner
-            && (token.User.Length == 0 || token.User == owner.Name)
-            && IPAddress.TryParse(source.AsSpan(EnvoyNames.TokenSource.Length), out IPAddress? address) && owner.Recognition!.Accepts(address)
-                ? owner : null;
+        PresentedToken? token = null;
+        return SourceClaim.Parse(source) is { } claim && (presented is null || PresentedToken.TryParse(presented, out token))
+            ? FindOwner(table, claim, token) : null;
     }
 
     /// <summary>All tokens are compared, each in a time that does not depend on where it differs.</summary>
-    private AuthzAgent? FindOwner(AuthzTable table, PresentedToken token)
+    private AuthzAgent? FindOwner(AuthzTable table, SourceClaim claim, PresentedToken? token)
     {
         AuthzAgent? owner = null;
         int owners = 0;
-        foreach (AuthzAgent agent in table.TokenAgents)
+        foreach (AuthzAgent agent in table.PresentingAgents)
         {
-            if (Has(agent, token))
+            if (Fits(agent.Recognition!, claim) && (token is null ? !agent.Recognition!.HasToken : Has(agent, token)))
             {
                 owner = agent;
                 owners++;
             }
         }
 
-        return owners == 1 ? owner : null;
+        return owners == 1 && (token is not { User.Length: > 0 } || token.User == owner!.Name) ? owner : null;
     }
+
+    /// <summary>What is not the agent's to choose: an agent of a listener is nobody elsewhere, and one that names none is nobody at another's.</summary>
+    private static bool Fits(AgentRecognition recognition, SourceClaim claim) =>
+        recognition.Listener == claim.Listener
+        && (recognition.Spiffe is null ? claim.SpiffeId is null : claim.SpiffeId is not null && SpiffeId.Matches(recognition.Spiffe, claim.SpiffeId))
+        && (recognition.Sources.IsEmpty || (claim.Address is not null && recognition.Accepts(claim.Address)));
 
     private bool Has(AuthzAgent agent, PresentedToken token)
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Cagent.ControlPlane.Credentials;
 
 namespace Cagent.ExtAuthz;
@@ -27,6 +28,12 @@ public sealed record AuthzRequest
     /// </summary>
     public Secret? ProxyAuthorization { get; init; }
 
+    /// <summary>
+    /// What the agent put into the headers of a credential that is swapped for a placeholder, in the policy's order with a tab between them, empty
+    /// where it has none; null on other routes, and when it has none at all.
+    /// </summary>
+    public Secret? Presented { get; init; }
+
     /// <summary>Whom the outer hop identified; null when unknown.</summary>
     public string? Agent { get; init; }
 
@@ -41,6 +48,9 @@ public sealed record AuthzRequest
 
     /// <summary>The id under which log and denial name this request.</summary>
     public required string RequestId { get; init; }
+
+    /// <summary>The connection to the proxy, or on a hop inside one the connection to that hop; null when it has no id.</summary>
+    public string? Connection { get; init; }
 
     /// <summary>The method, as sent.</summary>
     public required string Method { get; init; }
@@ -59,6 +69,12 @@ public sealed record AuthzRequest
 
     /// <summary>The Upgrade header, or null.</summary>
     public string? Upgrade { get; init; }
+
+    /// <summary>The headers of the agent that a signature covers, lower-case, each value by itself, in their order: those that begin with <c>x-amz-</c>, and those of the body.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> AmzHeaders { get; init; } = [];
+
+    /// <summary>The whole body, where the route hands it over; null where it does not.</summary>
+    public ReadOnlyMemory<byte>? Body { get; init; }
 
     /// <summary>What <c>content-length</c> announces, in bytes: 0 when it is absent, and no bound is large enough for one that is no number.</summary>
     public long BodyLength { get; init; }

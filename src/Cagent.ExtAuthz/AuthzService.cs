@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Authz;
-using Cagent.ControlPlane.Budgets;
 using Cagent.ControlPlane.Revisions;
 using Envoy.Service.Auth.V3;
 using Grpc.Core;
@@ -14,21 +13,23 @@ public sealed class AuthzService : Authorization.AuthorizationBase
 {
     private readonly DecisionEngine _engine;
     private readonly IRevisionSource _revisions;
-    private readonly IRequestBudgets _budgets;
+    private readonly RequestBounds _bounds;
     private readonly ExtAuthzMetrics _metrics;
     private readonly ILogger<AuthzService> _logger;
+    private readonly TimeProvider _time;
     private readonly bool _answersWithoutIdentity;
 
     /// <summary>A service that decides by the revision in force.</summary>
     public AuthzService(
-        DecisionEngine engine, IRevisionSource revisions, IRequestBudgets budgets, ExtAuthzMetrics metrics, IOptions<ExtAuthzOptions> options, ILogger<AuthzService> logger)
+        DecisionEngine engine, IRevisionSource revisions, RequestBounds bounds, ExtAuthzMetrics metrics, IOptions<ExtAuthzOptions> options, TimeProvider time, ILogger<AuthzService> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         _answersWithoutIdentity = options.Value.AnswersWithoutIdentity;
         _engine = engine;
         _revisions = revisions;
-        _budgets = budgets;
+        _bounds = bounds;
         _metrics = metrics;
+        _time = time;
         _logger = logger;
     }
 
@@ -42,20 +43,18 @@ public sealed class AuthzService : Authorization.AuthorizationBase
             ? _engine.DecideAlone(question, revision?.Compiled.Authz)
             : _engine.Decide(question, revision?.Compiled.Authz);
         Decision decision = InjectionOwners.Check(decided, revision?.Credentials ?? []);
-        if (decision is not Decision.Allowed { IsMetered: true, Agent: { } agent } allowed || revision?.Compiled.Limits.FindAgent(agent)?.Budget is not { } budget)
+        if (_answersWithoutIdentity)
         {
+            // Nobody would tell this one when a request has ended.
             return Task.FromResult(Answer(decision, question, revision));
         }
 
-        // Last of all: what is denied for another reason takes nothing.
-        ValueTask<BudgetAnswer> reserving = _budgets.ReserveAsync(new BudgetQuestion(agent, budget, question.RequestId, question.BodyLength), context.CancellationToken);
-        return reserving.IsCompletedSuccessfully
-            ? Task.FromResult(Answer(BudgetDecisions.Apply(allowed, reserving.Result), question, revision))
-            : AnswerAsync(reserving, allowed, question, revision);
+        ValueTask<Decision> bounded = _bounds.ApplyAsync(decision, question, revision, context.CancellationToken);
+        return bounded.IsCompletedSuccessfully ? Task.FromResult(Answer(bounded.Result, question, revision)) : AnswerAsync(bounded, question, revision);
     }
 
-    private async Task<CheckResponse> AnswerAsync(ValueTask<BudgetAnswer> reserving, Decision.Allowed allowed, AuthzRequest question, Revision revision) =>
-        Answer(BudgetDecisions.Apply(allowed, await reserving.ConfigureAwait(false)), question, revision);
+    private async Task<CheckResponse> AnswerAsync(ValueTask<Decision> bounded, AuthzRequest question, Revision? revision) =>
+        Answer(await bounded.ConfigureAwait(false), question, revision);
 
     private CheckResponse Answer(Decision decision, AuthzRequest question, Revision? revision)
     {
@@ -65,6 +64,6 @@ public sealed class AuthzService : Authorization.AuthorizationBase
             _logger.Denied(question.RequestId, denied.Reason.WireName(), denied.Entry);
         }
 
-        return CheckResponses.From(decision, question, revision?.Id.ShortForm ?? "");
+        return CheckResponses.From(decision, question, revision?.Id.ShortForm ?? "", _time.GetUtcNow());
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using System.Globalization;
 using Cagent.Compiler.Envoy;
+using System.Text;
 using Cagent.ControlPlane.Credentials;
 using Envoy.Service.Auth.V3;
 using Grpc.Core;
@@ -27,8 +29,10 @@ internal static class CheckRequests
             Source = source,
             Identity = mark ?? State(metadata, "x-cagent-identity"),
             ProxyAuthorization = Header(http, "proxy-authorization") is { } presented ? new Secret(presented) : null,
+            Presented = State(metadata, "x-cagent-presented") is { } value ? new Secret(value) : null,
             Agent = State(metadata, "x-cagent-agent"),
             Connect = State(metadata, "x-cagent-connect"),
+            Connection = State(metadata, "x-cagent-connection"),
             RequestId = State(metadata, "x-cagent-request") ?? "",
             Method = http.Method,
             Authority = http.Host,
@@ -36,6 +40,8 @@ internal static class CheckRequests
             Sni = attributes.TlsSession?.Sni,
             Scheme = http.Scheme is { Length: > 0 } scheme ? scheme : null,
             Upgrade = Header(http, "upgrade"),
+            AmzHeaders = SignedHeaders(http),
+            Body = attributes.ContextExtensions.ContainsKey("body") ? BodyOf(http) : (ReadOnlyMemory<byte>?)null, // an untyped null would be an empty body
             BodyLength = Header(http, "content-length") is not { } length ? 0
                 : long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : long.MaxValue,
         };
@@ -49,6 +55,25 @@ internal static class CheckRequests
         source?.LastIndexOf(EnvoyNames.MarkSeparator) is int at and >= 0 && (source.StartsWith(EnvoyNames.QuarantinedSource, StringComparison.Ordinal) || !source.Contains('@', StringComparison.Ordinal))
             ? (source[..at], source[(at + 1)..])
             : (source, null);
+
+    private static ImmutableArray<KeyValuePair<string, string>> SignedHeaders(HttpRequest http)
+    {
+        ImmutableArray<KeyValuePair<string, string>>.Builder? found = null;
+        foreach (HeaderValue header in http.HeaderMap?.Headers ?? [])
+        {
+            if (header.Key.StartsWith("x-amz-", StringComparison.Ordinal) || header.Key is "content-type" or "content-md5")
+            {
+                (found ??= ImmutableArray.CreateBuilder<KeyValuePair<string, string>>()).Add(new(header.Key, Text(header)));
+            }
+        }
+
+        return found?.ToImmutable() ?? [];
+    }
+
+    /// <summary>Envoy 1.40 heeds <c>pack_as_bytes</c> of the filter and not of a route, and then hands bodies over as text.</summary>
+    private static ReadOnlyMemory<byte> BodyOf(HttpRequest http) => http.RawBody.IsEmpty ? Encoding.UTF8.GetBytes(http.Body) : http.RawBody.Memory;
+
+    private static string Text(HeaderValue header) => header.RawValue.IsEmpty ? header.Value : header.RawValue.ToStringUtf8();
 
     private static AuthzHop ParseHop(string hop) => hop switch
     {
@@ -87,7 +112,7 @@ internal static class CheckRequests
         {
             if (header.Key == name)
             {
-                string text = header.RawValue.IsEmpty ? header.Value : header.RawValue.ToStringUtf8();
+                string text = Text(header);
                 value = value is null ? text : $"{value},{text}";
             }
         }

@@ -22,13 +22,20 @@ internal static class CheckResponses
     private const int Ok = 0;
     private const int PermissionDenied = 7;
 
+    /// <summary>Seconds. Names come free one by one, each some minutes after its last use.</summary>
+    private const string NamesRetryAfter = "60";
+
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static CheckResponse From(Decision decision, AuthzRequest request, string revision)
+    /// <param name="decision">The answer.</param>
+    /// <param name="request">The question.</param>
+    /// <param name="revision">The revision that decided, for the log.</param>
+    /// <param name="now">When a signature is made.</param>
+    public static CheckResponse From(Decision decision, AuthzRequest request, string revision, DateTimeOffset now)
     {
         CheckResponse response = decision switch
         {
-            Decision.Allowed allowed => Allow(allowed),
+            Decision.Allowed allowed => Allow(allowed, request, now),
             Decision.Denied denied => Deny(denied, request),
             _ => Deny(new Decision.Denied(null, null, DenyReason.PolicyUnavailable, "No decision."), request),
         };
@@ -36,7 +43,7 @@ internal static class CheckResponses
         return response;
     }
 
-    private static CheckResponse Allow(Decision.Allowed allowed)
+    private static CheckResponse Allow(Decision.Allowed allowed, AuthzRequest request, DateTimeOffset now)
     {
         OkHttpResponse ok = new() { HeadersToRemove = { allowed.Removals } };
         foreach (Injection injection in allowed.Injections)
@@ -47,6 +54,15 @@ internal static class CheckResponses
         if (allowed.BudgetWarning is { } warning)
         {
             ok.ResponseHeadersToAdd.Add(Header("x-cagent-budget-warning", warning));
+        }
+
+        if (allowed.Signature is { } signature)
+        {
+            ok.Headers.Add(signature.Headers(now).Select(header => Header(header.Key, header.Value)));
+            if (signature.Request.Target != request.Path)
+            {
+                ok.Headers.Add(Header(":path", signature.Request.Target));
+            }
         }
 
         return new CheckResponse { Status = new RpcStatus { Code = Ok }, OkResponse = ok };
@@ -79,6 +95,11 @@ internal static class CheckResponses
             response.Headers.Add(Header("proxy-authenticate", "Basic realm=\"cagent\""));
         }
 
+        if (denied.Reason == DenyReason.RateLimited)
+        {
+            response.Headers.Add(Header("retry-after", NamesRetryAfter));
+        }
+
         return new CheckResponse { Status = new RpcStatus { Code = PermissionDenied }, DeniedResponse = response };
     }
 
@@ -104,6 +125,9 @@ internal static class CheckResponses
         {
             DescribeLimit(metadata, allowed);
             Add(metadata, BudgetMetadata.Counted, allowed.IsCounted ? BudgetMetadata.IsCounted : null);
+            Add(metadata, SlotMetadata.Slot, allowed.Slot);
+            // For the proxy's search of the response: names and lengths, no value.
+            Add(metadata, "injected", allowed.Injections.IsEmpty ? null : string.Join(' ', allowed.Injections.Select(injection => injection.Whereabouts)));
         }
 
         return metadata;
@@ -112,11 +136,12 @@ internal static class CheckResponses
     /// <summary>The bucket of the request. The proxy lets nothing through of which it is not told that nothing limits it.</summary>
     private static void DescribeLimit(Struct metadata, Decision.Allowed allowed)
     {
-        Add(metadata, RateLimitMetadata.Class, allowed.RateLimit?.Class ?? RateLimitMetadata.NoLimit);
+        Add(metadata, RateLimitMetadata.Class, allowed.RateLimit is { IsGlobal: false } own ? own.Class : RateLimitMetadata.NoLimit);
         if (allowed.RateLimit is { } limit)
         {
-            Add(metadata, RateLimitMetadata.Agent, limit.Key == RateLimitKey.Domain ? RateLimitMetadata.Everybody : allowed.Agent);
-            Add(metadata, RateLimitMetadata.Entry, limit.BucketEntry);
+            Add(metadata, limit.IsGlobal ? RateLimitMetadata.GlobalClass : RateLimitMetadata.Class, limit.Class);
+            Add(metadata, limit.IsGlobal ? RateLimitMetadata.GlobalAgent : RateLimitMetadata.Agent, limit.Key == RateLimitKey.Domain ? RateLimitMetadata.Everybody : allowed.Agent);
+            Add(metadata, limit.IsGlobal ? RateLimitMetadata.GlobalEntry : RateLimitMetadata.Entry, limit.BucketEntry);
         }
     }
 

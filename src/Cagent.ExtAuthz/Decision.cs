@@ -2,6 +2,7 @@
 using Cagent.Compiler.Authz;
 using Cagent.Compiler.Limits;
 using System.Collections.Immutable;
+using Cagent.ExtAuthz.Signing;
 
 namespace Cagent.ExtAuthz;
 
@@ -28,6 +29,12 @@ public abstract record Decision(string? Agent, string? Entry)
     public sealed record Allowed(string Agent, string Entry, string? Rule, ImmutableArray<Injection> Injections, ImmutableArray<string> Removals)
         : Decision(Agent, Entry)
     {
+        /// <summary>The name below a wildcard that Envoy will resolve for this request; null when it resolves none, or one that the policy names.</summary>
+        public string? NameBelowWildcard { get; init; }
+
+        /// <summary>The signature that it gets; null when nothing signs it.</summary>
+        public RequestSignature? Signature { get; init; }
+
         /// <summary>The bucket that the proxy takes the request from; null when nothing limits it.</summary>
         public EntryRateLimit? RateLimit { get; init; }
 
@@ -39,6 +46,9 @@ public abstract record Decision(string? Agent, string? Entry)
 
         /// <summary>What the agent is told of a budget that is nearly used up; null below 80 per cent.</summary>
         public string? BudgetWarning { get; init; }
+
+        /// <summary>The id under which it counts as open, so that the proxy tells its end; null when nothing bounds what its agent holds open.</summary>
+        public string? Slot { get; init; }
     }
 
     /// <summary>The request ends here.</summary>

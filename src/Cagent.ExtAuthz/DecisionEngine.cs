@@ -5,6 +5,7 @@ using Cagent.Compiler.Envoy;
 using Cagent.Compiler.Lowering;
 using Cagent.ControlPlane.Credentials;
 using Cagent.Domains;
+using Cagent.ExtAuthz.Signing;
 using Cagent.Policy.Model;
 
 namespace Cagent.ExtAuthz;
@@ -23,15 +24,16 @@ public sealed class DecisionEngine
     /// On an entry with a credential the agent's own are dropped, whatever header ours goes into: otherwise the agent
     /// could act under another identity on a host that the operator bound to one (attack D9).
     /// </summary>
-    private static readonly ImmutableArray<string> AgentCredentialHeaders =
-        ["authorization", "x-api-key", "api-key", "x-goog-api-key", "x-auth-token", "private-token", "cookie"];
+    private static readonly ImmutableArray<string> AgentCredentialHeaders = CredentialHeaders.Known;
 
     private readonly ICredentialStore _credentials;
     private readonly AgentRecognizer _recognizer;
+    private readonly Placeholders? _placeholders;
 
-    /// <summary>An engine over the credentials of the policy in force, agents' tokens among them.</summary>
-    public DecisionEngine(ICredentialStore credentials)
+    /// <summary>An engine over the credentials of the policy in force, agents' tokens among them. Without placeholders none is ever swapped.</summary>
+    public DecisionEngine(ICredentialStore credentials, Placeholders? placeholders = null)
     {
+        _placeholders = placeholders;
         _credentials = credentials;
         _recognizer = new AgentRecognizer(credentials);
     }
@@ -105,7 +107,9 @@ public sealed class DecisionEngine
 
     private static string UnknownHint(AuthzTable table, string claimed, AuthzRequest request) =>
         claimed.StartsWith(EnvoyNames.UnknownSource, StringComparison.Ordinal) ? "A redirected connection is known by its address only, and no agent has this one." :
-        !claimed.StartsWith(EnvoyNames.TokenSource, StringComparison.Ordinal) || table.TokenAgents.IsEmpty ? new PolicyDecision(PolicyFinding.UnknownAgent).Hint
+        claimed.StartsWith(EnvoyNames.OtherSource, StringComparison.Ordinal) ? "This address is another agent's, and so it cannot be the agent of this listener." :
+        claimed.StartsWith(EnvoyNames.SpiffeSource, StringComparison.Ordinal) ? "The certificate is valid, and no agent of the policy has its SPIFFE ID, address and token."
+        : !claimed.StartsWith(EnvoyNames.TokenSource, StringComparison.Ordinal) || !table.PresentingAgents.Any(agent => agent.Recognition!.HasToken) ? new PolicyDecision(PolicyFinding.UnknownAgent).Hint
         : request.ProxyAuthorization is null ? "The proxy wants this agent's token: http://NAME:TOKEN@HOST:PORT as the proxy's address."
         : "The proxy does not take this token for this name from here.";
 
@@ -136,6 +140,8 @@ public sealed class DecisionEngine
             Route = RouteOf(table, decision.Entry),
             RateLimit = decision.Entry.Kind == EntryKind.Pinned ? decision.Entry.RateLimit : null,
             IsMetered = decision.Entry.Kind == EntryKind.Pinned,
+            // And what is inspected is resolved for them.
+            NameBelowWildcard = decision.Entry.Kind == EntryKind.Pinned ? NameBelow(decision.Entry, request) : null,
         };
     }
 
@@ -182,7 +188,7 @@ public sealed class DecisionEngine
     private Decision Allow(PolicyDecision decision, AuthzEntry entry, AuthzRequest request, AuthzTable table, string agent) =>
         decision.Credential is { } credential
             ? Inject(entry, request, agent, decision.Rule, credential, RouteOf(table, entry))
-            : new Decision.Allowed(agent, entry.Name, decision.Rule?.Text, [], []) { Route = RouteOf(table, entry), RateLimit = entry.RateLimit, IsMetered = true };
+            : new Decision.Allowed(agent, entry.Name, decision.Rule?.Text, [], []) { Route = RouteOf(table, entry), RateLimit = entry.RateLimit, IsMetered = true, NameBelowWildcard = NameBelow(entry, request) };
 
     private static PolicyDecision Evaluate(AuthzRequest request, AuthzTable table, string agent, RequestWay way) =>
         PolicyEvaluator.Evaluate(table, new PolicyRequest(agent, way, request.Method, request.Authority, request.Path, request.Upgrade, request.BodyLength));
@@ -200,18 +206,27 @@ public sealed class DecisionEngine
         }
 
         bool isRouted = request.Hop == AuthzHop.Web || decision.Entry.Owner is null;
-        return isRouted && decision.Entry.RouteId != request.Entry
+        return isRouted && !IsRouteOf(decision.Entry, request)
             ? Deny(agent, decision.Entry, DenyReason.PolicyUnavailable, "The policy for this host is just being replaced; try again.")
             : decision.IsAllowed ? null : Deny(agent, decision.Entry, decision.Reason ?? DenyReason.PolicyUnavailable, decision.Hint);
     }
 
+    private static bool IsRouteOf(AuthzEntry entry, AuthzRequest request) =>
+        request.Hop == AuthzHop.Connect ? request.Entry == entry.RouteId
+        : request.Entry == entry.GuardedId || (entry.Credential is null && request.Entry == entry.RouteId);
+
     private Decision Inject(AuthzEntry entry, AuthzRequest request, string agent, PolicyRule? rule, CredentialUse credential, string? route)
     {
+        if (credential.In == CredentialPlace.Signature)
+        {
+            return Sign(entry, request, agent, rule, credential, route);
+        }
+
         CredentialReading reading = _credentials.Read(credential.Name);
         // A place that this build cannot write to gets nothing rather than the bare value.
-        if (reading.Value is null || credential.In == CredentialPlace.Signature || credential.Placeholder)
+        if (reading.Value is null || (credential.Placeholder && _placeholders is null))
         {
-            return Deny(agent, entry, DenyReason.CredentialUnavailable, $"The credential \"{credential.Name}\" cannot be read now; the operator sees why in the log of the proxy.");
+            return Unavailable(agent, entry, credential);
         }
 
         Injection injection = new(credential.In == CredentialPlace.Query ? ":path" : credential.Header, credential.Format, reading.Value)
@@ -220,15 +235,60 @@ public sealed class DecisionEngine
             Query = credential.Parameter is { } parameter ? new InjectedParameter(AgentQuery.Without(request.Path, parameter), parameter) : null,
             Username = credential.Username,
         };
-        return new Decision.Allowed(agent, entry.Name, rule?.Text,
-            [injection, .. credential.MoreHeaders.Select(more => injection with { Header = more.Name, Format = more.Format })],
-            [.. AgentCredentialHeaders.Where(header => header != credential.Header && credential.MoreHeaders.All(more => header != more.Name))])
+        ImmutableArray<Injection> injections = [injection, .. credential.MoreHeaders.Select(more => injection with { Header = more.Name, Format = more.Format })];
+        if (credential.Placeholder)
+        {
+            injections = PlaceholderSwap.Choose(injections, request, credential, _placeholders!.Of(agent, credential));
+            if (injections.IsEmpty)
+            {
+                return Deny(agent, entry, DenyReason.PlaceholderRequired, "This host wants the placeholder of this agent where its credential goes; the operator prints it with \"cagent placeholders\".");
+            }
+        }
+
+        return new Decision.Allowed(agent, entry.Name, rule?.Text, injections,
+            [.. AgentCredentialHeaders.Concat(credential.AllHeaders.Select(header => header.Name)).Distinct().Where(header => injections.All(one => one.Header != header))])
         {
             Route = route,
             RateLimit = entry.RateLimit,
             IsMetered = true,
+            NameBelowWildcard = NameBelow(entry, request),
         };
     }
+
+    /// <summary>One text for each name: another would be a second one in Envoy's cache as well.</summary>
+    private static string? NameBelow(AuthzEntry entry, AuthzRequest request) =>
+        entry.Key.Host.IsWildcard && AuthorityView.TryParse(request.Authority, entry.Key.Port, out AuthorityView authority, out _) ? authority.Host.ToString() : null;
+
+    private Decision Sign(AuthzEntry entry, AuthzRequest request, string agent, PolicyRule? rule, CredentialUse credential, string? route)
+    {
+        CredentialReading reading = _credentials.Read(credential.Name);
+        if (reading is not { Keys: { } keys, Definition: AwsSigV4CredentialDefinition definition })
+        {
+            return Unavailable(agent, entry, credential);
+        }
+
+        if (credential.SignsBody && request.Body is null)
+        {
+            return Deny(agent, entry, DenyReason.PolicyUnavailable, "The policy for this host is just being replaced; try again.");
+        }
+
+        if (!SignableRequest.TryRead(request, entry, definition.Service, credential.SignsBody, out SignableRequest? signable, out string? problem))
+        {
+            return Deny(agent, entry, DenyReason.NotSignable, $"The request cannot be signed: {problem}.");
+        }
+
+        return new Decision.Allowed(agent, entry.Name, rule?.Text, [], [.. AgentCredentialHeaders.Where(header => header != credential.Header), .. SignableRequest.Removals(keys)])
+        {
+            Route = route,
+            RateLimit = entry.RateLimit,
+            IsMetered = true,
+            NameBelowWildcard = NameBelow(entry, request),
+            Signature = new RequestSignature(signable, keys, definition),
+        };
+    }
+
+    private static Decision.Denied Unavailable(string agent, AuthzEntry entry, CredentialUse credential) =>
+        Deny(agent, entry, DenyReason.CredentialUnavailable, $"The credential \"{credential.Name}\" cannot be read now; the operator sees why in the log of the proxy.");
 
     private static string? RouteOf(AuthzTable table, AuthzEntry entry) => table.HasDeclaredAgents ? entry.RouteId : null;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Text;
 using Cagent.ControlPlane.Credentials;
 
@@ -24,6 +25,23 @@ public sealed record Injection(string Header, string Format, Secret Value)
     /// <summary>The user's name of HTTP Basic authentication, whose password the filled format is; null for any other header.</summary>
     public string? Username { get; init; }
 
+    /// <summary>
+    /// Where in the request the value stands, for the proxy's search of the response: place, name, and how many characters before and behind
+    /// the value belong to the format. Of <c>basic</c> they are counted in the decoded text, of <c>query</c> in the encoded one.
+    /// </summary>
+    public string Whereabouts
+    {
+        get
+        {
+            int at = Format.IndexOf(Placeholder, StringComparison.Ordinal);
+            string before = Format[..at];
+            string after = Format[(at + Placeholder.Length)..];
+            return Query is { } query ? Outline("query", query.Name, Uri.EscapeDataString(before).Length, Uri.EscapeDataString(after).Length)
+                : Username is { } user ? Outline("basic", Header, user.Length + 1 + before.Length, after.Length)
+                : Outline("header", Header, before.Length, after.Length);
+        }
+    }
+
     /// <summary>What stands in the header in full, or the whole path with the credential percent-encoded in its query. Revealed for the answer to Envoy and nowhere else.</summary>
     public string Reveal()
     {
@@ -32,4 +50,6 @@ public sealed record Injection(string Header, string Format, Secret Value)
             : Username is not null ? "Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Username}:{text}"))
             : text;
     }
+
+    private static string Outline(string place, string name, int before, int after) => string.Create(CultureInfo.InvariantCulture, $"{place} {name} {before} {after}");
 }

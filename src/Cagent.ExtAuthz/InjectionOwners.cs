@@ -19,14 +19,10 @@ internal static class InjectionOwners
             return decision;
         }
 
-        foreach (Injection injection in allowed.Injections)
-        {
-            if (injection.Definition is not { } definition || !owned.Contains(definition))
-            {
-                return new Decision.Denied(allowed.Agent, allowed.Entry, DenyReason.PolicyUnavailable, "The credential of this host is just being replaced; try again.");
-            }
-        }
-
-        return decision;
+        return allowed.Injections.All(injection => IsOwned(injection.Definition, owned)) && (allowed.Signature is null || IsOwned(allowed.Signature.Definition, owned))
+            ? decision
+            : new Decision.Denied(allowed.Agent, allowed.Entry, DenyReason.PolicyUnavailable, "The credential of this host is just being replaced; try again.");
     }
+
+    private static bool IsOwned(CredentialDefinition? definition, ImmutableArray<CredentialDefinition> owned) => definition is not null && owned.Contains(definition);
 }

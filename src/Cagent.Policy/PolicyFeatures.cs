@@ -62,7 +62,7 @@ public enum PolicyFeatures : long
     /// <summary><c>in: basic</c>.</summary>
     BasicCredentials = 1L << 16,
 
-    /// <summary><c>placeholder: true</c>.</summary>
+    /// <summary><c>placeholder: true</c> and <c>placeholder_format</c>.</summary>
     Placeholders = 1L << 17,
 
     /// <summary><c>from: vault</c>.</summary>
@@ -90,7 +90,7 @@ public enum PolicyFeatures : long
     Profiles = 1L << 25,
 
     /// <summary>What this build honours.</summary>
-    Production = Agents | TokenIdentity | SourceIdentity | Budgets | Quarantine | RateLimits | Resilience | BodyLimits | Aliases | Expiry | QueryCredentials | BasicCredentials | Includes | Profiles,
+    Production = Agents | TokenIdentity | SourceIdentity | SpiffeIdentity | ListenerIdentity | Budgets | Quarantine | AgentLimits | RateLimits | Resilience | BodyLimits | Aliases | Expiry | QueryCredentials | BasicCredentials | Placeholders | Vault | Exec | OAuth2 | AwsSigV4 | GcpMetadata | Includes | Profiles,
 
     /// <summary>The whole language.</summary>
     All = (1L << 26) - 1,

@@ -22,6 +22,21 @@ internal static partial class SecretsLog
     [LoggerMessage(1405, LogLevel.Error, "Reading the credential files again failed; it is tried again.")]
     public static partial void RefreshFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1430, LogLevel.Warning, "Fetching credential {Credential} from {Source} failed: {Problem}. The value of before is used until {UsableUntil:u}.")]
+    public static partial void FetchFailed(ILogger logger, string credential, string source, string problem, DateTimeOffset usableUntil);
+
+    [LoggerMessage(1431, LogLevel.Information, "Fetching credential {Credential} from {Source} works again, after {Failures} failures.")]
+    public static partial void FetchRecovered(ILogger logger, string credential, string source, int failures);
+
+    [LoggerMessage(1432, LogLevel.Warning, "The source {Target} has failed again and again; nobody asks it for {Seconds} s.")]
+    public static partial void CircuitOpened(ILogger logger, string target, long seconds);
+
+    [LoggerMessage(1433, LogLevel.Information, "The source {Target} answers again.")]
+    public static partial void CircuitClosed(ILogger logger, string target);
+
+    [LoggerMessage(1434, LogLevel.Error, "Fetching credential {Credential} ended with a {Exception}, which is a bug of Cagent; it is tried again.")]
+    public static partial void FetcherFailed(ILogger logger, string credential, string exception);
+
     [LoggerMessage(1410, LogLevel.Information, "Made the interception CA {Path}: {Subject}, SHA-256 {Fingerprint}, valid until {NotAfter:u}.")]
     public static partial void CaCreated(ILogger logger, string path, string subject, string fingerprint, DateTime notAfter);
 

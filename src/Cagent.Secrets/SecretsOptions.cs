@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Cagent.Secrets.Credentials;
 using Cagent.Secrets.Interception;
 
@@ -12,6 +13,12 @@ public sealed class SecretsOptions
 
     /// <summary>How credential files are followed.</summary>
     public CredentialStoreOptions Credentials { get; } = new();
+
+    /// <summary>
+    /// The names and addresses under which agents reach the proxy by TLS, the first one for messages. Default: none, and then the proxy has no
+    /// certificate.
+    /// </summary>
+    public ImmutableArray<string> ProxyNames { get; set; } = [];
 
     /// <summary>Limits of the leaf certificates.</summary>
     public LeafOptions Leaves { get; } = new();

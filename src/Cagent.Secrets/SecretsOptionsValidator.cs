@@ -17,6 +17,10 @@ internal sealed class SecretsOptionsValidator : IValidateOptions<SecretsOptions>
         {
             problems.Add("Secrets:Credentials:PollInterval must be more than zero");
         }
+        if (options.Credentials.Fetching.Problem() is { } fetching)
+        {
+            problems.Add($"Secrets:Credentials:Fetching: {fetching}");
+        }
         if (options.Leaves.Problem() is { } problem)
         {
             problems.Add($"Secrets:Leaves:{problem}");

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.ControlPlane.Credentials;
 using Cagent.Secrets.Credentials;
+using Cagent.Secrets.Credentials.Exec;
+using Cagent.Secrets.Credentials.Fetching;
+using Cagent.Secrets.Credentials.Gcp;
+using Cagent.Secrets.Credentials.Http;
+using Cagent.Secrets.Credentials.OAuth2;
+using Cagent.Secrets.Credentials.Vault;
 using Cagent.Secrets.Interception;
 using Cagent.Secrets.Sds;
 using Cagent.Xds.OnDemand;
@@ -24,8 +30,8 @@ public static class SecretsServiceCollectionExtensions
         services.AddOptions<SecretsOptions>().Configure(configure).ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<SecretsOptions>, SecretsOptionsValidator>();
-        services.AddSingleton<ICredentialStore>(provider => new CredentialStore(
-            Options(provider).Credentials, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CredentialStore>>()));
+        services.PostConfigure<SecretsOptions>(options => options.Credentials.StateFolder ??= Path.Combine(options.StateFolder, "credentials"));
+        services.AddCredentials(provider => Options(provider).Credentials);
         services.AddSingleton(provider => new InterceptionCaStore(
             Options(provider).StateFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<InterceptionCaStore>>()));
         services.AddSingleton(provider => provider.GetRequiredService<CaLife>().Open());
@@ -39,6 +45,34 @@ public static class SecretsServiceCollectionExtensions
         services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<CaFollower>(provider, Options(provider).StateFolder));
         services.AddSingleton<LeafSecretSource>();
         services.AddSingleton<IOnDemandSource>(provider => provider.GetRequiredService<LeafSecretSource>());
+        services.AddSingleton<ProxySecretSource>();
+        services.AddSingleton<IOnDemandSource>(provider => provider.GetRequiredService<ProxySecretSource>());
+        return services;
+    }
+
+    /// <summary>
+    /// Adds the credentials alone: <see cref="ICredentialStore"/>, <see cref="ICredentialHealth"/> and what fetches. Needs
+    /// logging.
+    /// </summary>
+    public static IServiceCollection AddCredentials(this IServiceCollection services, Func<IServiceProvider, CredentialStoreOptions> options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<CredentialMetrics>();
+        services.AddSingleton(provider => new SourceHttp(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RefreshTokenStore(options(provider).StateFolder, options(provider).KeyFile));
+        services.AddSingleton<ICredentialFetcher>(provider => ActivatorUtilities.CreateInstance<OAuth2Fetcher>(provider, false));
+        services.AddSingleton<ICredentialFetcher>(provider => ActivatorUtilities.CreateInstance<OAuth2Fetcher>(provider, true));
+        services.AddSingleton<ICredentialFetcher, GcpMetadataFetcher>();
+        services.AddSingleton<ICredentialFetcher, VaultFetcher>();
+        services.AddSingleton<ICredentialFetcher, ExecFetcher>();
+        services.AddSingleton(provider => new CredentialFetching(
+            provider.GetServices<ICredentialFetcher>(), options(provider).Fetching, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<CredentialMetrics>(), provider.GetRequiredService<ILogger<CredentialFetching>>()));
+        services.AddSingleton(provider => new CredentialStore(
+            options(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CredentialStore>>(), provider.GetRequiredService<CredentialFetching>()));
+        services.AddSingleton<ICredentialStore>(provider => provider.GetRequiredService<CredentialStore>());
+        services.AddSingleton<ICredentialHealth>(provider => provider.GetRequiredService<CredentialStore>());
         return services;
     }
 

@@ -47,12 +47,13 @@ internal sealed class AdminHost : IAsyncDisposable
             {
                 PolicyFile = PolicyFile,
                 RevisionsFolder = Directory.CreateDirectory(_folder.Combine("revisions")).FullName,
+                QuarantineFile = QuarantineFile,
                 Deployment = new DeploymentInputs(new IPEndPoint(IPAddress.Loopback, 3128), [new IPEndPoint(IPAddress.Loopback, 53)], ByteString.Empty),
                 AllowVulnerableEnvoy = allowsVulnerable,
             })
             .AddEnvoySockets(sockets)
             .AddBudgets(options => options.StateFolder = _folder.Path)
-            .AddAdmin()
+            .AddAdmin(new AdminOptions { JournalFile = JournalFile })
             .BuildServiceProvider();
         Api = _services.GetRequiredService<AdminApi>();
         GrpcServerOptions options = new() { Endpoints = { Api.Endpoint(sockets.Api), GrpcEndpoint.UnixSocket(sockets.Control) }, ShutdownGrace = TimeSpan.FromSeconds(2) };
@@ -65,6 +66,7 @@ internal sealed class AdminHost : IAsyncDisposable
         // The feed must hear the pipeline from the start, as in the server.
         _ = _services.GetRequiredService<StatusFeed>();
         Status = new StatusService.StatusServiceClient(_channel);
+        Quarantine = new QuarantineService.QuarantineServiceClient(_channel);
         Health = new Health.HealthClient(_channel);
         _following = RunAsync();
     }
@@ -75,6 +77,10 @@ internal sealed class AdminHost : IAsyncDisposable
 
     public string PolicyFile => _folder.Combine("cagent.yaml");
 
+    public string JournalFile => _folder.Combine("admin.log");
+
+    public string QuarantineFile => _folder.Combine("quarantine.json");
+
     public string ApiSocket { get; }
 
     public AdminApi Api { get; }
@@ -82,6 +88,8 @@ internal sealed class AdminHost : IAsyncDisposable
     public PolicyPipeline Pipeline { get; }
 
     public StatusService.StatusServiceClient Status { get; }
+
+    public QuarantineService.QuarantineServiceClient Quarantine { get; }
 
     public Health.HealthClient Health { get; }
 

@@ -14,7 +14,7 @@ public sealed class ProjectGraphTests
     [Fact]
     public void Table_IsRead()
     {
-        Assert.Equal(17, Table.Projects.Count);
+        Assert.Equal(18, Table.Projects.Count);
         Assert.Equal(3, Table.Arrows.Count);
     }
 

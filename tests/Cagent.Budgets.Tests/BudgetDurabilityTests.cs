@@ -192,10 +192,13 @@ public sealed class BudgetDurabilityTests : IDisposable
 
                 await host.DisposeAsync();
                 host = await LedgerHost.StartAsync(folder.Combine("budgets.db"), time);
+                // As a new policy does: from here on a block is on the disk.
+                await host.UseAsync("a", Thousand);
+                requests++;
             }
         }
 
-        await host.AskAsync("a", Thousand, id: "last");
+        await host.UseAsync("a", Thousand);
         Assert.True(Used(host).Requests > requests, $"{Used(host).Requests} of {requests} requests");
         Assert.True(Used(host).Bytes >= bytes, $"{Used(host).Bytes} of {bytes} bytes");
         await host.StopAsync();

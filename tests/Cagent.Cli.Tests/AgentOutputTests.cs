@@ -25,7 +25,7 @@ public sealed class AgentOutputTests
         version: 1
         domains: [{domain: a.test}]
         agents:
-          - {name: ci, identity: {listener: ci}, domains: [{domain: b.test, read_only: true}]}
+          - {name: ci, identity: {container_label: {a: b}}, domains: [{domain: b.test, read_only: true}]}
           - {name: dev, identity: {listener: dev}, quarantined: true}
         """;
 
@@ -87,7 +87,20 @@ public sealed class AgentOutputTests
         using StringWriter text = new();
         ExplanationText.Write(CommandConsole.Open(text), explanation, new Dictionary<string, string>());
         Assert.Contains("rate        60 requests in 60s, burst 10, counted by entry=a.test:443, agent=r-1", text.ToString(), StringComparison.Ordinal);
-        Assert.Equal("""{"requests":60,"period_seconds":60,"burst":10,"bucket":"entry=a.test:443, agent=r-1"}""", explanation.ToJson()["limits"]!["rate_limit"]!.ToJsonString());
+        Assert.Equal("""{"requests":60,"period_seconds":60,"burst":10,"scope":"node","bucket":"entry=a.test:443, agent=r-1"}""", explanation.ToJson()["limits"]!["rate_limit"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void Write_ExplanationOfAnAgentWithABudget_ShowsIt()
+    {
+        ValidatedPolicy policy = Load("version: 1\ndefaults: {budget: {requests: 5, per: hour}}\ndomains: [{domain: a.test}]\nagents:\n  - {name: r-*, identity: {container_label: {a: r-*}}, budget: {requests: 10, bytes: 1KiB, per: day}}\n  - {name: ci, identity: {token: {from: env, name: T}}}\n");
+        Assert.True(AgentRequest.TryParse("GET", "https://a.test/", out AgentRequest? request, out _));
+        Explanation explanation = Explanation.Of(AuthzTable.From(policy), request with { Agent = "r-1" }, LimitTable.From(policy));
+        using StringWriter text = new();
+        ExplanationText.Write(CommandConsole.Open(text), explanation, new Dictionary<string, string>());
+        Assert.Contains("budget      10 requests and 1024 bytes per day of r-1, for all that it does", text.ToString(), StringComparison.Ordinal);
+        Assert.Equal("""{"requests":10,"bytes":1024,"per":"day"}""", explanation.ToJson()["budget"]!.ToJsonString());
+        Assert.Equal("""{"requests":5,"bytes":null,"per":"hour"}""", Explanation.Of(AuthzTable.From(policy), request with { Agent = "ci" }, LimitTable.From(policy)).ToJson()["budget"]!.ToJsonString());
     }
 
     [Fact]

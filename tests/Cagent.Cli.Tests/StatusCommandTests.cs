@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
 using Cagent.Contracts.Admin.V1;
+using Google.Protobuf.WellKnownTypes;
 using Cagent.TestKit.Files;
 
 namespace Cagent.Cli.Tests;
@@ -41,6 +42,21 @@ public sealed class StatusCommandTests
         Assert.All(["configs/cagent.yaml", "effective", "aaaaaaaaaaaa", "running, pid 4242", "envoy (envoy 1.40.0)", "Cluster", "7"],
             part => Assert.Contains(part, run.Output, StringComparison.Ordinal));
         Assert.DoesNotContain('\u001b', run.Output); // not a terminal: no colours
+    }
+
+    [Fact]
+    public async Task Status_WithBudgets_ShowsWhatIsUsed()
+    {
+        DeploymentStatus status = StatusHost.Healthy();
+        status.BudgetProblem = "budgets.db cannot be read";
+        status.Budgets.Add(new AgentBudget
+        {
+            Agent = "ci", Period = "day", ResetsAt = Timestamp.FromDateTimeOffset(new DateTimeOffset(2026, 6, 2, 0, 0, 0, TimeSpan.Zero)),
+            Requests = 950, MaxRequests = 1000, Bytes = 3 << 20, HeldBytes = 1024,
+        });
+        await using StatusHost host = await StatusHost.StartAsync(status);
+        CommandLine run = await CommandLine.RunAsync("status", "--state", host.State);
+        Assert.All(["agents with a budget are denied: budgets.db cannot be read", "ci", "day", "950 of 1000, 95 %", "3 MiB", "1 KiB", "2026-06-02"], part => Assert.Contains(part, run.Output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -91,6 +107,22 @@ public sealed class StatusCommandTests
         Assert.Contains("not served", run.Output, StringComparison.Ordinal);
         Assert.Contains("edge-7: Envoy 1.39.0 is below [the] floor", run.Output, StringComparison.Ordinal);
         Assert.Equal(2, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Status_Credentials_SaysWhatIsFetchedAndWhatIsNotThere()
+    {
+        DeploymentStatus status = StatusHost.Healthy();
+        status.Credentials.Add(new Credential { Name = "kept", Source = "file", State = CredentialState.Available });
+        status.Credentials.Add(new Credential { Name = "gone", Source = "env", State = CredentialState.Unavailable, Problem = "environment variable [A] is not set" });
+        status.Credentials.Add(new Credential { Name = "fetched", Source = "vault", State = CredentialState.Stale, Failures = 3, NextAttempt = new Google.Protobuf.WellKnownTypes.Timestamp { Seconds = 1_780_315_200 } });
+        await using StatusHost host = await StatusHost.StartAsync(status);
+        CommandLine run = await CommandLine.RunAsync("status", "--state", host.State);
+        CommandLine json = await CommandLine.RunAsync("status", "--state", host.State, "--json");
+        Assert.Contains("gone (env) unavailable: environment variable [A] is not set", run.Output, StringComparison.Ordinal);
+        Assert.Contains("fetched (vault) stale, failures 3, next attempt 2026-06-01 12:00:00Z", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("kept", run.Output, StringComparison.Ordinal);
+        Assert.Equal(["available", "unavailable", "stale"], JsonNode.Parse(json.Output)!["credentials"]!.AsArray().Select(credential => (string?)credential!["state"]));
     }
 
     [Fact]

@@ -44,6 +44,54 @@ public sealed class UpCommandTests
         Assert.Contains("--transparent-http: \"15080\" is not ADDR:PORT", refused.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Up_ListenersOfAgents_AreTakenWithWholePaths()
+    {
+        CommandLine run = await CommandLine.RunAsync(
+            "up", "--agent-listener", "batch=10.0.0.1:3129", "--agent-listener", "box=/run/cagent/box.sock", "--agent-sockets", "/run/agents",
+            "--mtls-listen", "[::1]:3443", "--mtls-name", "proxy.internal", "--trust-bundle", "example.org=/etc/bundle.pem");
+
+        Assert.Equal("", run.Error);
+        Assert.Equal(["batch 10.0.0.1:3129", "box /run/cagent/box.sock"], run.Up!.Agents.Named.Select(one => $"{one.Key} {one.Value}"));
+        Assert.Equal("/run/agents/other.sock", run.Up.Agents.Find("other")!.ToString());
+        Assert.Equal("[::1]:3443", run.Up.Agents.MutualTls!.ToString());
+        Assert.Equal("/etc/bundle.pem", run.Up.Agents.TrustBundles["example.org"]);
+        Assert.Equal(["proxy.internal"], run.Up.MutualTlsNames);
+        Assert.Null((await CommandLine.RunAsync("up")).Up!.Agents.Find("batch"));
+    }
+
+    [Theory]
+    [InlineData("--agent-listener", "batch")]
+    [InlineData("--agent-listener", "batch=3129")]
+    [InlineData("--agent-listener", "batch=box.sock")]
+    [InlineData("--agent-listener", "ba tch=127.0.0.1:3129")]
+    [InlineData("--agent-listener", "=127.0.0.1:3129")]
+    [InlineData("--agent-listener", "batch=127.0.0.1:0")]
+    [InlineData("--mtls-listen", "3443")]
+    [InlineData("--mtls-name", "a b")]
+    [InlineData("--trust-bundle", "/etc/bundle.pem")]
+    [InlineData("--trust-bundle", "Example.org=/etc/bundle.pem")]
+    public async Task Up_ListenerOfAgentsThatIsNone_IsRefused(string option, string value)
+    {
+        CommandLine run = await CommandLine.RunAsync("up", "--trust-bundle", "example.com=/etc/bundle.pem", option, value);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains($"{option}: \"{value}\"", run.Error, StringComparison.Ordinal);
+        Assert.Null(run.Up);
+    }
+
+    [Theory]
+    [InlineData("given twice", "--agent-listener", "a=127.0.0.1:1", "--agent-listener", "a=127.0.0.1:2")]
+    [InlineData("given twice", "--agent-listener", "a=127.0.0.1:1", "--agent-listener", "b=127.0.0.1:1")]
+    [InlineData("--trust-bundle DOMAIN=FILE", "--mtls-listen", "127.0.0.1:3443")]
+    public async Task Up_ListenersOfAgentsThatDoNotFit_AreRefused(string error, params string[] arguments)
+    {
+        CommandLine run = await CommandLine.RunAsync(["up", .. arguments]);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(error, run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("3128")]
     [InlineData("127.0.0.1")]

@@ -79,14 +79,14 @@ public sealed class AgentRouteTests
     /// <summary>What must hold beside the address or the token, and cannot be checked, must not pass for checked.</summary>
     [Theory]
     [InlineData("{source: 172.30.0.1, container_label: {a: b}}")]
-    [InlineData("{token: {from: env, name: T}, spiffe: \"spiffe://example.org/a\"}")]
-    [InlineData("{listener: batch}")]
+    [InlineData("{token: {from: env, name: T}, spiffe: \"spiffe://example.org/a\", container_label: {a: b}}")]
+    [InlineData("{listener: batch, container_label: {a: b}}")]
     public void Compile_IdentityThatIsNotCheckedWhole_IsRecognisedByNothing(string identity)
     {
         CompiledPolicy compiled = GoldenCase.CompileAll("version: 1\nagents:\n  - name: ci\n    identity: " + identity + "\n");
 
         Assert.Null(Assert.Single(compiled.Authz.Agents).Recognition);
-        Assert.Empty(compiled.Authz.TokenAgents);
+        Assert.Empty(compiled.Authz.PresentingAgents);
         Assert.Empty(compiled.Resources.Select(resource => resource.Message).OfType<Listener>().Single(listener => listener.Name == "fwd").FilterChains);
     }
 
@@ -123,7 +123,7 @@ public sealed class AgentRouteTests
         foreach ((string hop, bool isConnect, EntryKind[] kinds) in ways)
         {
             Route? route = hops[hop].FindRoute(authority, isConnect, agent.Name);
-            Dictionary<string, string> state = new() { ["cagent.agent"] = agent.Name, ["cagent.known"] = "agent", ["cagent.connect"] = authority, ["cagent.guard"] = "reach" };
+            Dictionary<string, string> state = new() { ["cagent.agent"] = agent.Name, ["cagent.known"] = "agent", ["cagent.connect"] = authority, ["cagent.reach"] = "reach" };
             if (entry is not null)
             {
                 state["cagent.route"] = entry.RouteId;

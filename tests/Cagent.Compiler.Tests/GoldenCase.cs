@@ -41,6 +41,16 @@ public static class GoldenCase
     /// <summary>The cases that use what production does not honour yet.</summary>
     public static TheoryData<string> WholeLanguage => [.. Names.Where(name => File.Exists(Path.Combine(Root, name, Features)))];
 
+    private static AgentListen AgentListeners => new()
+    {
+        Named = AgentListen.None.Named.Add("batch", ListenAddress.Of(IPEndPoint.Parse("172.30.0.1:3129"))).Add("unused", ListenAddress.Of(IPEndPoint.Parse("172.30.0.1:3130"))),
+        Sockets = "/run/cagent/agents",
+        MutualTls = IPEndPoint.Parse("172.30.0.1:3443"),
+    };
+
+    private static ImmutableSortedDictionary<string, ByteString> Bundles =>
+        ImmutableSortedDictionary<string, ByteString>.Empty.Add("example.org", ByteString.CopyFromUtf8("CAs of example.org")).Add("partner.example", ByteString.CopyFromUtf8("CAs of partner.example"));
+
     /// <summary>The compiled policy of a case, its text perhaps edited.</summary>
     public static CompiledPolicy Load(string name, Func<string, string>? edit = null)
     {
@@ -52,7 +62,8 @@ public static class GoldenCase
             Honoured = File.Exists(Path.Combine(folder, Features)) ? Enum.Parse<PolicyFeatures>(File.ReadAllText(Path.Combine(folder, Features))) : PolicyFeatures.Production,
             Overlays = File.Exists(Path.Combine(folder, Overlay)) ? [Overlay] : [],
             ReadFile = path => new PolicyFileText(File.ReadAllText(Path.Combine(folder, path)), null),
-        }, IsTransparent(name) ? Inputs with { Transparent = Transparent, OwnAddresses = [IPAddress.Parse("10.0.0.5"), IPAddress.Parse("198.41.0.4")] } : null);
+        }, IsTransparent(name) ? Inputs with { Transparent = Transparent, OwnAddresses = [IPAddress.Parse("10.0.0.5"), IPAddress.Parse("198.41.0.4")] }
+            : name == "agents-by-connection" ? Inputs with { Agents = AgentListeners, TrustBundles = Bundles } : null);
     }
 
     /// <summary>The same policy with its entries and agents, each a block item, in another order.</summary>

@@ -34,7 +34,7 @@ public sealed partial class DenialsPageTests
     public void Table_EachReasonOfTheDecision_HasItsStatus() =>
         Assert.All(Enum.GetValues<DenyReason>(), reason => Assert.Contains(reason.Status().ToString(CultureInfo.InvariantCulture), Rows()[reason.WireName()].Split(", ")));
 
-    /// <summary>The values that listeners and routes give to <c>x-cagent-denied</c>.</summary>
+    /// <summary>The values that listeners, routes and their script give to <c>x-cagent-denied</c>.</summary>
     private static string[] OfEnvoy()
     {
         CompiledPolicy compiled = PolicyCompiler.Compile(PolicyLoader.Load(Policy, "cagent.yaml").Policy!, new CompilerInputs
@@ -54,7 +54,7 @@ public sealed partial class DenialsPageTests
         .Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "denials.md")))
         .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value.Trim(), StringComparer.Ordinal);
 
-    [GeneratedRegex("""\{ "key": "x-cagent-denied", "value": "([a-z_]+)" \}""")]
+    [GeneratedRegex("""x-cagent-denied\\?", (?:"value": )?\\?"([a-z_]+)\\?\u0022""")]
     private static partial Regex DeniedHeader();
 
     [GeneratedRegex("^\\| `([a-z_]+)` \\| ([0-9, ]+) \\|", RegexOptions.Multiline)]

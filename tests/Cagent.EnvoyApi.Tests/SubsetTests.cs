@@ -36,10 +36,10 @@ public sealed class SubsetTests
     }
 
     [Fact]
-    public void Files_All_AreOfPackagesThatEnvoyDefines()
+    public void Files_All_AreOfPackagesThatEnvoyProjectsDefine()
     {
         Assert.NotEmpty(EnvoyTypes.Files);
-        Assert.All(EnvoyTypes.Files, file => Assert.Matches("^(envoy|xds|udpa|google)/", file.Name));
+        Assert.All(EnvoyTypes.Files, file => Assert.Matches("^(envoy|ratelimit|xds|udpa|google)/", file.Name));
     }
 
     private static byte[] DescriptorSet(IEnumerable<FileDescriptor> files)

@@ -52,5 +52,5 @@ public sealed class BudgetDecisionsTests
     private static (string, string) Pair(HeaderValueOption header) => (header.Header.Key, header.Header.Value);
 
     private static CheckResponse Answer(BudgetVerdict verdict, int requests, int bytes) => CheckResponses.From(
-        BudgetDecisions.Apply(Allowed, new BudgetAnswer(verdict, Reset, TimeSpan.FromSeconds(1800.2), requests, bytes)), Questions.Web("api.example.com"), "abc");
+        BudgetDecisions.Apply(Allowed, new BudgetAnswer(verdict, Reset, TimeSpan.FromSeconds(1800.2), requests, bytes)), Questions.Web("api.example.com"), "abc", default);
 }

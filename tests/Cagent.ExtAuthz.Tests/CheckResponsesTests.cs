@@ -22,7 +22,7 @@ public sealed class CheckResponsesTests
     [Fact]
     public void From_Allowed_OverwritesOneHeaderAndRemovesTheOthers()
     {
-        CheckResponse response = CheckResponses.From(Allowed, Request, "abc");
+        CheckResponse response = CheckResponses.From(Allowed, Request, "abc", default);
         Assert.Equal(0, response.Status.Code);
         Assert.Equal(CheckResponse.HttpResponseOneofCase.OkResponse, response.HttpResponseCase);
         HeaderValueOption header = Assert.Single(response.OkResponse.Headers);
@@ -35,9 +35,9 @@ public sealed class CheckResponsesTests
     [Fact]
     public void From_Allowed_DescribesItselfWithoutTheCredential()
     {
-        CheckResponse response = CheckResponses.From(Allowed, Request, "abc");
+        CheckResponse response = CheckResponses.From(Allowed, Request, "abc", default);
         Assert.Equal(
-            ["agent=robot", "entry=api.example.com:443", "limit=none", "revision=abc", "rule=GET /**"],
+            ["agent=robot", "entry=api.example.com:443", "injected=header x-api-key 4 0", "limit=none", "revision=abc", "rule=GET /**"],
             response.DynamicMetadata.Fields.Select(field => $"{field.Key}={field.Value.StringValue}").Order(StringComparer.Ordinal));
         response.OkResponse.Headers.Clear();
         Assert.False(response.ToString().Contains(FixedCredentials.Value, StringComparison.Ordinal), "the credential stands outside of its header");
@@ -51,7 +51,7 @@ public sealed class CheckResponsesTests
     [InlineData(RateLimitKey.Domain, "rob*", "limit=60/3600s+5,limit_agent=*,limit_entry=rob*/api.example.com:443")]
     public void From_AllowedWithRateLimit_NamesTheBucket(RateLimitKey key, string? owner, string expected)
     {
-        CheckResponse response = CheckResponses.From(Allowed with { RateLimit = new EntryRateLimit("api.example.com:443", owner, 60, 3600, 5, key) }, Request, "abc");
+        CheckResponse response = CheckResponses.From(Allowed with { RateLimit = new EntryRateLimit("api.example.com:443", owner, 60, 3600, 5, key) }, Request, "abc", default);
         Assert.Equal(expected, string.Join(',', response.DynamicMetadata.Fields.Where(field => field.Key.StartsWith("limit", StringComparison.Ordinal))
             .Select(field => $"{field.Key}={field.Value.StringValue}").Order(StringComparer.Ordinal)));
     }
@@ -64,11 +64,12 @@ public sealed class CheckResponsesTests
     [InlineData(DenyReason.AgentUnknown, 407)]
     [InlineData(DenyReason.NameMismatch, 403)]
     [InlineData(DenyReason.BodyTooLarge, 413)]
+    [InlineData(DenyReason.PlaceholderRequired, 403)]
     [InlineData(DenyReason.CredentialUnavailable, 503)]
     [InlineData(DenyReason.PolicyUnavailable, 503)]
     public void From_Denied_SaysWhyInStatusHeaderBodyAndMetadata(DenyReason reason, int status)
     {
-        CheckResponse response = CheckResponses.From(new Decision.Denied("robot", "e:443", reason, "do this"), Questions.Connect("e:443"), "abc");
+        CheckResponse response = CheckResponses.From(new Decision.Denied("robot", "e:443", reason, "do this"), Questions.Connect("e:443"), "abc", default);
         Assert.Equal(7, response.Status.Code);
         DeniedHttpResponse denied = response.DeniedResponse;
         Assert.Equal(status, (int)denied.Status.Code);
@@ -87,7 +88,7 @@ public sealed class CheckResponsesTests
     public void From_UnknownAndRedirected_AsksForNoToken()
     {
         Decision decision = new Decision.Denied(null, null, DenyReason.AgentUnknown, "do this");
-        DeniedHttpResponse denied = CheckResponses.From(decision, Questions.Plain("e") with { Source = "unknown@10.0.0.1" }, "abc").DeniedResponse;
+        DeniedHttpResponse denied = CheckResponses.From(decision, Questions.Plain("e") with { Source = "unknown@10.0.0.1" }, "abc", default).DeniedResponse;
         Assert.Equal(403, (int)denied.Status.Code);
         Assert.Equal("agent_unknown", Header(denied, "x-cagent-denied"));
         Assert.DoesNotContain(denied.Headers, header => header.Header.Key == "proxy-authenticate");
@@ -107,7 +108,7 @@ public sealed class CheckResponsesTests
     [InlineData("</script>é\u2028")]
     public void From_DeniedWithAnyText_IsValidJson(string hint)
     {
-        CheckResponse response = CheckResponses.From(new Decision.Denied(null, null, DenyReason.HostNotAllowed, hint), Request with { RequestId = hint }, "");
+        CheckResponse response = CheckResponses.From(new Decision.Denied(null, null, DenyReason.HostNotAllowed, hint), Request with { RequestId = hint }, "", default);
         using JsonDocument body = JsonDocument.Parse(response.DeniedResponse.Body);
         Assert.Equal(hint, body.RootElement.GetProperty("hint").GetString());
         Assert.Equal(hint, body.RootElement.GetProperty("id").GetString());
@@ -120,7 +121,7 @@ public sealed class CheckResponsesTests
     {
         var table = Questions.Table("  - {domain: api.example.com, allow: [\"GET /v1/**\"], credential: {use: known, header: Authorization}}");
         AuthzRequest request = Questions.Web("api.example.com", "GET", "/secret-of-the-agent");
-        string response = CheckResponses.From(Questions.Decide(table, request), request, "").ToString();
+        string response = CheckResponses.From(Questions.Decide(table, request), request, "", default).ToString();
         Assert.False(response.Contains(FixedCredentials.Value, StringComparison.Ordinal), "the credential is in a denial");
         Assert.DoesNotContain("secret-of-the-agent", response, StringComparison.Ordinal);
     }
@@ -128,7 +129,7 @@ public sealed class CheckResponsesTests
     [Fact]
     public void From_UnknownDecision_IsADenial()
     {
-        CheckResponse response = CheckResponses.From(new Foreign(), Request, "");
+        CheckResponse response = CheckResponses.From(new Foreign(), Request, "", default);
         Assert.Equal(StatusCode.ServiceUnavailable, response.DeniedResponse.Status.Code);
     }
 

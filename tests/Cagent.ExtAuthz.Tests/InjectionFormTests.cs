@@ -44,11 +44,45 @@ public sealed class InjectionFormTests
         Assert.True(injection.Reveal() == $"{before}api_key={FixedCredentials.Value}", $"not {before} and ours: {injection.Query}");
     }
 
+    /// <summary>A route from before the entry had a credential does not search responses for it.</summary>
+    [Fact]
+    public void Decide_RouteThatGuardsNoResponses_GetsNoCredential()
+    {
+        AuthzTable with = Table("header: Authorization");
+        AuthzTable without = Questions.Table($"  - {{domain: {Host}}}");
+        DecisionEngine engine = new(new FixedCredentials());
+        AuthzRequest unguarded = Questions.Web(Host);
+        AuthzRequest guarded = Questions.Web(Host, entry: $"guarded {Host}:443");
+
+        Assert.Equal(DenyReason.PolicyUnavailable, Assert.IsType<Decision.Denied>(engine.Decide(unguarded, with)).Reason);
+        Assert.Single(Assert.IsType<Decision.Allowed>(engine.Decide(guarded, with)).Injections);
+        Assert.IsType<Decision.Allowed>(engine.Decide(unguarded, without));
+        Assert.IsType<Decision.Allowed>(engine.Decide(guarded, without));
+        Assert.IsType<Decision.Denied>(engine.Decide(guarded with { Entry = "guarded other.example.com:443" }, without));
+        Assert.IsType<Decision.Allowed>(engine.Decide(Questions.Connect($"{Host}:443"), with));
+    }
+
+    [Theory]
+    [InlineData("header: Authorization", "header authorization 0 0")]
+    [InlineData("header: Authorization, format: \"Bearer {value}\"", "header authorization 7 0")]
+    [InlineData("headers: {X-A: \"<{value}>\", X-B: \"{value}\"}", "header x-a 1 1 header x-b 0 0")]
+    [InlineData("in: basic", "basic authorization 1 0")]
+    [InlineData("in: basic, username: robot", "basic authorization 6 0")]
+    [InlineData("in: query, parameter: key", "query key 0 0")]
+    [InlineData("in: query, parameter: key, format: \"k {value}/e\"", "query key 4 4")]
+    public void From_Injection_SaysWhereItStandsAndNotWhat(string use, string expected)
+    {
+        CheckResponse response = CheckResponses.From(Questions.Allowed(Table(use), Questions.Web(Host)), Questions.Web(Host), "r", default);
+
+        Assert.Equal(expected, response.DynamicMetadata.Fields["injected"].StringValue);
+        Assert.False(response.DynamicMetadata.ToString().Contains(FixedCredentials.Value, StringComparison.Ordinal), "the credential is in the metadata");
+    }
+
     [Fact]
     public void From_CredentialInTheQuery_IsEncoded()
     {
         Injection injection = new(":path", "k {value}", new Secret("a+b/c&d=%")) { Query = new InjectedParameter("/v1?a=1", "key") };
-        OkHttpResponse ok = CheckResponses.From(new Decision.Allowed(Questions.Agent, Host, null, [injection], ["authorization"]), Questions.Web(Host), "r").OkResponse;
+        OkHttpResponse ok = CheckResponses.From(new Decision.Allowed(Questions.Agent, Host, null, [injection], ["authorization"]), Questions.Web(Host), "r", default).OkResponse;
 
         Assert.Equal((":path", "/v1?a=1&key=k%20a%2Bb%2Fc%26d%3D%25"), (Assert.Single(ok.Headers).Header.Key, ok.Headers[0].Header.Value));
         Assert.Equal(["authorization"], ok.HeadersToRemove);

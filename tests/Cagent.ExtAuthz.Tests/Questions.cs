@@ -28,10 +28,10 @@ internal static class Questions
     }
 
     /// <summary>The same, for a policy that may be refused.</summary>
-    public static bool TryTable(string domains, [NotNullWhen(true)] out AuthzTable? table, out string problems)
+    public static bool TryTable(string domains, [NotNullWhen(true)] out AuthzTable? table, out string problems, string credentials = "")
     {
         PolicyLoadResult loaded = PolicyLoader.Load(
-            $"version: 1\ncredentials:\n  known: {{from: env, name: KNOWN}}\n  missing: {{from: env, name: MISSING}}\ndomains:\n{domains}\n", "cagent.yaml");
+            $"version: 1\ncredentials:\n  known: {{from: env, name: KNOWN}}\n  missing: {{from: env, name: MISSING}}\n{credentials}domains:\n{domains}\n", "cagent.yaml");
         problems = string.Join('\n', loaded.Diagnostics);
         table = loaded.Policy is null ? null : PolicyCompiler.Compile(loaded.Policy, Inputs).Authz;
         return table is not null;
@@ -75,7 +75,12 @@ internal static class Questions
         Path = path,
     };
 
-    public static Decision Decide(AuthzTable? table, AuthzRequest request) => new DecisionEngine(new FixedCredentials()).Decide(request, table);
+    /// <summary>Asked by the route that the compiler makes of the entry.</summary>
+    public static Decision Decide(AuthzTable? table, AuthzRequest request) => new DecisionEngine(new FixedCredentials()).Decide(OfTheRightRoute(request, table), table);
+
+    /// <summary>As the route of an entry that injects asks: it says that it guards responses.</summary>
+    public static AuthzRequest OfTheRightRoute(AuthzRequest request, AuthzTable? table) =>
+        request.Hop != AuthzHop.Connect && table?.Entries.FirstOrDefault(entry => entry.Name == request.Entry) is { Credential: not null } entry ? request with { Entry = entry.GuardedId } : request;
 
     public static Decision.Allowed Allowed(AuthzTable table, AuthzRequest request)
     {

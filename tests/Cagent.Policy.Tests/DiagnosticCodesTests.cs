@@ -27,7 +27,7 @@ public sealed class DiagnosticCodesTests
         string shown = string.Concat(Directory.GetFiles(GoldenFolder.Path, "diagnostics.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
         // TooMany: more diagnostics than a folder should hold; its own test makes them. The others are about files, which the
         // control plane reads: the end-to-end tests make them.
-        string[] elsewhere = [DiagnosticCodes.TooMany, DiagnosticCodes.BadTrustedCa, DiagnosticCodes.UnreadableFile];
+        string[] elsewhere = [DiagnosticCodes.TooMany, DiagnosticCodes.BadTrustedCa, DiagnosticCodes.UnreadableFile, DiagnosticCodes.NoListener, DiagnosticCodes.BadTrustBundle];
         Assert.All(Codes.Except(elsewhere), code => Assert.Contains(code, shown, StringComparison.Ordinal));
     }
 

@@ -9,7 +9,7 @@ namespace Cagent.Policy.Tests;
 /// <summary>Every example of <c>docs/diagnostics.md</c> gives the code that it stands for, and every code that a text can cause has one.</summary>
 public sealed partial class DocumentedExamplesTests
 {
-    private static readonly string[] OfFilesOnDisk = [DiagnosticCodes.BadTrustedCa, DiagnosticCodes.UnreadableFile];
+    private static readonly string[] OfFilesOnDisk = [DiagnosticCodes.BadTrustedCa, DiagnosticCodes.UnreadableFile, DiagnosticCodes.NoListener, DiagnosticCodes.BadTrustBundle];
 
     private static readonly Dictionary<string, (string Marks, string Text)> Examples = Block()
         .Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "diagnostics.md")))

@@ -2,6 +2,7 @@
 using System.Runtime.CompilerServices;
 using Cagent.Contracts.Admin.V1;
 using Cagent.ControlPlane.Budgets;
+using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.Envoys;
 using Cagent.ControlPlane.Publishing;
 using Cagent.Xds;
@@ -22,25 +23,29 @@ public sealed class StatusFeed : IDisposable
     private readonly XdsServer _xds;
     private readonly EnvoyVersionGate _gate;
     private readonly IBudgetReport _budgets;
+    private readonly ICredentialHealth _credentials;
     private readonly TimeProvider _time;
     private volatile EnvoySupervisor? _envoy;         // written by UseEnvoy, once
     private volatile TaskCompletionSource _changed = NewSource(); // replaced by each change
 
     /// <summary>A feed over the one pipeline and the one xDS server of this process.</summary>
-    public StatusFeed(PolicyPipeline pipeline, XdsServer xds, EnvoyVersionGate gate, IBudgetReport budgets, TimeProvider time)
+    public StatusFeed(PolicyPipeline pipeline, XdsServer xds, EnvoyVersionGate gate, IBudgetReport budgets, ICredentialHealth credentials, TimeProvider time)
     {
         _pipeline = pipeline;
         _xds = xds;
         _gate = gate;
         _budgets = budgets;
+        _credentials = credentials;
         _time = time;
         gate.RefusedChanged += Beat;
         budgets.Changed += Beat;
+        credentials.HealthChanged += Beat;
         pipeline.StatusChanged += OnPolicyChanged;
     }
 
     /// <summary>The status now.</summary>
-    public DeploymentStatus Current => StatusMessages.From(_pipeline.Status, _xds.Nodes, _gate.Refused, _envoy?.State, _budgets);
+    public DeploymentStatus Current =>
+        StatusMessages.From(_pipeline.Status, _xds.Nodes, _gate.Refused, _envoy?.State, _budgets, _pipeline.Quarantined, _credentials.Health);
 
     /// <summary>Adds the Envoy that this process supervises; before, and without one, the status names none.</summary>
     public void UseEnvoy(EnvoySupervisor envoy)
@@ -78,6 +83,7 @@ public sealed class StatusFeed : IDisposable
         _pipeline.StatusChanged -= OnPolicyChanged;
         _gate.RefusedChanged -= Beat;
         _budgets.Changed -= Beat;
+        _credentials.HealthChanged -= Beat;
         if (_envoy is { } envoy)
         {
             envoy.StateChanged -= OnEnvoyChanged;

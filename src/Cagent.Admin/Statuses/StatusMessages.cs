@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Cagent.Admin.Quarantine;
 using Cagent.Compiler.Limits;
 using Cagent.Contracts.Admin.V1;
 using Cagent.ControlPlane.Budgets;
+using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.Envoys;
 using Cagent.Xds.Nodes;
 using Google.Protobuf.WellKnownTypes;
 using AgentBudget = Cagent.Contracts.Admin.V1.AgentBudget;
+using CredentialState = Cagent.Contracts.Admin.V1.CredentialState;
 using PolicyState = Cagent.Contracts.Admin.V1.PolicyState;
+using SourceCredentialState = Cagent.ControlPlane.Credentials.CredentialState;
 using SourceState = Cagent.ControlPlane.Publishing.PolicyState;
 using SourceStatus = Cagent.ControlPlane.Publishing.PolicyStatus;
+using StoppedAgent = Cagent.ControlPlane.Quarantine.QuarantinedAgent;
 
 namespace Cagent.Admin.Statuses;
 
 /// <summary>The control plane's state in the words of the API.</summary>
 internal static class StatusMessages
 {
-    public static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy, IBudgetReport budgets)
+    public static DeploymentStatus From(
+        SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy, IBudgetReport budgets, ImmutableArray<StoppedAgent> quarantined, ImmutableArray<CredentialHealth> credentials)
     {
-        DeploymentStatus status = From(policy, nodes, refused, envoy);
+        DeploymentStatus status = From(policy, nodes, refused, envoy, quarantined);
+        status.Credentials.Add(credentials.Select(From));
         status.Budgets.Add(budgets.Usages.Select(From));
         if (budgets.Problem is { } problem)
         {
@@ -28,14 +35,42 @@ internal static class StatusMessages
         return status;
     }
 
-    private static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy) => new()
+    private static DeploymentStatus From(SourceStatus policy, ImmutableArray<NodeStatus> nodes, ImmutableArray<RefusedEnvoy> refused, EnvoyProcessState? envoy, ImmutableArray<StoppedAgent> quarantined) => new()
     {
         Policy = From(policy),
         Nacks = { policy.Nacks.Select(From) },
         Nodes = { nodes.OrderBy(node => node.Node.Id, StringComparer.Ordinal).ThenBy(node => node.ConnectedSince).Select(From) },
         Envoy = envoy is null ? null : From(envoy),
         RefusedNodes = { refused.Select(From) },
+        QuarantinedAgents = { quarantined.Select(QuarantineMessages.From) },
     };
+
+    private static Credential From(CredentialHealth health)
+    {
+        Credential message = new()
+        {
+            Name = health.Name,
+            Source = health.Source,
+            State = health.State switch
+            {
+                SourceCredentialState.Pending => CredentialState.Pending,
+                SourceCredentialState.Available => CredentialState.Available,
+                SourceCredentialState.Stale => CredentialState.Stale,
+                _ => CredentialState.Unavailable,
+            },
+            LastSuccess = health.LastSuccess?.ToTimestamp(),
+            ExpiresAt = health.ExpiresAt?.ToTimestamp(),
+            UsableUntil = health.UsableUntil?.ToTimestamp(),
+            Failures = health.Failures,
+            NextAttempt = health.NextAttempt?.ToTimestamp(),
+        };
+        if (health.Problem is { } problem)
+        {
+            message.Problem = problem;
+        }
+
+        return message;
+    }
 
     private static PolicyStatus From(SourceStatus policy)
     {

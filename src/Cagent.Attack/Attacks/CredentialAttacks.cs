@@ -8,12 +8,12 @@ namespace Cagent.Attack.Attacks;
 internal static class CredentialAttacks
 {
     private const string NeedsBroken = "needs a broken part of the control plane";
-    private const string NoPlaceholders = "this build has no placeholders";
+    private const string NeedsPlaceholder = "an agent that has one is told by nobody where it belongs";
 
     public static ImmutableArray<AttackRow> Rows { get; } =
     [
-        AttackRow.Elsewhere("F1", "a placeholder at another host, path or method", NoPlaceholders),
-        AttackRow.Elsewhere("F2", "a placeholder in another place of the request", NoPlaceholders),
+        AttackRow.Elsewhere("F1", "a placeholder at another host, path or method", NeedsPlaceholder),
+        AttackRow.Elsewhere("F2", "a placeholder in another place of the request", NeedsPlaceholder),
         AttackRow.Elsewhere("F3", "injection that is wider than its rule", "a property of the policy language: the credential is the entry's"),
         AttackRow.Elsewhere("F4", "denied requests that go out without the credential", "seen at the upstream; here a denial is its proof in the other rows"),
         AttackRow.Elsewhere("F5", "redirects of a host with a credential", "needs an upstream that redirects; C5 tries where it could lead"),

@@ -58,6 +58,7 @@ internal static class AccessLogJson
         }
         WriteIfSet(json, "response_code_details", record.Details);
         WriteIfSet(json, "denied_reason", record.DeniedReason);
+        WriteIfSet(json, "response_guard", record.Guard);
         json.WriteNumber("bytes_received", record.BytesUp);
         json.WriteNumber("bytes_sent", record.BytesDown);
         json.WriteNumber("duration_ms", Math.Round(record.Duration.TotalMilliseconds, 3));

@@ -18,6 +18,8 @@ internal static class AccessLogMapper
     // ext_authz writes here whatever the filter is called.
     private const string AuthzMetadata = "envoy.filters.http.ext_authz";
 
+    private const string GuardMetadata = "cagent.guard";
+
     /// <summary>A finished request; null for the entries that Envoy writes on the way.</summary>
     public static AccessLogRecord? Map(string log, HTTPAccessLogEntry entry, DateTimeOffset now)
     {
@@ -25,8 +27,10 @@ internal static class AccessLogMapper
         HTTPRequestProperties request = entry.Request ?? new HTTPRequestProperties();
         HTTPResponseProperties response = entry.Response ?? new HTTPResponseProperties();
         string? details = LoggedText.Other(response.ResponseCodeDetails);
+        string? guard = Said(common, GuardMetadata, "outcome");
         return !IsFinal(common) ? null : Common(log, common, now) with
         {
+            Guard = guard == GuardOutcomes.Redacted ? GuardOutcomes.Redacted : guard == GuardOutcomes.Failed ? GuardOutcomes.Failed : null,
             Method = request.RequestMethod == RequestMethod.MethodUnspecified ? null : request.RequestMethod.ToString().ToUpperInvariant(),
             Scheme = LoggedText.Other(request.Scheme),
             Host = LoggedText.Host(request.Authority),
@@ -35,7 +39,8 @@ internal static class AccessLogMapper
             Status = response.ResponseCode is { } code and not 0 ? (int)Math.Min(code, 999) : null,
             Details = details,
             // A filter that has no configuration answers without any details.
-            DeniedReason = DenialReasons.Find(log, details, LoggedText.Other(Decided(common, "reason"))) ?? (common.ResponseFlags?.NoFilterConfigFound is true ? "policy_unavailable" : null),
+            DeniedReason = DenialReasons.Find(log, details, LoggedText.Other(Decided(common, "reason")))
+                ?? (common.ResponseFlags?.NoFilterConfigFound is true ? "policy_unavailable" : guard == GuardOutcomes.Failed ? "response_guard_failed" : null),
             BytesUp = Clamp(request.RequestBodyBytes),
             BytesDown = Clamp(response.ResponseBodyBytes),
         };
@@ -71,6 +76,9 @@ internal static class AccessLogMapper
             Clamp(Sum(entry.Response?.ResponseHeadersBytes ?? 0, entry.Response?.ResponseBodyBytes ?? 0)));
         return true;
     }
+
+    /// <summary>The id of a connection to the proxy that has ended; null while it is open.</summary>
+    public static string? ConnectionIdOf(AccessLogCommon? common) => common is null || !IsFinal(common) ? null : State(common, "cagent.connection");
 
     private static AccessLogRecord Common(string log, AccessLogCommon common, DateTimeOffset now) => new()
     {
@@ -114,8 +122,10 @@ internal static class AccessLogMapper
         }
     }
 
-    private static string? Decided(AccessLogCommon common, string key) =>
-        common.Metadata?.FilterMetadata.TryGetValue(AuthzMetadata, out Struct? metadata) == true
+    private static string? Decided(AccessLogCommon common, string key) => Said(common, AuthzMetadata, key);
+
+    private static string? Said(AccessLogCommon common, string filter, string key) =>
+        common.Metadata?.FilterMetadata.TryGetValue(filter, out Struct? metadata) == true
         && metadata.Fields.TryGetValue(key, out Value? value) && value is { KindCase: Value.KindOneofCase.StringValue, StringValue.Length: > 0 }
             ? value.StringValue
             : null;

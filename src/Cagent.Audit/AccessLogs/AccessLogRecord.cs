@@ -57,6 +57,9 @@ public sealed record AccessLogRecord
     /// <summary>Why policy denied it; null when it did not.</summary>
     public string? DeniedReason { get; init; }
 
+    /// <summary><c>redacted</c> when the response held the credential in its headers or trailers, <c>failed</c> when it could not be looked through; else null.</summary>
+    public string? Guard { get; init; }
+
     /// <summary>Bytes from the agent: the body, or everything in a connection.</summary>
     public long BytesUp { get; init; }
 

@@ -14,7 +14,7 @@ internal static class DenialReasons
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.Ordinal,
         "host_not_allowed", "path_not_allowed", "method_not_allowed", "read_only", "agent_unknown", "agent_quarantined", "address_forbidden",
-        "name_mismatch", "credential_unavailable", "rate_limited", "budget_exhausted", "body_too_large", "policy_unavailable", Unspecified);
+        "name_mismatch", "credential_unavailable", "placeholder_required", "not_signable", "rate_limited", "concurrency_limited", "budget_exhausted", "body_too_large", "policy_unavailable", "response_guard_failed", Unspecified);
 
     /// <summary>True for a member of the closed set, which may be a metric's tag.</summary>
     public static bool IsKnown(string reason) => Known.Contains(reason);
@@ -27,7 +27,7 @@ internal static class DenialReasons
     {
         null or "" => null,
         "ext_authz_denied" => decided ?? Unspecified,
-        "ext_authz_error" or "ext_authz_invalid" => "policy_unavailable",
+        "ext_authz_error" or "ext_authz_invalid" or "rate_limiter_error" => "policy_unavailable",
         "request_rate_limited" or "local_rate_limited" => "rate_limited",
         // The gate answers nothing but what is no TLS, where a server name should be: plain text, and what is not even that.
         "direct_response" when log == "gate" => "name_mismatch",

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Cagent.Cli.Policies;
 using Cagent.Compiler;
 using Cagent.Compiler.Authz;
+using Cagent.Compiler.Lowering;
 using Cagent.EnvoyApi;
 using Cagent.Policy.Model;
 using Google.Protobuf;
@@ -76,6 +77,9 @@ internal static class CompileCommand
     private static CompilerInputs StandIns(ValidatedPolicy policy) => new()
     {
         Listen = new IPEndPoint(IPAddress.Loopback, 3128),
+        Agents = new AgentListen { Sockets = "/run/cagent/agents", MutualTls = policy.Agents.Any(agent => agent.Identity is { Spiffe: not null, Listener: null }) ? new IPEndPoint(IPAddress.Loopback, 3443) : null },
+        TrustBundles = policy.Agents.Select(agent => agent.Identity.Spiffe).OfType<string>().Select(SpiffeId.TrustDomainOf).Distinct(StringComparer.Ordinal)
+            .ToImmutableSortedDictionary(domain => domain, domain => ByteString.CopyFromUtf8($"(the CAs of {domain})"), StringComparer.Ordinal),
         SystemResolvers = [new IPEndPoint(IPAddress.Loopback, 53)],
         PublicCa = ByteString.CopyFromUtf8("(the machine's public roots)"),
         TrustedCas = policy.Entries.Select(entry => entry.TrustedCa).Append(policy.TrustedCa).OfType<string>().Distinct(StringComparer.Ordinal)

@@ -20,16 +20,24 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
         PolicyDecision decision = PolicyEvaluator.Evaluate(table, request);
         return new Explanation(request, decision, PolicyChanges.Find(decision, request))
         {
+            KnownBy = table.HasDeclaredAgents ? table.FindAgent(request.Agent)?.Recognition?.ToString() : null,
             RateLimit = decision is { IsAllowed: true, Entry: { } entry } ? limits?.Find(request.Agent, entry.Name) : null,
             Budget = decision.IsAllowed ? limits?.FindAgent(request.Agent)?.Budget : null,
+            Bounds = decision.IsAllowed && limits?.FindAgent(request.Agent) is { BoundsWhatIsOpen: true } bounds ? bounds : null,
         };
     }
+
+    /// <summary>By what the proxy knows the agent, in words; null where the policy names none.</summary>
+    public string? KnownBy { get; init; }
 
     /// <summary>How many such requests pass; null when it is denied, or without bound.</summary>
     public EntryRateLimit? RateLimit { get; init; }
 
     /// <summary>What the agent may use in a period, of which this request is a part; null when it is denied, or without bound.</summary>
     public AgentBudget? Budget { get; init; }
+
+    /// <summary>What the agent may hold open; null when it is denied, or without bounds.</summary>
+    public AgentBounds? Bounds { get; init; }
 
     /// <summary>The reason's name on the wire, <c>bad_request</c> for what is no HTTP, or null when allowed.</summary>
     public string? Reason => Decision.IsAllowed ? null : Decision.Reason?.WireName() ?? "bad_request";
@@ -41,6 +49,7 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
     {
         ["request"] = Request.ToString(),
         ["agent"] = Request.Agent,
+        ["known_by"] = KnownBy,
         ["allowed"] = Decision.IsAllowed,
         ["reason"] = Reason,
         ["hint"] = Decision.IsAllowed ? null : Decision.Hint,
@@ -73,6 +82,7 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
         ["parameter"] = credential.Parameter,
         ["username"] = credential.Username,
         ["format"] = credential.Format,
+        ["placeholder"] = credential.Placeholder ? credential.PlaceholderFormat : null,
         ["more_headers"] = new JsonObject(credential.MoreHeaders.Select(more => KeyValuePair.Create<string, JsonNode?>(more.Name, more.Format))),
     };
 
@@ -91,8 +101,16 @@ internal sealed record Explanation(AgentRequest Request, PolicyDecision Decision
                 ["requests"] = rate.Requests,
                 ["period_seconds"] = rate.PeriodSeconds,
                 ["burst"] = rate.Burst,
+                ["scope"] = rate.IsGlobal ? "global" : "node",
                 ["bucket"] = LimitText.DescriptorText(rate.BucketOf(Request.Agent)),
             };
+        }
+
+        if (Bounds is { } bounds)
+        {
+            json["max_connections"] = bounds.MaxConnections;
+            json["max_streams"] = bounds.MaxStreams;
+            json["max_tunnels"] = bounds.MaxTunnels;
         }
 
         return json;

@@ -14,6 +14,11 @@ internal static class ExplanationText
     {
         PolicyDecision decision = explanation.Decision;
         console.MarkupLine($"{(decision.IsAllowed ? "[green]allowed[/]" : $"[red]denied[/] {explanation.Reason}")}  {Markup.Escape(explanation.Request.ToString())}");
+        if (explanation.KnownBy is { } knownBy)
+        {
+            console.MarkupLine($"  agent       {Markup.Escape($"{explanation.Request.Agent}, known by {knownBy}")}");
+        }
+
         if (decision.Entry is { } entry)
         {
             console.MarkupLine($"  entry       {Markup.Escape($"{entry.Name} at {entry.Location}")}");
@@ -66,7 +71,7 @@ internal static class ExplanationText
         if (explanation.RateLimit is { } rate)
         {
             string bucket = LimitText.DescriptorText(rate.BucketOf(explanation.Request.Agent));
-            console.MarkupLine(Markup.Escape(FormattableString.Invariant($"  rate        {rate.Requests} requests in {rate.PeriodSeconds}s, burst {rate.Burst}, counted by {bucket}")));
+            console.MarkupLine(Markup.Escape(FormattableString.Invariant($"  rate        {rate.Requests} requests in {rate.PeriodSeconds}s, burst {rate.Burst}, counted by {bucket}{(rate.IsGlobal ? ", over all proxies" : "")}")));
         }
 
         if (explanation.Budget is { } budget)
@@ -74,6 +79,17 @@ internal static class ExplanationText
             string what = string.Join(" and ", new[] { budget.Requests is { } requests ? FormattableString.Invariant($"{requests} requests") : null, budget.Bytes is { } most ? FormattableString.Invariant($"{most} bytes") : null }.OfType<string>());
             console.MarkupLine(Markup.Escape($"  budget      {what} per {LimitText.PeriodName(budget)} of {explanation.Request.Agent}, for all that it does"));
         }
+
+        if (explanation.Bounds is { } bounds)
+        {
+            WriteBounds(console, bounds);
+        }
+    }
+
+    private static void WriteBounds(IAnsiConsole console, AgentBounds bounds)
+    {
+        (string What, int? Most)[] all = [("connections", bounds.MaxConnections), ("streams", bounds.MaxStreams), ("tunnels", bounds.MaxTunnels)];
+        console.MarkupLine(Markup.Escape("  open        at most " + string.Join(", ", all.Where(one => one.Most is not null).Select(one => FormattableString.Invariant($"{one.Most} {one.What}"))) + " of the agent at once"));
     }
 
     private static void WriteChanges(IAnsiConsole console, Explanation explanation)

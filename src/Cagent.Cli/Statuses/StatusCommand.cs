@@ -81,7 +81,8 @@ internal static class StatusCommand
         throw new RpcException(new Status(StatusCode.Unavailable, "The stream ended."));
     }
 
-    private static string Explain(StatusCode code, string state, string socket, bool isStarted) => code switch
+    /// <summary>Why a call to the admin socket failed, for people.</summary>
+    public static string Explain(StatusCode code, string state, string socket, bool isStarted) => code switch
     {
         StatusCode.Unavailable when isStarted => "cagent: it has stopped",
         StatusCode.Unavailable => $"cagent: nothing runs with the state directory {state} (no answer on {socket}); start it with \"cagent up --state {state}\", or name the right one with --state",

@@ -27,8 +27,18 @@ internal static class StatusTable
         Section(console, "diagnostics", policy.Diagnostics);
         Section(console, "refusals", status.Nacks.Select(nack => $"{Time(nack.Time)} {nack.Node} refused {Kind(nack.Type)} {string.Join(", ", nack.Resources)}: {nack.Text}"));
         Section(console, "not served", status.RefusedNodes.Select(node => $"{Time(node.Since)} {node.Id}: {node.Reason}"));
+        Section(console, "in quarantine", status.QuarantinedAgents.Select(Describe));
+        // Only what an operator should look at, and what is fetched: a policy may name many files.
+        Section(console, "credentials", status.Credentials.Where(credential => credential.State != CredentialState.Available || credential.NextAttempt is not null).Select(Describe));
         WriteNodes(console, status);
         BudgetTable.Write(console, status);
+    }
+
+    /// <summary>An agent that is stopped, on one line.</summary>
+    public static string Describe(QuarantinedAgent agent)
+    {
+        string by = !agent.ByOperator ? "by the policy" : $"by an operator since {Time(agent.Since)}{(agent.ByPolicy ? ", and by the policy" : "")}";
+        return $"{agent.Agent}: {by}{(agent.Reason.Length > 0 ? $" ({agent.Reason})" : "")}{(agent.InPolicy ? "" : "; not in the policy now")}";
     }
 
     private static void WriteNodes(IAnsiConsole console, DeploymentStatus status)
@@ -66,6 +76,15 @@ internal static class StatusTable
             }
         }
     }
+
+    private static string Describe(Credential credential) => string.Join(", ", new[]
+    {
+        $"{credential.Name} ({credential.Source}) {credential.State.ToString().ToLowerInvariant()}",
+        credential.LastSuccess is null ? "" : $"last success {Time(credential.LastSuccess)}",
+        credential.UsableUntil is null ? "" : $"usable until {Time(credential.UsableUntil)}",
+        credential.Failures == 0 ? "" : $"failures {credential.Failures.ToString(CultureInfo.InvariantCulture)}",
+        credential.NextAttempt is null ? "" : $"next attempt {Time(credential.NextAttempt)}",
+    }.Where(part => part.Length > 0)) + (credential.HasProblem ? $": {credential.Problem}" : "");
 
     private static string Describe(EnvoyProcess? envoy) => envoy?.State switch
     {

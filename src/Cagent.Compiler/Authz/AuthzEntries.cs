@@ -49,6 +49,7 @@ internal static class AuthzEntries
         Owner = entry.Owner,
         Id = entry.Id,
         RouteId = entry.RouteId,
+        GuardedId = entry.GuardedId,
         PortsOfHost = ports,
         Limits = new EntryLimits(entry.Timeout, entry.IdleTimeout),
         RateLimit = entry.RateLimit,

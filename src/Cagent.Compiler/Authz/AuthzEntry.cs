@@ -39,6 +39,9 @@ public sealed record AuthzEntry(
     /// <summary>As a route of the entry names itself when it asks: another one than <see cref="Id"/> where bytes pass unseen.</summary>
     public required string RouteId { get; init; }
 
+    /// <summary>As a route of the entry names itself when it asks about a request and guards responses. One that injects must.</summary>
+    public required string GuardedId { get; init; }
+
     /// <summary>The ports on which its host is listed, as text.</summary>
     public required string PortsOfHost { get; init; }
 

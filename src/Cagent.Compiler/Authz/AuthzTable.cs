@@ -26,7 +26,7 @@ public sealed class AuthzTable
             ? [.. agents.Select(agent => new AuthzAgent(agent, _entries, AuthzEntries.From(agent.Entries, ports)))]
             : [new AuthzAgent(_entries)];
         _declared = Agents.ToFrozenDictionary(agent => agent.Name, StringComparer.Ordinal);
-        TokenAgents = [.. Agents.Where(agent => agent.Recognition is { HasToken: true })];
+        PresentingAgents = [.. Agents.Where(agent => agent.Recognition is { HasOwnChain: false })];
         _agents = new AgentTable<AuthzAgent>(Agents.Select(agent => (agent.Name, agent)), disabled);
         _inspectedPorts =
         [
@@ -44,8 +44,8 @@ public sealed class AuthzTable
     /// <summary>The agents of the policy in ordinal order of their names; without a block <c>agents</c>, the anonymous one alone.</summary>
     public ImmutableArray<AuthzAgent> Agents { get; }
 
-    /// <summary>Those of <see cref="Agents"/> that present a token.</summary>
-    public ImmutableArray<AuthzAgent> TokenAgents { get; }
+    /// <summary>Those of <see cref="Agents"/> that present a token or a certificate.</summary>
+    public ImmutableArray<AuthzAgent> PresentingAgents { get; }
 
     /// <summary>Whether the policy has a block of agents, also an empty one. Then nobody is anonymous.</summary>
     public bool HasDeclaredAgents { get; }

@@ -34,6 +34,16 @@ public static class AuthzText
             Quote(text.Append("  token: "), token).Append('\n');
         }
 
+        if (recognition?.Listener is { } listener)
+        {
+            Quote(text.Append("  listener: "), listener).Append('\n');
+        }
+
+        if (recognition?.Spiffe is { } id)
+        {
+            Quote(text.Append("  spiffe: "), id).Append('\n');
+        }
+
         if (recognition is { Sources.IsEmpty: false })
         {
             text.Append("  sources: [").AppendJoin(", ", recognition.Sources).Append("]\n");
@@ -91,6 +101,11 @@ public static class AuthzText
         {
             Quote(text.Append(", in: basic, username: "), credential.Username!);
         }
+        else if (credential.In == CredentialPlace.Signature)
+        {
+            text.Append(credential.SignsBody ? ", in: signature, of: whole}\n" : ", in: signature, of: head}\n");
+            return;
+        }
         else
         {
             Quote(text.Append(", header: "), credential.Header);
@@ -103,7 +118,13 @@ public static class AuthzText
             Quote(text.Append(": "), credential.MoreHeaders[i].Format);
         }
 
-        text.Append(credential.MoreHeaders.IsEmpty ? "}\n" : "}}\n");
+        text.Append(credential.MoreHeaders.IsEmpty ? "" : "}");
+        if (credential.Placeholder)
+        {
+            Quote(text.Append(", placeholder: "), credential.PlaceholderFormat);
+        }
+
+        text.Append("}\n");
     }
 
     private static void Lines(StringBuilder text, string key, ImmutableArray<PolicyRule> rules)

@@ -28,11 +28,23 @@ public enum DenyReason
     /// <summary>The credential of the entry cannot be read; the request never goes out without it.</summary>
     CredentialUnavailable,
 
+    /// <summary>The agent has too many names in use below a wildcard. Requests that are too many Envoy itself refuses, with the same reason.</summary>
+    RateLimited,
+
+    /// <summary>The entry swaps a placeholder, and the request does not hold the one that is this agent's.</summary>
+    PlaceholderRequired,
+
+    /// <summary>The entry's credential signs requests, and this one cannot be signed so that the upstream would accept it.</summary>
+    NotSignable,
+
     /// <summary>The body is larger than the entry allows.</summary>
     BodyTooLarge,
 
     /// <summary>The agent has used up its budget, or what is left of it is held by requests that run.</summary>
     BudgetExhausted,
+
+    /// <summary>The agent holds as many connections, streams or tunnels as it may.</summary>
+    ConcurrencyLimited,
 
     /// <summary>There is no policy yet, or it is just being replaced.</summary>
     PolicyUnavailable,

@@ -17,19 +17,25 @@ public static class DenyReasons
         DenyReason.AgentQuarantined => "agent_quarantined",
         DenyReason.NameMismatch => "name_mismatch",
         DenyReason.CredentialUnavailable => "credential_unavailable",
+        DenyReason.RateLimited => "rate_limited",
+        DenyReason.PlaceholderRequired => "placeholder_required",
+        DenyReason.NotSignable => "not_signable",
         DenyReason.BodyTooLarge => "body_too_large",
         DenyReason.BudgetExhausted => "budget_exhausted",
+        DenyReason.ConcurrencyLimited => "concurrency_limited",
         DenyReason.PolicyUnavailable => "policy_unavailable",
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>The HTTP status: 503 for what may pass later unchanged, 407 for a missing identity, 413 for a size, 429 for what is used up, else 403.</summary>
+    /// <summary>The HTTP status: 503 for what may pass later unchanged, 407 for a missing identity, 413 for a size, 429 for limits and for what is used up, else 403.</summary>
     public static int Status(this DenyReason reason) => reason switch
     {
         DenyReason.CredentialUnavailable or DenyReason.PolicyUnavailable => 503,
         DenyReason.AgentUnknown => 407,
+        DenyReason.RateLimited => 429,
         DenyReason.BodyTooLarge => 413,
         DenyReason.BudgetExhausted => 429,
+        DenyReason.ConcurrencyLimited => 429,
         _ => 403,
     };
 }

@@ -30,7 +30,7 @@ internal static class EntryText
         entry.Addresses.IsEmpty ? "public addresses" : string.Join(", ", entry.Addresses.Select(range => range.ToString()).Order(StringComparer.Ordinal));
 
     public static string RateLimit(AuthzEntry entry) => entry.RateLimit is { } limit
-        ? string.Create(CultureInfo.InvariantCulture, $"{limit.Requests} requests in {limit.PeriodSeconds} s, {limit.Burst} at once, {(limit.Key == RateLimitKey.Agent ? "for each agent" : "for all agents together")}")
+        ? string.Create(CultureInfo.InvariantCulture, $"{limit.Requests} requests in {limit.PeriodSeconds} s, {limit.Burst} at once, {(limit.Key == RateLimitKey.Agent ? "for each agent" : "for all agents together")}{(limit.IsGlobal ? ", over all proxies" : "")}")
         : "no rate limit";
 
     public static string Body(AuthzEntry entry) =>

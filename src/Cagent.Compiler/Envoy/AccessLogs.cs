@@ -16,8 +16,8 @@ internal static class AccessLogs
     public static AccessLog Http(string hop) => Log("envoy.access_loggers.http_grpc", new HttpGrpcAccessLogConfig { CommonConfig = Common(hop) });
 
     /// <summary>
-    /// Beside the entry of its end, one each second while it runs for what ext_authz said is counted (<see cref="BudgetMetadata"/>). One log for
-    /// both, so that they arrive in order.
+    /// Beside the entry of its end, one each second while it runs for what ext_authz said is counted (<see cref="BudgetMetadata"/>), or counts
+    /// as open (<see cref="SlotMetadata"/>). One log for both, so that they arrive in order.
     /// </summary>
     public static AccessLog WhileOpen(string hop)
     {
@@ -30,11 +30,15 @@ internal static class AccessLogs
                 {
                     new AccessLogFilter { LogTypeFilter = new LogTypeFilter { Types_ = { AccessLogType.DownstreamPeriodic }, Exclude = true } },
                     new AccessLogFilter { MetadataFilter = new MetadataFilter { Matcher = IsCounted(), MatchIfKeyNotFound = false } },
+                    new AccessLogFilter { MetadataFilter = new MetadataFilter { Matcher = HasSlot(), MatchIfKeyNotFound = false } },
                 },
             },
         };
         return log;
     }
+
+    /// <summary>The end of each connection to the proxy: nothing else tells it.</summary>
+    public static AccessLog OfConnections() => Tcp(SlotMetadata.ConnectionLog);
 
     public static AccessLog Tcp(string hop) => Log("envoy.access_loggers.tcp_grpc", new TcpGrpcAccessLogConfig { CommonConfig = Common(hop) });
 
@@ -51,6 +55,13 @@ internal static class AccessLogs
         Filter = ExtAuthzFilter.Metadata,
         Path = { new MetadataMatcher.Types.PathSegment { Key = BudgetMetadata.Counted } },
         Value = new ValueMatcher { StringMatch = new StringMatcher { Exact = BudgetMetadata.IsCounted } },
+    };
+
+    private static MetadataMatcher HasSlot() => new()
+    {
+        Filter = ExtAuthzFilter.Metadata,
+        Path = { new MetadataMatcher.Types.PathSegment { Key = SlotMetadata.Slot } },
+        Value = new ValueMatcher { PresentMatch = true },
     };
 
     private static AccessLog Log(string name, IMessage config) => new() { Name = name, TypedConfig = TypedConfig.Pack(config) };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net;
 using Envoy.Config.Bootstrap.V3;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
@@ -70,7 +71,7 @@ public static class Bootstraps
             StaticResources = new StaticResources
             {
                 Listeners = { Cut() },
-                Clusters = { Own(EnvoyNames.ControlPlaneCluster), Own(EnvoyNames.AuthzCluster), Own(EnvoyNames.LogCluster) },
+                Clusters = { Own(EnvoyNames.ControlPlaneCluster), Own(EnvoyNames.AuthzCluster), Own(EnvoyNames.LogCluster), Own(EnvoyNames.SlotsCluster), LimitService(inputs) },
             },
             OverloadManager = Overload(inputs),
             LayeredRuntime = new LayeredRuntime
@@ -125,6 +126,19 @@ public static class Bootstraps
         LoadAssignment = Clusters.Load(name, new Endpoint { Address = new Address { Pipe = new Pipe { Path = ControlPipe } } }),
         TypedExtensionProtocolOptions = { [Clusters.HttpOptions] = TypedConfig.Pack(HttpProtocols.Http2()) },
     };
+
+    /// <summary>Cagent itself, or one for many proxies, which is named by a host or an address.</summary>
+    private static Cluster LimitService(BootstrapInputs inputs)
+    {
+        Cluster cluster = Own(EnvoyNames.LimitsCluster);
+        if (inputs.LimitHost is { } host)
+        {
+            cluster.Type = IPAddress.TryParse(host, out _) ? Cluster.Types.DiscoveryType.Static : Cluster.Types.DiscoveryType.StrictDns;
+            cluster.LoadAssignment = Clusters.Load(EnvoyNames.LimitsCluster, new Endpoint { Address = SocketAddresses.Of(host, inputs.LimitPort) });
+        }
+
+        return cluster;
+    }
 
     private static Listener Cut() => new()
     {

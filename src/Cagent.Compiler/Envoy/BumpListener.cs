@@ -69,10 +69,13 @@ internal static class BumpListener
         TypedConfig.Http(EnvoyNames.SameNameFilter, Rbac.SameName()),                                    // SNI against CONNECT, again: the gate is not the only way in
         TypedConfig.Http(EnvoyNames.AllowFilter, Rbac.DenyByDefault()),                                  // Host against CONNECT, by the route
         TypedConfig.Http(EnvoyNames.FloodFilter, FloodLimit.Config(EnvoyNames.AgentState)),              // before ext_authz, which it protects
-        TypedConfig.Http(EnvoyNames.AuthzFilter, ExtAuthzFilter.Config()),                               // decides and injects
+        TypedConfig.Http(EnvoyNames.AuthzFilter, ExtAuthzFilter.InsideTunnels()),                         // decides and injects
         RateLimits.Slot(EnvoyNames.WebLimits),                                                           // counts what was allowed, and nothing else
+        TypedConfig.Http(EnvoyNames.GlobalFilter, LimitServices.Global()),                               // the same, by a service for all proxies
+        TypedConfig.Http(EnvoyNames.SlotsFilter, LimitServices.Slots()),                                 // tells when what counts as open has ended
         TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir)),                               // resolves only what was allowed
         HeaderHygiene.RequestTrailers(),                                                                 // nothing judges them
+        ResponseGuard.Filter(),                                                                          // last but the router: sees a request as it is sent, and a response before anything else does
         ConnectionManagers.Router(ir),
     ];
 }

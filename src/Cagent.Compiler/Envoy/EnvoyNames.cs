@@ -20,13 +20,22 @@ public static class EnvoyNames
     /// <summary>Bootstrap cluster of the access-log service.</summary>
     public const string LogCluster = "log@cagent";
 
+    /// <summary>Bootstrap cluster that is told when a counted request or tunnel has ended.</summary>
+    public const string SlotsCluster = "slots@cagent";
+
+    /// <summary>Bootstrap cluster of the rate-limit service: Cagent itself, or one for many proxies.</summary>
+    public const string LimitsCluster = "limits@cagent";
+
     /// <summary>The :authority of our gRPC services; Kestrel refuses Envoy's default, the cluster name with its <c>@</c>.</summary>
     public const string Authority = "cagent.internal";
+
+    /// <summary>The largest body in bytes that is handed over to be signed: Envoy holds it in memory, and so does Cagent. 4 MiB.</summary>
+    public const int MaxSignedBody = 4 * 1024 * 1024;
 
     /// <summary>The header that the listener <c>cut</c> routes by.</summary>
     public const string CutHeader = "x-cagent-cut";
 
-    /// <summary>What the proxy's listener says of a connection whose agent must present a token, before its address; no agent can be called so.</summary>
+    /// <summary>What the proxy's listener says of a connection whose agent must present a token, before its address; no agent can be called so. A named listener says its name and <c>@</c> between.</summary>
     public const string TokenSource = "token@";
 
     /// <summary>What the proxy's listener says before the name of an agent in quarantine.</summary>
@@ -38,6 +47,23 @@ public static class EnvoyNames
     /// <summary>What stands between the name of an agent and the mark of how it was recognised; no agent has it in its name.</summary>
     public const char MarkSeparator = '#';
 
+    /// <summary>What the listener of one agent says of an address that is another agent's, before the address.</summary>
+    public const string OtherSource = "other@";
+
+    /// <summary>
+    /// What a listener of certificates says: behind it stand the listener's name, empty for the one without, where the connection comes from, and
+    /// the names (URI) of the certificate, each but the last with an <c>@</c> behind it.
+    /// </summary>
+    public const string SpiffeSource = "spiffe@";
+
+    /// <summary>What stands in the place of an address where a Unix socket says nothing of it.</summary>
+    public const string LocalPlace = "local";
+
+    /// <summary>The secret with the proxy's own certificate for those who speak TLS to it. With an <c>@</c>, so that no agent can ask for it by a server name.</summary>
+    public const string ProxySecret = "proxy@cagent";
+
+    internal const string TrustSecret = "trust@cagent";
+    internal const string MutualTlsListener = "mtls";
     internal const string AgentBump = "bump@";
     internal const string AgentSplice = "splice@";
     internal const string BumpCluster = "in@bump";
@@ -71,7 +97,10 @@ public static class EnvoyNames
     internal const string MethodsFilter = "cagent.methods";
     internal const string SameNameFilter = "cagent.same_name";
     internal const string WildFilter = "cagent.wild";
+    internal const string SlotsFilter = "cagent.slots";
+    internal const string GlobalFilter = "cagent.global";
     internal const string TrailersFilter = "cagent.trailers";
+    internal const string GuardFilter = "cagent.guard";
     internal const string SourceFilter = "cagent.source";
     internal const string SniFilter = "cagent.sni";
 
@@ -88,8 +117,12 @@ public static class EnvoyNames
     internal const string ConnectionState = "cagent.connection";
     internal const string HostState = "cagent.host";
     internal const string IdentityState = "cagent.identity";
-    internal const string GuardState = "cagent.guard";
+    internal const string ReachState = "cagent.reach";
+    internal const string PresentedState = "cagent.presented";
     internal const string TcpProxyClusterState = "envoy.tcp_proxy.cluster";
+
+    /// <summary>The listener of a name that identities say; no name has an <c>@</c>.</summary>
+    internal static string AgentListener(string name) => name.Length == 0 ? MutualTlsListener : $"{FwdListener}@{name}";
 
     /// <summary>The cluster through which every tunnel of an entry passes, and whose host the cut marks as failed.</summary>
     public static string GateCluster(string entry) => "gate@" + entry;
@@ -118,12 +151,12 @@ public static class EnvoyNames
     {
         { Key.Host.IsWildcard: true, Kind: EntryKind.Inspected } => WildCluster(entry),
         { Key.Host.IsWildcard: true } => WildRawCluster + Bound(entry),
-        { Kind: EntryKind.Pinned } => "pin@" + entry.Id + entry.GuardMark,
-        _ => "up@" + entry.Id + entry.GuardMark,
+        { Kind: EntryKind.Pinned } => "pin@" + entry.Id + entry.ReachMark,
+        _ => "up@" + entry.Id + entry.ReachMark,
     };
 
     /// <summary>The HTTP/1.1 twin for WebSocket: an upgrade over a connection that negotiated h2 is a 502 (envoy-interception, section 10).</summary>
-    internal static string WebSocketCluster(EntryIr entry) => $"up@{entry.Name}-h1{(entry.Owner is null ? "" : "/" + entry.Owner)}{entry.GuardMark}";
+    internal static string WebSocketCluster(EntryIr entry) => $"up@{entry.Name}-h1{(entry.Owner is null ? "" : "/" + entry.Owner)}{entry.ReachMark}";
 
     /// <summary>For WebSocket over plain HTTP: what is sent after the upgrade is no body, so it does not pass where bodies are counted.</summary>
     internal static string PlainWebSocketCluster(EntryIr entry) => entry.WebSocket && entry.MaxRequestBody is not null ? WebSocketCluster(entry) : UpstreamCluster(entry);

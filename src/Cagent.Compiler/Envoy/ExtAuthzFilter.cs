@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Compiler.Lowering;
 using Envoy.Config.Common.MutationRules.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.Filters.Http.ExtAuthz.V3;
@@ -33,13 +34,18 @@ internal static class ExtAuthzFilter
                 FromState("x-cagent-tunnel", EnvoyNames.TunnelState),
                 FromState("x-cagent-connect", EnvoyNames.ConnectState),
                 FromState("x-cagent-request", EnvoyNames.RequestState),
+                FromState("x-cagent-connection", EnvoyNames.ConnectionState),
             },
         },
         FailureModeAllow = false,
         StatusOnError = new HttpStatus { Code = StatusCode.ServiceUnavailable },
         ClearRouteCache = false,
         IncludeTlsSession = true,
-        AllowedHeaders = new ListStringMatcher { Patterns = { Headers([":authority", ":method", ":path", ":scheme", "content-type", "content-length", "upgrade", .. more]) } },
+        AllowedHeaders = new ListStringMatcher
+        {
+            // The last ones are part of what a signature of AWS covers.
+            Patterns = { Headers([":authority", ":method", ":path", ":scheme", "content-type", "content-length", "upgrade", .. more, "content-md5"]), new StringMatcher { Prefix = "x-amz-" } },
+        },
         EncodeRawHeaders = true,
         ValidateMutations = true,
         DecoderHeaderMutationRules = new HeaderMutationRules
@@ -55,6 +61,14 @@ internal static class ExtAuthzFilter
         StatPrefix = "cagent",
     };
 
+    /// <summary>Inside a tunnel the route may also hand over what the agent put where a placeholder is swapped.</summary>
+    public static ExtAuthz InsideTunnels()
+    {
+        ExtAuthz config = Config();
+        config.GrpcService.InitialMetadata.Add(FromState("x-cagent-presented", EnvoyNames.PresentedState));
+        return config;
+    }
+
     /// <summary>Which hop asks, and for which entry: constants of the route, never of the request.</summary>
     public static ExtAuthzPerRoute PerRoute(string hop, string? entry = null)
     {
@@ -65,6 +79,27 @@ internal static class ExtAuthzFilter
         }
 
         return new ExtAuthzPerRoute { CheckSettings = settings };
+    }
+
+    /// <summary>
+    /// The same for an entry's own requests. Where a signature covers the body Envoy holds the request back until it has all of it, and hands
+    /// it over; a larger one is refused with 413 and never sent.
+    /// </summary>
+    public static ExtAuthzPerRoute PerRoute(string hop, EntryIr entry)
+    {
+        ExtAuthzPerRoute route = PerRoute(hop, entry.RequestId);
+        if (entry.Credential is { SignsBody: true })
+        {
+            route.CheckSettings.ContextExtensions["body"] = "whole";
+            route.CheckSettings.WithRequestBody = new BufferSettings
+            {
+                MaxRequestBytes = (uint)Math.Min(entry.MaxRequestBody ?? EnvoyNames.MaxSignedBody, EnvoyNames.MaxSignedBody),
+                AllowPartialMessage = false,
+                PackAsBytes = true,
+            };
+        }
+
+        return route;
     }
 
     private static HeaderValue FromState(string header, string key) => new() { Key = header, Value = $"%FILTER_STATE({key}:PLAIN)%" };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Cagent.Compiler.Lowering;
+using Cagent.Policy.Model;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.Filters.Common.SetFilterState.V3;
 using HttpSetFilterState = Envoy.Extensions.Filters.Http.SetFilterState.V3.Config;
@@ -67,11 +68,11 @@ internal static class FilterState
         // Part of the target above, so nothing is lost for the key: Envoy puts hashes in it as they come, and three of them made six pools of each.
         Unbounded(EnvoyNames.PortState, entry.Key.Port.ToString(), Shared.Transitive),
         Own(EnvoyNames.TcpProxyClusterState, BehindTheGate(entry.Kind, hasAgents), Shared.Once),
-        .. entry.Kind == EntryKind.Pinned ? [Unbounded(EnvoyNames.GuardState, GuardOf(entry), Shared.Transitive)] : Array.Empty<FilterStateValue>(),
+        .. entry.Kind == EntryKind.Pinned ? [Unbounded(EnvoyNames.ReachState, ReachOf(entry), Shared.Transitive)] : Array.Empty<FilterStateValue>(),
     ]);
 
     /// <summary>What a tunnel says of the addresses that its entry opens.</summary>
-    public static string GuardOf(EntryIr entry) => $"reach{entry.GuardMark}";
+    public static string ReachOf(EntryIr entry) => $"reach{entry.ReachMark}";
 
     /// <summary>Each agent's tunnels pass a cluster of their own, so that they can be ended without anybody else's.</summary>
     private static string BehindTheGate(EntryKind kind, bool hasAgents) => (kind, hasAgents) switch
@@ -82,10 +83,22 @@ internal static class FilterState
         (_, false) => EnvoyNames.BumpCluster,
     };
 
-    /// <summary>A wildcard's upstream is its SNI and a literal port; the Host header decides nothing. The port is read only when the host is set too.</summary>
-    public static HttpSetFilterState OfWildcard(EntryIr entry) => OnRequest(
-        Own("envoy.upstream.dynamic_host", "%REQUESTED_SERVER_NAME%"),
-        Own("envoy.upstream.dynamic_port", entry.Key.Port.ToString()));
+    /// <summary>
+    /// What an inspected route says, and null for most. A wildcard's upstream is its SNI and a literal port; the Host header decides nothing, and the
+    /// port is read only when the host is set too. Where a placeholder is swapped, ext_authz is told what the agent put in its place.
+    /// </summary>
+    public static HttpSetFilterState? OfWeb(EntryIr entry)
+    {
+        HttpSetFilterState state = entry.Key.Host.IsWildcard
+            ? OnRequest(Own("envoy.upstream.dynamic_host", "%REQUESTED_SERVER_NAME%"), Own("envoy.upstream.dynamic_port", entry.Key.Port.ToString()))
+            : new HttpSetFilterState();
+        if (entry.Credential is { Placeholder: true, In: CredentialPlace.Header or CredentialPlace.Basic } credential)
+        {
+            state.OnRequestHeaders.Add(Unbounded(EnvoyNames.PresentedState, string.Join('\t', credential.AllHeaders.Select(header => $"%REQ({header.Name})%"))));
+        }
+
+        return state.OnRequestHeaders.Count == 0 ? null : state;
+    }
 
     private static FilterStateValue Value(string key, string format, Shared shared, string factory) => new()
     {

@@ -19,6 +19,7 @@ internal static class FwdListener
             Address = SocketAddresses.Of(ir.Listen),
             DrainType = Listener.Types.DrainType.ModifyOnly,
             PerConnectionBufferLimitBytes = 65_536,
+            AccessLog = { AccessLogs.OfConnections() },
         };
         listener.FilterChains.Add(AgentChain.Of(ir).Select(chain => chain.Emit([.. HttpFilters(ir, chain.Source)])));
         if (!ir.HasAgents)
@@ -27,7 +28,7 @@ internal static class FwdListener
         }
 
         // Without it an unknown address is refused its connection. A listener must have some chain, and this one lets nobody in by itself.
-        if (ir.Agents.Any(agent => agent.Recognition is { HasToken: true }) || listener.FilterChains.Count == 0)
+        if (ir.Agents.Any(agent => agent.Recognition is { HasToken: true, Listener: null, Spiffe: null }) || listener.FilterChains.Count == 0)
         {
             AgentChain token = AgentChain.OfAddress(EnvoyNames.TokenSource);
             listener.DefaultFilterChain = token.Emit([.. HttpFilters(ir, token.Source)]);
@@ -36,7 +37,8 @@ internal static class FwdListener
         return listener;
     }
 
-    private static IEnumerable<Filter> HttpFilters(EgressIr ir, string source) =>
+    /// <summary>Says whose connection it is, and decides about each request of it.</summary>
+    public static IEnumerable<Filter> HttpFilters(EgressIr ir, string source) =>
     [
         TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, source), FilterState.ConnectionId())),
         TypedConfig.Network("envoy.filters.network.http_connection_manager", Manager(ir, AgentDoor.Proxy)),
@@ -72,7 +74,10 @@ internal static class FwdListener
         .. ir.HasAgents ? [TypedConfig.Http(EnvoyNames.ConnectFilter, new SetFilterState())] : Array.Empty<HttpFilter>(), // the route is the agent's own now
         TypedConfig.Http(EnvoyNames.AllowFilter, Rbac.DenyByDefault()),                                  // needs the identity
         RateLimits.Slot(EnvoyNames.FwdLimits),                                                           // counts what was allowed, and nothing else
+        TypedConfig.Http(EnvoyNames.GlobalFilter, LimitServices.Global()),                               // the same, by a service for all proxies
+        TypedConfig.Http(EnvoyNames.SlotsFilter, LimitServices.Slots()),                                 // tells when what counts as open has ended
         TypedConfig.Http(EnvoyNames.WildFilter, WildcardProxy.Filter(ir)),                               // resolves only what was allowed
+        ResponseGuard.Filter(),                                                                          // last but the router: sees a request as it is sent, and a response before anything else does
         ConnectionManagers.Router(ir),
     ];
 

@@ -72,6 +72,7 @@ internal static class FwdRoutes
         {
             Route upgrade = PlainBase(entry, users);
             upgrade.Match.Headers.Add(Routes.IsWebSocket());
+            upgrade.RequestHeadersToAdd.Add(HeaderHygiene.Upgrade());
             upgrade.Route_ = Routes.WebSocket(EnvoyNames.PlainWebSocketCluster(entry), entry, Routes.LongestPlainStream);
             yield return upgrade;
         }
@@ -87,8 +88,9 @@ internal static class FwdRoutes
     private static Route PlainBase(EntryIr entry, RouteUsers users)
     {
         Route route = new() { Name = entry.Id, Match = new RouteMatch { Prefix = "/" }, Metadata = Routes.EntryMetadata(entry) };
-        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("plain", entry.RouteId));
+        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("plain", entry));
         Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowFwd(entry, users));
+        ResponseGuard.Configure(route.TypedPerFilterConfig, entry);
         users.Restrict(route.Match);
         if (entry.Key.Host.IsWildcard)
         {

@@ -30,6 +30,16 @@ internal static class HeaderHygiene
         ["x-cagent-denied", "x-cagent-id", "alt-svc", "x-envoy-immediate-health-check-fail"];
 
     /// <summary>
+    /// What an upgrade says of its connection, in place of the agent's own words: Envoy passes these on, and whoever they name loses its header at
+    /// the next proxy, the injected credential for one. Other requests Envoy sends without any.
+    /// </summary>
+    public static HeaderValueOption Upgrade() => new()
+    {
+        Header = new HeaderValue { Key = "connection", Value = "Upgrade" },
+        AppendAction = HeaderValueOption.Types.HeaderAppendAction.OverwriteIfExistsOrAdd,
+    };
+
+    /// <summary>
     /// What the agent sent, dropped before routing and ext_authz: our own and Envoy's headers, method overrides, and what would be taken
     /// for the word of a proxy, on where a request comes from or goes to (attacks B9, D5).
     /// </summary>
@@ -37,9 +47,8 @@ internal static class HeaderHygiene
     {
         Mutations =
         {
-            RemovePrefix(Ours), RemovePrefix("x-envoy-"), RemovePrefix("x-forwarded-"),
-            Remove("x-http-method-override"), Remove("x-http-method"), Remove("x-method-override"), Remove("x-original-url"), Remove("x-rewrite-url"),
-            Remove("x-original-host"), Remove("x-host"), Remove("x-real-ip"), Remove("x-client-ip"), Remove("x-cluster-client-ip"), Remove("true-client-ip"),
+            { OfProxiesByPrefix.Select(RemovePrefix) },
+            { OfProxies.Select(Remove) },
         },
     });
 
@@ -60,6 +69,21 @@ internal static class HeaderHygiene
     {
         Mutations = new Mutations { ResponseMutations = { RemovePrefix(Ours) }, ResponseTrailersMutations = { RemovePrefix(Ours) } },
     });
+
+    private static ImmutableArray<string> OfProxiesByPrefix =>
+        [Ours, "x-envoy-", "x-forwarded-", "x-original-", "x-amzn-oidc-", "x-goog-authenticated-user-", "x-ms-client-principal", "x-ssl-client-", "ssl-client-", "x-arr-"];
+
+    private static ImmutableArray<string> OfProxies =>
+    [
+        // How a request is to be read.
+        "x-http-method-override", "x-http-method", "x-method-override", "x-rewrite-url", "x-override-url", "x-http-path-override", "x-path-override", "x-proxy-url", "x-request-uri", "x-middleware-subrequest", "x-middleware-rewrite",
+        // Where it goes to.
+        "x-host", "x-http-host-override", "x-url-scheme", "x-scheme", "front-end-https",
+        // Where it comes from.
+        "x-real-ip", "x-client-ip", "client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip", "cf-connecting-ipv6", "cf-pseudo-ipv4", "fastly-client-ip", "fly-client-ip", "x-azure-clientip", "x-azure-socketip", "x-remote-ip", "x-remote-addr", "x-originating-ip", "x-appengine-user-ip", "x-nf-client-connection-ip", "x-proxyuser-ip",
+        // Whose it is.
+        "x-remote-user", "remote-user", "x-webauth-user", "x-authenticated-user", "x-authenticated-userid", "x-client-cert", "client-cert", "client-cert-chain", "cf-access-authenticated-user-email",
+    ];
 
     private static HeaderMutation RemovePrefix(string prefix) => Remove(new StringMatcher { Prefix = prefix });
 

@@ -36,6 +36,7 @@ internal static class LocalReplies
             Denied("response.code_details.startsWith('rbac_access_denied_matched_policy[address_forbidden')", "address_forbidden", "This name resolves to an address that policy forbids."),
             Denied("response.code_details.startsWith('rbac_access_denied')", rbacReason, rbacHint),
             Denied("response.code_details == 'request_rate_limited' || response.code_details == 'local_rate_limited'", "rate_limited", "Wait for the time in retry-after."),
+            Denied("response.code_details == 'rate_limiter_error'", "policy_unavailable", "The rate-limit service did not answer; try again."),
             Denied("response.code_details == 'direct_response'", "host_not_allowed", AskForHost),
             Denied("response.code_details == 'route_not_found'", "host_not_allowed", AskForHost),
             Denied("response.code_details == 'upgrade_failed'", "method_not_allowed", "This upgrade is not allowed here."),

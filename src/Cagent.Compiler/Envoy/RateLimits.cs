@@ -41,7 +41,7 @@ internal static class RateLimits
     /// <summary>The content of the slots.</summary>
     public static IEnumerable<TypedExtensionConfig> Of(EgressIr ir)
     {
-        EntryIr[] limited = [.. ir.AllEntries.Where(entry => entry.RateLimit is not null)];
+        EntryIr[] limited = [.. ir.AllEntries.Where(entry => entry.RateLimit is { IsGlobal: false })];
         // What is inspected is counted inside its tunnel.
         yield return Content(EnvoyNames.FwdLimits, limited.Where(entry => entry.Kind != EntryKind.Inspected));
         yield return Content(EnvoyNames.WebLimits, limited.Where(entry => entry.Kind == EntryKind.Inspected));

@@ -15,6 +15,10 @@ internal static class SocketAddresses
         SocketAddress = new SocketAddress { Address = address, PortValue = (uint)port },
     };
 
+    /// <summary>Of a Unix socket, who may open it is said by its folder and its group.</summary>
+    public static Address Of(ListenAddress address) =>
+        address.IsSocket ? new() { Pipe = new Pipe { Path = address.Path, Mode = 0x1b0 } } : Of(address.EndPoint); // 0660
+
     public static Address Internal(string listener) => new()
     {
         EnvoyInternalAddress = new EnvoyInternalAddress { ServerListenerName = listener },

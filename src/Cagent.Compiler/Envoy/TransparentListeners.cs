@@ -43,6 +43,7 @@ internal static class TransparentListeners
     private static Listener Http(EgressIr ir)
     {
         Listener listener = Redirected(EnvoyNames.HttpListener, ir.Transparent.Http);
+        listener.AccessLog.Add(AccessLogs.OfConnections());
         listener.FilterChains.Add(Chains(ir).Select(chain => chain.Emit(
         [
             TypedConfig.Network(EnvoyNames.SourceFilter, FilterState.OnConnection(FilterState.Bounded(EnvoyNames.SourceState, chain.Source), FilterState.ConnectionId())),

@@ -42,6 +42,7 @@ internal static class WebRoutes
         {
             Route upgrade = Base(entry, target, users);
             upgrade.Match.Headers.Add(Routes.IsWebSocket());
+            upgrade.RequestHeadersToAdd.Add(HeaderHygiene.Upgrade());
             upgrade.Route_ = Routes.WebSocket(EnvoyNames.WebSocketCluster(entry), entry, Routes.LongestTunnel);
             yield return upgrade;
         }
@@ -58,13 +59,18 @@ internal static class WebRoutes
     {
         Route route = new() { Name = entry.Id, Match = new RouteMatch { Prefix = "/" }, Metadata = Routes.EntryMetadata(entry) };
         MapField<string, Any> perFilter = route.TypedPerFilterConfig;
-        Routes.Configure(perFilter, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("web", entry.RouteId));
+        Routes.Configure(perFilter, EnvoyNames.AuthzFilter, ExtAuthzFilter.PerRoute("web", entry));
         Routes.Configure(perFilter, EnvoyNames.AllowFilter, Rbac.AllowWeb(entry, target, users));
+        ResponseGuard.Configure(perFilter, entry);
         users.Restrict(route.Match);
         if (entry.Key.Host.IsWildcard)
         {
             route.Match.Headers.Add(Routes.Authority(VirtualHostGroup.AuthorityRegex(entry, entry.Key.Port.Value == Https ? "(:443)?" : $":{entry.Key.Port}")));
-            Routes.Configure(perFilter, EnvoyNames.RequestFilter, FilterState.OfWildcard(entry));
+        }
+
+        if (FilterState.OfWeb(entry) is { } state)
+        {
+            Routes.Configure(perFilter, EnvoyNames.RequestFilter, state);
         }
 
         return route;

@@ -12,6 +12,9 @@ namespace Cagent.Compiler.Envoy;
 /// <summary>The dynamic forward proxy, which resolves a wildcard's names as they come.</summary>
 internal static class WildcardProxy
 {
+    /// <summary>More than ext_authz lets all agents have in use, since what is in use is not counted across a restart of the control plane.</summary>
+    private const uint MaxHosts = 8192;
+
     /// <summary>The filter; its cache must be byte-equal to that of the clusters, or Envoy refuses them.</summary>
     public static FilterConfig Filter(EgressIr ir) => new()
     {
@@ -22,15 +25,15 @@ internal static class WildcardProxy
 
     /// <summary>
     /// One cache for all wildcards, filtered by address: one filter serves all, so a wildcard entry has no exceptions.
-    /// Named by its resolvers and the machine's own addresses: Envoy refuses a listener with other settings than a living cache of the same name.
+    /// Named by its size, its resolvers and the machine's own addresses: Envoy refuses a listener with other settings than a living cache of the same name.
     /// </summary>
     public static DnsCacheConfig Cache(EgressIr ir) => new()
     {
-        Name = $"wild@{string.Join(',', [.. ir.Resolvers.Select(resolver => resolver.ToString()), .. ir.ForbiddenUpstreams.Skip(ForbiddenAddresses.Ranges.Length).Select(range => range.ToString())])}",
+        Name = $"wild@{MaxHosts}/{string.Join(',', [.. ir.Resolvers.Select(resolver => resolver.ToString()), .. ir.ForbiddenUpstreams.Skip(ForbiddenAddresses.Ranges.Length).Select(range => range.ToString())])}",
         DnsLookupFamily = DnsLookupFamily.V4Only,
         DnsRefreshRate = Duration.FromTimeSpan(TimeSpan.FromSeconds(30)),
         HostTtl = Duration.FromTimeSpan(TimeSpan.FromSeconds(300)),
-        MaxHosts = 1024,
+        MaxHosts = MaxHosts,
         DnsQueryTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
         TypedDnsResolverConfig = DnsResolver.Of(ir.Resolvers),
         DnsFailureRefreshRate = new()

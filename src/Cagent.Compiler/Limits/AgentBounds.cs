@@ -37,6 +37,9 @@ public sealed record AgentBounds
     /// <summary>Open tunnels, 1 to 1,000,000; null is without bound.</summary>
     public int? MaxTunnels { get; }
 
+    /// <summary>Whether anything bounds what it may hold open.</summary>
+    public bool BoundsWhatIsOpen => MaxConnections is not null || MaxStreams is not null || MaxTunnels is not null;
+
     /// <summary>The rate limits of its own entries, in ordinal order of their names.</summary>
     public ImmutableArray<EntryRateLimit> RateLimits { get; }
 

@@ -15,6 +15,9 @@ namespace Cagent.Compiler.Limits;
 /// <param name="Key">Whose requests are counted together.</param>
 public sealed record EntryRateLimit(string Entry, string? Agent, int Requests, int PeriodSeconds, int Burst, RateLimitKey Key)
 {
+    /// <summary>Whether a service counts it for all proxies together; otherwise each proxy counts for itself.</summary>
+    public bool IsGlobal { get; init; }
+
     /// <summary>The key that names the entry in a descriptor.</summary>
     public const string EntryKey = "entry";
 
@@ -43,7 +46,20 @@ public sealed record EntryRateLimit(string Entry, string? Agent, int Requests, i
     private bool IsOfOneAgent => Agent is not null && !Agent.EndsWith('*');
 
     internal static EntryRateLimit From(PolicyEntry entry, RateLimit limit, string? agent) =>
-        new(entry.Key.ToString(), agent, limit.Requests, Seconds(limit.Per), limit.Burst, limit.Key);
+        new(entry.Key.ToString(), agent, limit.Requests, Seconds(limit.Per), limit.Burst, limit.Key) { IsGlobal = limit.Scope == RateLimitScope.Global };
+
+    /// <summary>Reads <see cref="Class"/> back.</summary>
+    public static bool TryParseClass(string text, out int requests, out int periodSeconds, out int burst)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        int plus = text.IndexOf("s+", StringComparison.Ordinal);
+        requests = periodSeconds = burst = 0;
+        return slash > 0 && plus > slash
+            && int.TryParse(text.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture, out requests) && requests > 0
+            && int.TryParse(text.AsSpan(slash + 1, plus - slash - 1), NumberStyles.None, CultureInfo.InvariantCulture, out periodSeconds) && periodSeconds > 0
+            && int.TryParse(text.AsSpan(plus + 2), NumberStyles.None, CultureInfo.InvariantCulture, out burst) && burst > 0;
+    }
 
     private static int Seconds(RateLimitPeriod period) => period switch
     {

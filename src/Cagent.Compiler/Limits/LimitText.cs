@@ -53,6 +53,7 @@ public static class LimitText
         foreach (EntryRateLimit limit in limits)
         {
             string agent = limit.Agent is null ? "" : $"  of: \"{limit.Agent}\"\n";
+            agent += limit.IsGlobal ? "  scope: global\n" : "";
             text.Append(CultureInfo.InvariantCulture, $"- entry: \"{limit.Entry}\"\n{agent}  requests: {limit.Requests}\n  period_seconds: {limit.PeriodSeconds}\n  burst: {limit.Burst}\n")
                 .Append(CultureInfo.InvariantCulture, $"  descriptor: \"{DescriptorText(limit.Descriptor)}\"\n");
         }

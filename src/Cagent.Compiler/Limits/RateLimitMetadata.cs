@@ -13,6 +13,18 @@ public static class RateLimitMetadata
     /// <summary>The key of <see cref="EntryRateLimit.BucketEntry"/>.</summary>
     public const string Entry = "limit_entry";
 
+    /// <summary>The domain of limits that are counted by a service for all proxies.</summary>
+    public const string GlobalDomain = "cagent";
+
+    /// <summary>The key of the class of such a limit; absent where there is none.</summary>
+    public const string GlobalClass = "global_limit";
+
+    /// <summary>The key of the agent, or of <see cref="Everybody"/>, in such a limit.</summary>
+    public const string GlobalAgent = "global_agent";
+
+    /// <summary>The key of <see cref="EntryRateLimit.BucketEntry"/> in such a limit.</summary>
+    public const string GlobalEntry = "global_entry";
+
     /// <summary>Nothing limits the request. It has to be said: what says nothing is denied.</summary>
     public const string NoLimit = "none";
 

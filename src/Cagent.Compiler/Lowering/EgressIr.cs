@@ -30,6 +30,12 @@ public sealed record EgressIr
     /// <summary>Where redirected connections arrive.</summary>
     public required TransparentListen Transparent { get; init; }
 
+    /// <summary>Where agents connect that are known by a listener or a certificate: the one of certificates first, then in ordinal order of their names.</summary>
+    public required ImmutableArray<AgentListenerIr> Listeners { get; init; }
+
+    /// <summary>The CAs (PEM) of agents' certificates, by SPIFFE trust domain.</summary>
+    public required ImmutableSortedDictionary<string, ByteString> TrustBundles { get; init; }
+
     /// <summary>The DNS servers that Envoy asks; never empty.</summary>
     public required ImmutableArray<IPEndPoint> Resolvers { get; init; }
 

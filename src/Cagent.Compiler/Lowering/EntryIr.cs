@@ -34,17 +34,31 @@ public sealed record EntryIr
 
     /// <summary>
     /// What a route tells of itself when it asks, and what the answer must name: <see cref="Id"/>, whether bytes pass unseen, and
-    /// <see cref="Guard"/>. An older route of the same entry that passes them through must not open a tunnel that the newer policy allows for
+    /// <see cref="Reach"/>. An older route of the same entry that passes them through must not open a tunnel that the newer policy allows for
     /// inspection only; and one that leads to more addresses must not carry what only the newer policy allows.
     /// </summary>
-    public string RouteId => (Kind == EntryKind.Pinned ? "passthrough " + Id : Id) + GuardMark;
+    public string RouteId => Kind switch
+    {
+        EntryKind.Pinned => "passthrough " + Id + ReachMark,
+        EntryKind.Plain => RequestId,
+        _ => Id + ReachMark,
+    };
+
+    /// <summary>
+    /// What a route of requests tells of itself: <see cref="Id"/>, <see cref="Reach"/>, and whether it guards responses. An older route of the same
+    /// entry, from before the entry had a credential, guards none: what it carried would come back.
+    /// </summary>
+    public string RequestId => Credential is null ? Id + ReachMark : GuardedId;
+
+    /// <summary>What a route of requests tells of itself that guards responses.</summary>
+    public string GuardedId => "guarded " + Id + ReachMark;
 
     /// <summary>
     /// Names what Envoy enforces of an entry by itself, where its requests are sent: the addresses that are open, the CA, the size of bodies.
     /// Equal where these are equal, empty where they are what holds for all. What differs in it has another route and another upstream cluster,
     /// so that the rules of one policy are never combined with the reach of another.
     /// </summary>
-    public string Guard
+    public string Reach
     {
         get
         {
@@ -54,8 +68,8 @@ public sealed record EntryIr
         }
     }
 
-    /// <summary><see cref="Guard"/> as the end of a name; no host, port or agent has its first character.</summary>
-    internal string GuardMark => Guard is { Length: > 0 } guard ? "#" + guard : "";
+    /// <summary><see cref="Reach"/> as the end of a name; no host, port or agent has its first character.</summary>
+    internal string ReachMark => Reach is { Length: > 0 } reach ? "#" + reach : "";
 
     /// <summary>How its bytes travel.</summary>
     public required EntryKind Kind { get; init; }

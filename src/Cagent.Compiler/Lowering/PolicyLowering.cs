@@ -31,6 +31,8 @@ internal static class PolicyLowering
             AllEntries = all,
             Listen = inputs.Listen,
             Transparent = inputs.Transparent,
+            Listeners = policy.HasAgents ? [.. LowerListeners(agents, inputs.Agents)] : [],
+            TrustBundles = inputs.TrustBundles,
             Resolvers = upstream.IsEmpty ? inputs.SystemResolvers : upstream,
             ForbiddenUpstreams = [.. ForbiddenAddresses.Ranges, .. inputs.OwnAddresses.Where(address => !ForbiddenAddresses.IsForbidden(address)).Select(AddressRange.Of).Distinct().OrderBy(range => range.ToString(), StringComparer.Ordinal)],
             Cas = Cas(policy, inputs, all),
@@ -47,14 +49,39 @@ internal static class PolicyLowering
             .OrderBy(agent => agent.Name, StringComparer.Ordinal),
     ];
 
+    /// <summary>
+    /// Those that the policy has an agent for, and the one of certificates. A name that the deployment does not open has none: nobody can be
+    /// known by it then.
+    /// </summary>
+    private static IEnumerable<AgentListenerIr> LowerListeners(ImmutableArray<AgentIr> agents, AgentListen listen)
+    {
+        if (listen.MutualTls is { } endPoint)
+        {
+            yield return new AgentListenerIr("", ListenAddress.Of(endPoint), IsMutualTls: true);
+        }
+
+        foreach (IGrouping<string, AgentIr> group in agents.Where(agent => agent.Recognition?.Listener is not null)
+            .GroupBy(agent => agent.Recognition!.Listener!).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            if (listen.Find(group.Key) is { } address)
+            {
+                yield return new AgentListenerIr(group.Key, address, group.Any(agent => agent.Recognition!.Spiffe is not null));
+            }
+        }
+    }
+
     private static ImmutableArray<EntryIr> LowerEntries(ImmutableArray<PolicyEntry> entries, string? owner) =>
         [.. entries.Select(entry => Lower(entry, owner)).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
 
     /// <summary>Null for whatever else must hold: what is not checked must not pass for checked.</summary>
     private static AgentRecognition? Lower(AgentIdentity identity) =>
-        !identity.ContainerLabels.IsEmpty || identity.Spiffe is not null || identity.Listener is not null ? null
-        : identity.Tokens.IsEmpty && identity.Sources.IsEmpty ? null
-        : new AgentRecognition([.. identity.Tokens.Select(AgentRecognition.TokenOf)], [.. identity.Sources.OrderBy(range => range.ToString(), StringComparer.Ordinal)]);
+        !identity.ContainerLabels.IsEmpty ? null
+        : identity is { Tokens.IsEmpty: true, Sources.IsEmpty: true, Listener: null, Spiffe: null } ? null
+        : new AgentRecognition([.. identity.Tokens.Select(AgentRecognition.TokenOf)], [.. identity.Sources.OrderBy(range => range.ToString(), StringComparer.Ordinal)])
+        {
+            Listener = identity.Listener,
+            Spiffe = identity.Spiffe,
+        };
 
     private static EntryIr Lower(PolicyEntry entry, string? owner) => new()
     {

@@ -15,7 +15,7 @@ public static class TunnelRevocations
     /// <summary>
     /// The clusters to cut. Gates: all of them where a policy begins or ends to name agents, because nobody stays who it was; of entries that are gone, of entries that became narrower, and of wildcards of which a new, narrower
     /// entry takes names away. An entry that can be shown to be as wide as before keeps its tunnels; in doubt they end. And the clusters of
-    /// agents that are gone, quarantined or recognised by something else, and of those for whom a new entry of their own takes the place of
+    /// agents that are gone, quarantined or recognised by something else, whose certificates are of a CA that is not trusted any more, and of those for whom a new entry of their own takes the place of
     /// a wider shared one: the gate of that one is everybody's.
     /// </summary>
     public static ImmutableArray<string> Between(EgressIr before, EgressIr after)
@@ -30,9 +30,11 @@ public static class TunnelRevocations
             .. before.AllEntries.Where(HasGate)
                 .Where(old => before.HasAgents != after.HasAgents || !kept.TryGetValue(old.Id, out EntryIr? now) || IsNarrower(old, now) || added[""].Concat(old.Owner is null ? [] : added[old.Owner]).Any(entry => IsLostTo(old, entry)))
                 .Select(old => EnvoyNames.GateCluster(old.Id)),
-            .. before.Agents.Where(agent => IsNarrower(agent, after.Agents.FirstOrDefault(now => now.Name == agent.Name)) || added[agent.Name].Any(own => before.Entries.Any(old => IsHiddenBy(old, own))))
+            .. before.Agents.Where(agent => IsNarrower(agent, after.Agents.FirstOrDefault(now => now.Name == agent.Name)) || HasLostItsCa(agent) || added[agent.Name].Any(own => before.Entries.Any(old => IsHiddenBy(old, own))))
                 .SelectMany(agent => EnvoyNames.AgentClusters(agent.Name)),
         ];
+
+        bool HasLostItsCa(AgentIr agent) => agent.Recognition?.Spiffe is { } id && TrustBundles.HasLost(before, after, SpiffeId.TrustDomainOf(id));
     }
 
     /// <summary>The entry under each of its names: a new second name is like an entry of that name.</summary>

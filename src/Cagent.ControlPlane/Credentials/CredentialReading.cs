@@ -16,6 +16,9 @@ public sealed record CredentialReading(Secret? Value, string? Problem)
     /// </summary>
     public CredentialDefinition? Definition { get; init; }
 
+    /// <summary>What signs requests, of a credential that does; then <see cref="Value"/> is null. Null of every other.</summary>
+    public SigningKeys? Keys { get; init; }
+
     /// <summary>
     /// The SHA-256 of the value, of what is only ever compared: then <see cref="Value"/> is null. Tokens are long and random, so that
     /// nothing is won by a slower hash, and each request pays for it.
@@ -27,6 +30,9 @@ public sealed record CredentialReading(Secret? Value, string? Problem)
 
     /// <summary>A reading with a value.</summary>
     public static CredentialReading Available(Secret value) => new(value, null);
+
+    /// <summary>A reading with keys that sign.</summary>
+    public static CredentialReading Available(SigningKeys keys) => new(null, null) { Keys = keys };
 
     /// <summary>A reading without a value: the request that needs it is denied with <c>credential_unavailable</c>.</summary>
     public static CredentialReading Unavailable(string problem) => new(null, problem);

@@ -14,8 +14,7 @@ internal sealed class EnvoyProcess : IDisposable
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     // A session of its own keeps Envoy out of the terminal's Ctrl-C, which is for us to translate into an orderly stop.
-    private static readonly string? SessionLauncher =
-        new[] { "/usr/bin/setsid", "/bin/setsid" }.FirstOrDefault(File.Exists);
+    private static readonly string? SessionLauncher = ProcessGroup.Launcher;
 
     private readonly Process? _child; // null when adopted
     private readonly TimeProvider _time;

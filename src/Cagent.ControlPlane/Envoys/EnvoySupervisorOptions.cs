@@ -28,8 +28,10 @@ public sealed class EnvoySupervisorOptions
     /// <summary>Envoy's log level: trace, debug, info, warning, error, critical or off. Default info.</summary>
     public string LogLevel { get; set; } = "info";
 
-    /// <summary>How long removed listeners drain, in whole seconds. Default 3 s.</summary>
-    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// How long the streams of a filter chain that is gone live on, in whole seconds: a stopped agent's plain ones, for example. Default 1 s.
+    /// </summary>
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The first back-off after a restart that failed too. Default 100 ms.</summary>
     public TimeSpan MinBackOff { get; set; } = TimeSpan.FromMilliseconds(100);

@@ -15,6 +15,9 @@ public sealed record DeploymentInputs(IPEndPoint Listen, ImmutableArray<IPEndPoi
     /// <summary>Where redirected connections arrive.</summary>
     public TransparentListen Transparent { get; init; } = TransparentListen.None;
 
+    /// <summary>Where agents connect that are known by a listener or a certificate.</summary>
+    public AgentListen Agents { get; init; } = AgentListen.None;
+
     /// <summary>The addresses of the machine: no upstream, unless an entry opens them.</summary>
     public ImmutableArray<IPAddress> OwnAddresses { get; init; } = [];
 }

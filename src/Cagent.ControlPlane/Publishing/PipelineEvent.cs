@@ -21,6 +21,9 @@ internal abstract record PipelineEvent
     /// <summary>An entry of the revision in force may have expired.</summary>
     public sealed record ExpiryDue : PipelineEvent;
 
+    /// <summary>An operator stopped or released an agent; what he waits for ends once that is in force.</summary>
+    public sealed record QuarantineChanged(TaskCompletionSource Done) : PipelineEvent;
+
     /// <summary>Every Envoy has accepted a revision.</summary>
     public sealed record Settled(Revision Revision, TimeSpan Elapsed) : PipelineEvent;
 }

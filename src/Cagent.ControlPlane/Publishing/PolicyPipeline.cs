@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Cagent.ControlPlane.PolicySource;
+using Cagent.ControlPlane.Quarantine;
 using Cagent.ControlPlane.Revisions;
 using Cagent.Policy.Diagnostics;
 using Cagent.Xds;
@@ -15,7 +16,7 @@ namespace Cagent.ControlPlane.Publishing;
 /// One loop from policy file to revision in force. A file that does not load, and a revision that an Envoy refuses,
 /// change nothing but the status: the last good one serves.
 /// </summary>
-/// <remarks>Entries that end at a moment are in <c>.Expiry</c>.</remarks>
+/// <remarks>Entries that end at a moment are in <c>.Expiry</c>, agents that an operator stops in <c>.Quarantine</c>.</remarks>
 public sealed partial class PolicyPipeline : IDisposable
 {
     private const int MaxNacks = 16;
@@ -33,6 +34,7 @@ public sealed partial class PolicyPipeline : IDisposable
     private readonly XdsServer _xds;
     private readonly LastGoodStore _store;
     private readonly RejectedRevisions _rejected;
+    private readonly QuarantineList _quarantine;
     private readonly TimeProvider _time;
     private readonly ILogger<PolicyPipeline> _logger;
 
@@ -56,6 +58,7 @@ public sealed partial class PolicyPipeline : IDisposable
         XdsServer xds,
         LastGoodStore store,
         RejectedRevisions rejected,
+        QuarantineList quarantine,
         TimeProvider time,
         ILogger<PolicyPipeline> logger)
     {
@@ -67,6 +70,7 @@ public sealed partial class PolicyPipeline : IDisposable
         _xds = xds;
         _store = store;
         _rejected = rejected;
+        _quarantine = quarantine;
         _time = time;
         _logger = logger;
         _status = new PolicyStatus(PolicyState.Starting, file, null, null, [], [], time.GetUtcNow());
@@ -88,10 +92,11 @@ public sealed partial class PolicyPipeline : IDisposable
         _xds.Nacked += OnNacked;
         PolicyFileReader reader = new(new PolicyFileWatcherOptions().MaxBytes, _time);
         PolicyFileReading reading = await reader.ReadAsync(_file, cancellationToken).ConfigureAwait(false);
-        _lastGood = RestoreLastGood();
-        if (_lastGood is not null)
+        // What runs may be from before an agent was stopped: then its streams end now.
+        if (RestoreLastGood(QuarantineList.None) is { } running)
         {
-            _publisher.AssumeRunning(_lastGood);
+            _publisher.AssumeRunning(running);
+            _lastGood = _quarantine.Names.Count == 0 ? running : RestoreLastGood(_quarantine);
         }
 
         Take(new PolicyFileChange(reading, ImmutableSortedDictionary<string, PolicyFileReading>.Empty));
@@ -163,6 +168,9 @@ public sealed partial class PolicyPipeline : IDisposable
                 break;
             case PipelineEvent.ExpiryDue:
                 Expire();
+                break;
+            case PipelineEvent.QuarantineChanged changed:
+                ApplyQuarantine(changed.Done);
                 break;
             case PipelineEvent.Nacked nacked:
                 Reject(nacked.Report);
@@ -346,7 +354,7 @@ public sealed partial class PolicyPipeline : IDisposable
         !current.Snapshot.Of(XdsType.Listener.TypeUrl).TryGet(listener, out XdsResource? now)
         || !lastGood.Snapshot.Of(XdsType.Listener.TypeUrl).TryGet(listener, out XdsResource? good) || now.Version != good.Version;
 
-    private Revision? RestoreLastGood()
+    private Revision? RestoreLastGood(QuarantineList quarantine)
     {
         if (_store.Load() is not { } kept)
         {
@@ -354,7 +362,7 @@ public sealed partial class PolicyPipeline : IDisposable
         }
 
         RevisionBuildResult built = _builder.Build(kept.FileName, kept.Policy, kept.Overlays, path =>
-            kept.Dependencies.TryGetValue(path, out ImmutableArray<byte> content) ? new DependencyReading(content, null) : new DependencyReading(default, "was not kept"));
+            kept.Dependencies.TryGetValue(path, out ImmutableArray<byte> content) ? new DependencyReading(content, null) : new DependencyReading(default, "was not kept"), quarantine: quarantine);
         if (built.Revision is null)
         {
             // An older build kept what this one refuses.

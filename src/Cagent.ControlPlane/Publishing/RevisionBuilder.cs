@@ -9,6 +9,7 @@ using Cagent.Compiler.Limits;
 using Cagent.Compiler.Lowering;
 using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.PolicySource;
+using Cagent.ControlPlane.Quarantine;
 using Cagent.ControlPlane.Revisions;
 using Cagent.Policy;
 using Cagent.Policy.Diagnostics;
@@ -23,20 +24,23 @@ public sealed class RevisionBuilder
 {
     private readonly DeploymentInputs _deployment;
     private readonly TimeProvider _time;
+    private readonly QuarantineList _quarantine;
 
-    /// <summary>A builder for one deployment.</summary>
-    public RevisionBuilder(DeploymentInputs deployment, TimeProvider time)
+    /// <summary>A builder for one deployment; who is in quarantine there is so in every revision, whatever its policy says.</summary>
+    public RevisionBuilder(DeploymentInputs deployment, TimeProvider time, QuarantineList? quarantine = null)
     {
         _deployment = deployment;
         _time = time;
+        _quarantine = quarantine ?? QuarantineList.None;
     }
 
     /// <summary>
     /// Builds, with the entries that have not expired by now. The policy's other files come from <paramref name="read"/>: from disk, or
-    /// as they were when a kept revision was saved. <paramref name="previous"/>, if any, saves the work for what both have in common.
+    /// as they were when a kept revision was saved. <paramref name="previous"/>, if any, saves the work for what both have in common, and
+    /// <paramref name="quarantine"/> stands for the deployment's own list.
     /// </summary>
     public RevisionBuildResult Build(
-        string file, ImmutableArray<byte> policy, ImmutableArray<string> overlays, Func<string, DependencyReading> read, Revision? previous = null)
+        string file, ImmutableArray<byte> policy, ImmutableArray<string> overlays, Func<string, DependencyReading> read, Revision? previous = null, QuarantineList? quarantine = null)
     {
         ArgumentNullException.ThrowIfNull(read);
         SortedDictionary<string, ImmutableArray<byte>> layers = new(StringComparer.Ordinal);
@@ -62,20 +66,26 @@ public sealed class RevisionBuilder
             return new RevisionBuildResult(null, loaded.Diagnostics, loaded.Files);
         }
 
-        TrustedCas cas = TrustedCas.Read(loaded.Policy, read, file, PolicyFileWatcher.MaxDependencies - loaded.Files.Length);
-        ImmutableArray<Diagnostic> diagnostics = [.. loaded.Diagnostics, .. cas.Problems];
-        Revision? revision = cas.Problems.IsEmpty ? Compile(file, policy, loaded.Policy, cas, previous) : null;
+        TrustedCas cas = TrustedCas.Read(loaded.Policy, read, file, PolicyFileWatcher.MaxDependencies - loaded.Files.Length - _deployment.Agents.TrustBundles.Count);
+        TrustBundleFiles bundles = TrustBundleFiles.Read(loaded.Policy, _deployment.Agents, read, file);
+        ImmutableArray<Diagnostic> problems = [.. cas.Problems, .. AgentListenProblems.Of(loaded.Policy, _deployment.Agents), .. bundles.Problems];
+        ImmutableArray<Diagnostic> diagnostics = [.. loaded.Diagnostics, .. problems];
+        Revision? revision = problems.IsEmpty ? Compile(file, policy, loaded.Policy.WithQuarantined((quarantine ?? _quarantine).Names), cas, bundles, previous) : null;
         return new RevisionBuildResult(
             revision is null ? null : revision with { Dependencies = revision.Dependencies.SetItems(layers), Overlays = options.Overlays, NextExpiry = loaded.Policy.NextExpiry, Loaded = loaded },
-            diagnostics, [.. loaded.Files.Concat(cas.Paths).Distinct(StringComparer.Ordinal)]);
+            diagnostics, [.. loaded.Files.Concat(cas.Paths).Concat(bundles.Contents.Keys).Distinct(StringComparer.Ordinal)]);
     }
 
-    private Revision Compile(string file, ImmutableArray<byte> source, ValidatedPolicy policy, TrustedCas cas, Revision? previous)
+    private Revision Compile(string file, ImmutableArray<byte> source, ValidatedPolicy policy, TrustedCas cas, TrustBundleFiles bundles, Revision? previous)
     {
         CompiledPolicy compiled = PolicyCompiler.Compile(policy, new CompilerInputs
         {
             Listen = _deployment.Listen,
             Transparent = _deployment.Transparent,
+            Agents = _deployment.Agents,
+            TrustBundles = _deployment.Agents.TrustBundles
+                .Where(bundle => bundles.Contents.ContainsKey(bundle.Value))
+                .ToImmutableSortedDictionary(bundle => bundle.Key, bundle => ByteString.CopyFrom(bundles.Contents[bundle.Value].AsSpan()), StringComparer.Ordinal),
             OwnAddresses = _deployment.OwnAddresses,
             SystemResolvers = _deployment.SystemResolvers,
             PublicCa = _deployment.PublicCa,
@@ -84,12 +94,12 @@ public sealed class RevisionBuilder
         ImmutableArray<XdsResource> resources = [.. compiled.Resources.Select(resource => Encode(resource, previous?.Snapshot))];
         ImmutableArray<CredentialDefinition> credentials = 
         [
-            .. policy.Credentials.Select(Define),
+            .. policy.Credentials.Select(CredentialDefinitions.Of),
             .. policy.Agents.SelectMany(agent => agent.Identity.Tokens
-                .Select(token => new AgentTokenDefinition(AgentTokenDefinition.NameOf(agent.Name.Text, AgentRecognition.TokenOf(token)), Define(token)))),
+                .Select(token => new AgentTokenDefinition(AgentTokenDefinition.NameOf(agent.Name.Text, AgentRecognition.TokenOf(token)), CredentialDefinitions.Of(token)))),
         ];
         RevisionId id = Identify(resources, compiled, credentials, policy);
-        return new Revision(id, compiled, XdsSnapshot.Create(id.ToString(), resources), credentials, file, source, cas.Contents);
+        return new Revision(id, compiled, XdsSnapshot.Create(id.ToString(), resources), credentials, file, source, cas.Contents.SetItems(bundles.Contents));
     }
 
     /// <summary>The same bytes have the same hash, and need none again.</summary>
@@ -130,11 +140,4 @@ public sealed class RevisionBuilder
             content.Append(CultureInfo.InvariantCulture, $"{entry.Key}{owner} until {entry.ExpiresAt:O}\n");
         }
     }
-
-    private static CredentialDefinition Define(CredentialSource source) => source switch
-    {
-        EnvCredentialSource env => new EnvCredentialDefinition(env.Name, env.Variable),
-        FileCredentialSource path => new FileCredentialDefinition(path.Name, Path.GetFullPath(path.Path)),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 }

@@ -31,6 +31,9 @@ public sealed class SocketPaths
     /// <summary>The admin API of the control plane.</summary>
     public string Api => Path.Combine(Folder, "api.sock");
 
+    /// <summary>Where a rate-limit service for many proxies gets its configuration.</summary>
+    public string Limits => Path.Combine(Folder, "limits.sock");
+
     /// <summary>The folder above: Envoy's working directory, from which its bootstrap names the sockets <c>run/…</c>.</summary>
     public string Home => Path.GetDirectoryName(Folder)!;
 

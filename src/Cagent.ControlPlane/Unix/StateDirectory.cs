@@ -32,6 +32,9 @@ public sealed class StateDirectory : IDisposable
     /// <summary>The last good revision and the rejected ones.</summary>
     public string Revisions => Path.Combine(Root, "revisions");
 
+    /// <summary>The file of the agents that an operator has stopped.</summary>
+    public string Quarantine => Path.Combine(Root, "quarantine.json");
+
     /// <summary>Envoy's bootstrap.</summary>
     public string Envoy => Path.Combine(Root, "envoy");
 

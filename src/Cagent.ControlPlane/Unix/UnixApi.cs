@@ -27,6 +27,9 @@ internal static class UnixApi
     /// <summary>Sends a signal. False when the process does not exist or is not ours.</summary>
     internal static bool Signal(int pid, int signal) => pid > 1 && Kill(pid, signal) == 0;
 
+    /// <summary>Ends a process group. False when it does not exist or is not ours.</summary>
+    internal static bool KillGroup(int leader) => leader > 1 && Kill(-leader, SignalKill) == 0;
+
     /// <summary>Owner, permission bits and kind of a path, without following a link. Null when it cannot be examined.</summary>
     internal static FileOwnership? Examine(string path)
     {

@@ -75,6 +75,8 @@ public static class DiagnosticCodes
     public const string ShadowedEntry = "CAG1073";
     public const string AmbiguousIdentity = "CAG1074";
     public const string Expired = "CAG1075";
+    public const string NoListener = "CAG1076";
+    public const string BadTrustBundle = "CAG1077";
 
     public const string UnreadableLayer = "CAG1080";
     public const string RepeatedLayer = "CAG1081";

@@ -20,6 +20,10 @@ internal static class LimitKeys
         new("key", new ChoiceShape<RateLimitKey>(("agent", RateLimitKey.Agent), ("domain", RateLimitKey.Domain)), "Whose requests one bucket counts: those of one agent, or everybody's to this entry.")
         {
             Default = "`agent`", Example = "agent",
+        },
+        new("scope", new ChoiceShape<RateLimitScope>(("node", RateLimitScope.Node), ("global", RateLimitScope.Global)), "Who counts: each proxy for itself, or one rate-limit service for all of them. When that service does not answer, the request is denied.")
+        {
+            Default = "`node`", Example = "global",
         });
 
     public static KeySet Resilience { get; } = new(

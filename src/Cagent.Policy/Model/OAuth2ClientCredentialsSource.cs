@@ -13,4 +13,8 @@ namespace Cagent.Policy.Model;
 /// <param name="Scopes">The scopes that are asked for; may be empty.</param>
 /// <param name="Audience">The audience that is asked for, or null.</param>
 public sealed record OAuth2ClientCredentialsSource(
-    string Name, SourceLocation Location, Uri TokenUrl, CredentialSource ClientId, CredentialSource ClientSecret, ImmutableArray<string> Scopes, string? Audience) : CredentialSource(Name, Location);
+    string Name, SourceLocation Location, Uri TokenUrl, CredentialSource ClientId, CredentialSource ClientSecret, ImmutableArray<string> Scopes, string? Audience) : CredentialSource(Name, Location)
+{
+    /// <summary>How the client's secret is sent.</summary>
+    public ClientAuthentication Authentication { get; init; }
+}

@@ -13,4 +13,8 @@ namespace Cagent.Policy.Model;
 /// <param name="RefreshToken">Where the first refresh token comes from.</param>
 /// <param name="Scopes">The scopes that are asked for; may be empty.</param>
 public sealed record OAuth2RefreshTokenSource(
-    string Name, SourceLocation Location, Uri TokenUrl, CredentialSource ClientId, CredentialSource? ClientSecret, CredentialSource RefreshToken, ImmutableArray<string> Scopes) : CredentialSource(Name, Location);
+    string Name, SourceLocation Location, Uri TokenUrl, CredentialSource ClientId, CredentialSource? ClientSecret, CredentialSource RefreshToken, ImmutableArray<string> Scopes) : CredentialSource(Name, Location)
+{
+    /// <summary>How the client's secret is sent.</summary>
+    public ClientAuthentication Authentication { get; init; }
+}

@@ -9,4 +9,8 @@ namespace Cagent.Policy.Model;
 /// <param name="Burst">The most that pass at once; at least 1.</param>
 /// <param name="Key">Whose requests are counted together.</param>
 /// <param name="Location">Where it stands.</param>
-public sealed record RateLimit(int Requests, RateLimitPeriod Per, int Burst, RateLimitKey Key, SourceLocation Location);
+public sealed record RateLimit(int Requests, RateLimitPeriod Per, int Burst, RateLimitKey Key, SourceLocation Location)
+{
+    /// <summary>Who counts.</summary>
+    public RateLimitScope Scope { get; init; }
+}

@@ -52,4 +52,14 @@ public sealed record ValidatedPolicy
 
     /// <summary>How names are resolved.</summary>
     public DnsPolicy Dns { get; internal init; } = new([]);
+
+    /// <summary>The same policy with more agents in quarantine. A name that no enabled agent has does nothing.</summary>
+    /// <param name="names">Names as the policy has them, with the final <c>*</c> of a prefix.</param>
+    public ValidatedPolicy WithQuarantined(IReadOnlySet<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return names.Count == 0 || Agents.All(agent => agent.Quarantined || !names.Contains(agent.Name.Text))
+            ? this
+            : this with { Agents = [.. Agents.Select(agent => names.Contains(agent.Name.Text) ? agent with { Quarantined = true } : agent)] };
+    }
 }

@@ -2,11 +2,12 @@
 using System.Collections.Immutable;
 using Cagent.Policy.Diagnostics;
 using Cagent.Policy.Language;
+using Cagent.Policy.Model;
 
 namespace Cagent.Policy.Reading;
 
 /// <summary>Reads where one credential comes from. No message repeats a value: people try to put secrets here.</summary>
-internal sealed class CredentialSourceReader(ReadingContext context)
+internal sealed partial class CredentialSourceReader(ReadingContext context)
 {
     private const string Advice = "write {from: env, name: VARIABLE} or {from: file, path: /run/secrets/name}";
 
@@ -80,7 +81,9 @@ internal sealed class CredentialSourceReader(ReadingContext context)
             case "vault":
                 return ReadVault(reader);
             case "exec":
-                return new ExecSourceConfig(reader.Location, reader.KeyPath, reader.Texts("command"), reader.Duration("timeout"), reader.Duration("refresh"));
+                return new ExecSourceConfig(
+                    reader.Location, reader.KeyPath, reader.Texts("command"), reader.Duration("timeout"), reader.Duration("refresh"), reader.Duration("max_stale"),
+                    reader.Text("field"), reader.Texts("environment"));
             case "gcp_metadata":
                 return new GcpMetadataSourceConfig(reader.Location, reader.KeyPath, reader.Text("service_account"), reader.Texts("scopes"), reader.Text("audience"));
             case "aws_sigv4":
@@ -88,19 +91,6 @@ internal sealed class CredentialSourceReader(ReadingContext context)
             default:
                 return ReadOAuth2(source, reader);
         }
-    }
-
-    private VaultSourceConfig ReadVault(MappingReader reader)
-    {
-        VaultAppRoleConfig? role = null;
-        if (reader.Mapping("app_role", CredentialKeys.VaultAppRole) is { } inner)
-        {
-            inner.RequireKeys();
-            role = new VaultAppRoleConfig(inner.Location, inner.KeyPath, ReadNested(inner, "role_id"), ReadNested(inner, "secret_id"));
-        }
-
-        return new VaultSourceConfig(
-            reader.Location, reader.KeyPath, reader.Text("path"), reader.Text("field"), reader.Duration("refresh"), reader.Text("address"), ReadNested(reader, "token"), role);
     }
 
     private AwsSigV4SourceConfig ReadAws(MappingReader reader) => new(
@@ -113,11 +103,11 @@ internal sealed class CredentialSourceReader(ReadingContext context)
         {
             return new OAuth2RefreshTokenConfig(
                 reader.Location, reader.KeyPath, reader.Text("token_url"), ReadNested(reader, "client_id"), ReadNested(reader, "client_secret"),
-                ReadNested(reader, "refresh_token"), reader.Texts("scopes"));
+                ReadNested(reader, "refresh_token"), reader.Texts("scopes")) { Authentication = reader.Choice<ClientAuthentication>("client_auth") };
         }
 
         return new OAuth2ClientCredentialsConfig(
             reader.Location, reader.KeyPath, reader.Text("token_url"), ReadNested(reader, "client_id"), ReadNested(reader, "client_secret"),
-            reader.Texts("scopes"), reader.Text("audience"));
+            reader.Texts("scopes"), reader.Text("audience")) { Authentication = reader.Choice<ClientAuthentication>("client_auth") };
     }
 }

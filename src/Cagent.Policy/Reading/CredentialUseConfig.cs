@@ -19,4 +19,6 @@ internal sealed record CredentialUseConfig(
     public Located<string>? Username { get; init; }
 
     public Located<bool>? Placeholder { get; init; }
+
+    public Located<string>? PlaceholderFormat { get; init; }
 }

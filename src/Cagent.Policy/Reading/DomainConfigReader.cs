@@ -113,6 +113,7 @@ internal sealed class DomainConfigReader(ReadingContext context)
             Parameter = reader.Text("parameter"),
             Username = reader.Text("username"),
             Placeholder = reader.Flag("placeholder"),
+            PlaceholderFormat = reader.Text("placeholder_format"),
         };
     }
 }

@@ -18,7 +18,7 @@ internal static class LimitReader
         return new RateLimitConfig(
             reader.Location, reader.KeyPath, reader.Bounded("requests"),
             reader.Choice<RateLimitPeriod>("per"),
-            reader.Bounded("burst"), reader.Choice<RateLimitKey>("key"));
+            reader.Bounded("burst"), reader.Choice<RateLimitKey>("key"), reader.Choice<RateLimitScope>("scope"));
     }
 
     public static ResilienceConfig? ReadResilience(MappingReader parent) =>

@@ -7,7 +7,7 @@ using Cagent.Policy.Reading;
 namespace Cagent.Policy.Validation;
 
 /// <summary>Judges where credentials come from. No message repeats a value: people try to put secrets here.</summary>
-internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag bag)
+internal sealed partial class CredentialSourceValidator(FilePaths paths, DiagnosticBag bag)
 {
     private const int MaxNameLength = 64;
 
@@ -63,53 +63,6 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
         return null;
     }
 
-    private VaultCredentialSource? ReadVault(VaultSourceConfig config, string name, SourceLocation location)
-    {
-        Uri? address = new UrlReader(bag).Read(config.Address, acceptsLoopback: true);
-        CredentialSource? token = Validate(config.Token, name + ".token", config.Location);
-        CredentialSource? role = Validate(config.AppRole?.RoleId, name + ".role_id", config.Location);
-        CredentialSource? secret = Validate(config.AppRole?.SecretId, name + ".secret_id", config.Location);
-        if (config is { Token: not null, AppRole: { } both })
-        {
-            bag.Error(DiagnosticCodes.BadCredentialSource, "\"token\" and \"app_role\" are two logins", both.Location, both.KeyPath, "keep one of them");
-        }
-
-        if (config.Path is { } path && !IsVaultPath(path.Value))
-        {
-            Refuse(path, "a Vault path is MOUNT/data/NAME, of letters, digits, '-', '_', '.' and '/'", "write such as secret/data/billing");
-            return null;
-        }
-
-        if (config.Field is { } field && !IsName(field.Value))
-        {
-            Refuse(field, $"a field has 1 to {MaxNameLength} letters, digits, '-', '_' or '.'", null);
-            return null;
-        }
-
-        return config.Path is null || config.Field is null
-            ? null
-            : new VaultCredentialSource(
-                name, location, config.Path.Value, config.Field.Value, config.Refresh?.Value ?? TimeSpan.FromMinutes(5), address, token,
-                role is null || secret is null ? null : new VaultAppRole(role, secret));
-    }
-
-    private ExecCredentialSource? ReadExec(ExecSourceConfig config, string name, SourceLocation location)
-    {
-        TimeSpan refresh = config.Refresh?.Value ?? TimeSpan.FromMinutes(5);
-        if (config.Command is not { } command)
-        {
-            return null;
-        }
-
-        if (command.Value is not [{ } program, ..] || !program.Value.StartsWith('/') || program.Value.EndsWith('/'))
-        {
-            bag.Error(DiagnosticCodes.BadCredentialSource, "a command is a list that begins with the absolute path of a program", command.Location, command.KeyPath, "write such as [/usr/local/bin/print-token, --json]");
-            return null;
-        }
-
-        return new ExecCredentialSource(name, location, [.. command.Value.Select(part => part.Value)], config.Timeout?.Value ?? TimeSpan.FromSeconds(10), refresh);
-    }
-
     private GcpMetadataCredentialSource ReadGcp(GcpMetadataSourceConfig config, string name, SourceLocation location)
     {
         if (config is { Audience: { } audience, Scopes: not null })
@@ -141,7 +94,10 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
         CredentialSource? id = Validate(config.ClientId, name + ".client_id", config.Location);
         CredentialSource? secret = Validate(config.ClientSecret, name + ".client_secret", config.Location);
         ImmutableArray<string> scopes = ReadScopes(config.Scopes);
-        return url is null || id is null || secret is null ? null : new OAuth2ClientCredentialsSource(name, location, url, id, secret, scopes, config.Audience?.Value);
+        return url is null || id is null || secret is null ? null : new OAuth2ClientCredentialsSource(name, location, url, id, secret, scopes, config.Audience?.Value)
+        {
+            Authentication = config.Authentication?.Value ?? ClientAuthentication.Basic,
+        };
     }
 
     private OAuth2RefreshTokenSource? ReadGrant(OAuth2RefreshTokenConfig config, string name, SourceLocation location)
@@ -151,7 +107,10 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
         CredentialSource? secret = Validate(config.ClientSecret, name + ".client_secret", config.Location);
         CredentialSource? refresh = Validate(config.RefreshToken, name + ".refresh_token", config.Location);
         ImmutableArray<string> scopes = ReadScopes(config.Scopes);
-        return url is null || id is null || refresh is null ? null : new OAuth2RefreshTokenSource(name, location, url, id, secret, refresh, scopes);
+        return url is null || id is null || refresh is null ? null : new OAuth2RefreshTokenSource(name, location, url, id, secret, refresh, scopes)
+        {
+            Authentication = config.Authentication?.Value ?? ClientAuthentication.Basic,
+        };
     }
 
     // RFC 6749 section 3.3: a scope is printable ASCII without space, quote and backslash.
@@ -170,10 +129,6 @@ internal sealed class CredentialSourceValidator(FilePaths paths, DiagnosticBag b
 
     private static bool IsName(string text) =>
         text.Length is > 0 and <= MaxNameLength && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
-
-    private static bool IsVaultPath(string text) =>
-        text.Length <= 512 && text.Split('/') is [_, "data", _, ..] parts && parts.All(part => part.Length > 0 && part.Any(char.IsAsciiLetterOrDigit))
-        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/');
 
     private static bool IsVariable(string text) =>
         text.Length is > 0 and <= 255 && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');

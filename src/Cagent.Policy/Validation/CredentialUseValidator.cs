@@ -22,7 +22,8 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
         }
 
         ValidateName(credential.Use);
-        CredentialPlace place = Signs(credential.Use) ? CredentialPlace.Signature : credential.In?.Value ?? CredentialPlace.Header;
+        AwsSigV4SourceConfig? signer = SignerOf(credential.Use);
+        CredentialPlace place = signer is not null ? CredentialPlace.Signature : credential.In?.Value ?? CredentialPlace.Header;
         new PlaceValidator(bag).Validate(credential, place);
         ImmutableArray<CredentialHeader> several = ReadHeaders(credential.Headers);
         string? header = place switch
@@ -33,6 +34,7 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
         };
         string? format = several.IsEmpty ? ReadFormat(credential.Format) : several[0].Format;
         ValidateTransport(context, credential);
+        new PlaceholderValidator(bag).Validate(context, credential);
         if (context.IsWildcard)
         {
             bag.Warning(
@@ -47,7 +49,9 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
                 MoreHeaders = several.IsEmpty ? [] : several[1..],
                 Parameter = place == CredentialPlace.Query ? credential.Parameter?.Value : null,
                 Username = place == CredentialPlace.Basic ? credential.Username?.Value ?? "" : null,
+                SignsBody = signer is not null && (context.Scheme == Scheme.Http || !AwsServices.IsObjectStore(signer.Service?.Value ?? "")),
                 Placeholder = credential.Placeholder is { Value: true },
+                PlaceholderFormat = credential.PlaceholderFormat?.Value ?? CredentialUse.DefaultPlaceholderFormat,
             };
     }
 
@@ -68,7 +72,8 @@ internal sealed class CredentialUseValidator(ImmutableArray<CredentialConfig> de
         }
     }
 
-    private bool Signs(Located<string>? use) => use is not null && defined.Any(credential => credential.Name == use.Value && credential.Source is AwsSigV4SourceConfig);
+    private AwsSigV4SourceConfig? SignerOf(Located<string>? use) =>
+        use is null ? null : defined.Where(credential => credential.Name == use.Value).Select(credential => credential.Source).OfType<AwsSigV4SourceConfig>().FirstOrDefault();
 
     private void ValidateName(Located<string>? use)
     {

@@ -24,7 +24,7 @@ internal sealed class LimitValidator(DiagnosticBag bag)
             WarnUnreachable(requests.Location, requests.KeyPath, $"the proxy itself stops an agent at {ProxyRequestsPerSecond} requests a second");
         }
 
-        return new RateLimit(requests.Value, per.Value, config.Burst?.Value ?? requests.Value, config.Key?.Value ?? RateLimitKey.Agent, config.Location);
+        return new RateLimit(requests.Value, per.Value, config.Burst?.Value ?? requests.Value, config.Key?.Value ?? RateLimitKey.Agent, config.Location) { Scope = config.Scope?.Value ?? RateLimitScope.Node };
     }
 
     /// <summary>
@@ -35,11 +35,11 @@ internal sealed class LimitValidator(DiagnosticBag bag)
     {
         foreach (PolicyEntry entry in entries)
         {
-            if (entry.RateLimit is { Key: RateLimitKey.Domain } limit && (entry.Scheme == Scheme.Http || entry.Tls == TlsMode.Passthrough))
+            if (entry.RateLimit is { Key: RateLimitKey.Domain, Scope: RateLimitScope.Node } limit && (entry.Scheme == Scheme.Http || entry.Tls == TlsMode.Passthrough))
             {
                 bag.Error(
                     DiagnosticCodes.NotSupported, $"\"key: domain\" is not supported by this build for {entry.Key} beside \"agents\": only requests inside inspected tunnels are counted over all of them",
-                    limit.Location, null, "write key: agent");
+                    limit.Location, null, "write key: agent, or add scope: global");
             }
         }
     }

@@ -32,7 +32,7 @@ internal sealed class PlaceValidator(DiagnosticBag bag)
         Refuse(config.Parameter, "parameter", place, place == CredentialPlace.Query);
         Refuse(config.Username, "username", place, place == CredentialPlace.Basic);
         Refuse(config.In?.As(""), "in", place, place != CredentialPlace.Signature);
-        Refuse(config.Placeholder is { Value: true } placeholder ? placeholder.As("") : null, "placeholder", place, place is CredentialPlace.Header or CredentialPlace.Query);
+        Refuse(config.Placeholder is { Value: true } placeholder ? placeholder.As("") : null, "placeholder", place, place != CredentialPlace.Signature);
         CheckParameter(config.Parameter);
         CheckUsername(config.Username);
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using Cagent.Secrets.Credentials.Fetching;
+
 namespace Cagent.Secrets.Credentials;
 
-/// <summary>How credential files are followed.</summary>
+/// <summary>How credentials are followed.</summary>
 public sealed class CredentialStoreOptions
 {
     /// <summary>
@@ -12,4 +14,13 @@ public sealed class CredentialStoreOptions
 
     /// <summary>Whether changes are also reported by the operating system, so that they are seen within milliseconds. Default true.</summary>
     public bool WatchFolders { get; set; } = true;
+
+    /// <summary>The folder for what must outlive the process, refresh tokens that rotate; null where no state is kept, and no such credential can be had.</summary>
+    public string? StateFolder { get; set; }
+
+    /// <summary>The file of the key that seals them, mode 0600, made when it is missing; null for one in the folder.</summary>
+    public string? KeyFile { get; set; }
+
+    /// <summary>How servers and programs are asked.</summary>
+    public CredentialFetchOptions Fetching { get; } = new();
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Cagent.ControlPlane.Credentials;
@@ -14,6 +16,8 @@ public sealed class LeafIssuer
 {
     // The same for every leaf: the name stands in the SAN alone, which has no limit of 64 characters.
     private static readonly X500DistinguishedName Subject = new("CN=Cagent intercepted host");
+
+    private static readonly X500DistinguishedName ProxySubject = new("CN=Cagent proxy");
 
     private readonly TimeProvider _time;
     private readonly TimeSpan _lifetime;
@@ -41,21 +45,55 @@ public sealed class LeafIssuer
         _authority = new Authority(ca);
     }
 
+    /// <summary>Tells one CA from another: the certificate that signs, by its digest.</summary>
+    public string AuthorityId => _authority.Ca.Certificate.GetCertHashString(HashAlgorithmName.SHA256);
+
+    /// <summary>Mints the proxy's own certificate; null when the CA has expired.</summary>
+    /// <param name="names">Host names and addresses, at least one.</param>
+    public Leaf? TryIssueProxy(ImmutableArray<string> names)
+    {
+        SubjectAlternativeNameBuilder alternatives = new();
+        foreach (string name in names)
+        {
+            if (IPAddress.TryParse(name, out IPAddress? address))
+            {
+                alternatives.AddIpAddress(address);
+            }
+            else
+            {
+                alternatives.AddDnsName(name);
+            }
+        }
+
+        return HostName.TryParse(names[0], out HostName? first, out _) ? TryIssue(first, alternatives, ProxySubject) : null;
+    }
+
     /// <summary>Mints a leaf, some 0.4 ms of work; null for an address (SNI never holds one) and when the CA has expired.</summary>
     public Leaf? TryIssue(HostName name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        SubjectAlternativeNameBuilder names = new();
+        if (name.IsAddress)
+        {
+            return null;
+        }
+        names.AddDnsName(name.Value);
+        return TryIssue(name, names, Subject);
+    }
+
+    private Leaf? TryIssue(HostName name, SubjectAlternativeNameBuilder names, X500DistinguishedName subject)
+    {
         DateTimeOffset now = _time.GetUtcNow();
         Authority authority = _authority;
         DateTimeOffset notBefore = Max(now - _backdating, authority.NotBefore);
         DateTimeOffset notAfter = Min(now - _backdating + _lifetime, authority.NotAfter);
-        if (name.IsAddress || notAfter <= now)
+        if (notAfter <= now)
         {
             return null;
         }
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         byte[] serial = CertificateSerial.Next();
-        using X509Certificate2 certificate = authority.Ca.Sign(Request(name, key, authority.KeyId), notBefore, notAfter, serial);
+        using X509Certificate2 certificate = authority.Ca.Sign(Request(subject, names, key, authority.KeyId), notBefore, notAfter, serial);
         return new Leaf(
             name,
             certificate.ExportCertificatePem() + "\n" + authority.Ca.SentPem,
@@ -72,11 +110,9 @@ public sealed class LeafIssuer
         return leaf.NotAfter < _authority.NotAfter;
     }
 
-    private static CertificateRequest Request(HostName name, ECDsa key, X509Extension authorityKeyId)
+    private static CertificateRequest Request(X500DistinguishedName subject, SubjectAlternativeNameBuilder names, ECDsa key, X509Extension authorityKeyId)
     {
-        SubjectAlternativeNameBuilder names = new();
-        names.AddDnsName(name.Value);
-        CertificateRequest request = new(Subject, key, HashAlgorithmName.SHA256);
+        CertificateRequest request = new(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));

@@ -48,7 +48,7 @@ public sealed class LeafSecretSource : IOnDemandSource, IDisposable
     public ValueTask<XdsResource?> GetAsync(string name, NodeIdentity node, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return ValueTask.FromResult(Find(name, node) is { } leaf ? ToResource(leaf) : null);
+        return ValueTask.FromResult(Find(name, node) is { } leaf ? ToResource(leaf.Name.Value, leaf) : null);
     }
 
     /// <summary>Stops following the cache.</summary>
@@ -88,12 +88,12 @@ public sealed class LeafSecretSource : IOnDemandSource, IDisposable
         Changed?.Invoke([.. names.Select(name => name.Value)]);
     }
 
-    private static XdsResource ToResource(Leaf leaf) => XdsResource.Create(
+    internal static XdsResource ToResource(string name, Leaf leaf) => XdsResource.Create(
         XdsType.Secret.TypeUrl,
-        leaf.Name.Value,
+        name,
         new Secret
         {
-            Name = leaf.Name.Value,
+            Name = name,
             TlsCertificate = new TlsCertificate
             {
                 CertificateChain = new DataSource { InlineBytes = ByteString.CopyFromUtf8(leaf.ChainPem) },

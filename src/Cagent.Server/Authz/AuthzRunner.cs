@@ -10,11 +10,11 @@ using Cagent.ControlPlane.Revisions;
 using Cagent.ExtAuthz;
 using Cagent.Grpc.Server;
 using Cagent.Policy.Diagnostics;
+using Cagent.Secrets;
 using Cagent.Secrets.Credentials;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Authorization = Envoy.Service.Auth.V3.Authorization;
 
 namespace Cagent.Server.Authz;
@@ -63,31 +63,27 @@ internal static class AuthzRunner
 
     private static async Task ServeAsync(int port, Revision revision, CancellationToken stop)
     {
-        CredentialStore credentials = new(new CredentialStoreOptions(), TimeProvider.System, NullLogger<CredentialStore>.Instance);
-        await using (credentials.ConfigureAwait(false))
+        ServiceProvider services = new ServiceCollection()
+            .AddMetrics()
+            .AddLogging()
+            .AddCredentials(_ => new CredentialStoreOptions())
+            .AddSingleton<IRevisionSource>(new OneRevision(revision))
+            .AddSingleton<IRequestBudgets, UncountedBudgets>()
+            .AddExtAuthz(options => options.AnswersWithoutIdentity = true)
+            .BuildServiceProvider();
+        await using (services.ConfigureAwait(false))
         {
-            credentials.Configure(revision.Credentials);
-            ServiceProvider services = new ServiceCollection()
-                .AddMetrics()
-                .AddLogging()
-                .AddSingleton<ICredentialStore>(credentials)
-                .AddSingleton<IRevisionSource>(new OneRevision(revision))
-                .AddSingleton<IRequestBudgets, UncountedBudgets>()
-                .AddExtAuthz(options => options.AnswersWithoutIdentity = true)
-                .BuildServiceProvider();
-            await using (services.ConfigureAwait(false))
+            services.GetRequiredService<ICredentialStore>().Configure(revision.Credentials);
+            GrpcServer server = GrpcServer.Create(
+                new GrpcServerOptions { Endpoints = { GrpcEndpoint.Loopback(port) }, ShutdownGrace = TimeSpan.FromSeconds(2) },
+                [Authorization.BindService(services.GetRequiredService<AuthzService>())],
+                services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
+            await using (server.ConfigureAwait(false))
             {
-                GrpcServer server = GrpcServer.Create(
-                    new GrpcServerOptions { Endpoints = { GrpcEndpoint.Loopback(port) }, ShutdownGrace = TimeSpan.FromSeconds(2) },
-                    [Authorization.BindService(services.GetRequiredService<AuthzService>())],
-                    services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
-                await using (server.ConfigureAwait(false))
-                {
-                    await server.StartAsync(stop).ConfigureAwait(false);
-                    await Console.Out.WriteLineAsync($"ready {server.BoundEndpoints[0]} revision={revision.Id.ShortForm}").ConfigureAwait(false);
-                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    await server.StopAsync(CancellationToken.None).ConfigureAwait(false);
-                }
+                await server.StartAsync(stop).ConfigureAwait(false);
+                await Console.Out.WriteLineAsync($"ready {server.BoundEndpoints[0]} revision={revision.Id.ShortForm}").ConfigureAwait(false);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await server.StopAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Cagent.Server.Up;
 /// The gRPC server that Envoy talks to, on one Unix socket, with the admin API on another. When somebody deletes the socket's file, open streams go on but no
 /// new one can come: a second server takes the path, and the first keeps its streams.
 /// </summary>
-internal sealed class ControlServer(string socket, GrpcEndpoint api, IReadOnlyList<GrpcService> services, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
+internal sealed class ControlServer(string socket, IReadOnlyList<GrpcEndpoint> others, IReadOnlyList<GrpcService> services, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
     private readonly ILogger _logger = loggers.CreateLogger<ControlServer>();
@@ -22,7 +22,11 @@ internal sealed class ControlServer(string socket, GrpcEndpoint api, IReadOnlyLi
         GrpcServerOptions options = new() { Endpoints = { GrpcEndpoint.UnixSocket(socket) }, ShutdownGrace = TimeSpan.FromSeconds(2) };
         if (_servers.Count == 0)
         {
-            options.Endpoints.Add(api); // the first server keeps it
+            // The first server keeps them.
+            foreach (GrpcEndpoint other in others)
+            {
+                options.Endpoints.Add(other);
+            }
         }
 
         GrpcServer server = GrpcServer.Create(options, services, loggers, time);

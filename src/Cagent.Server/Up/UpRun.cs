@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using Cagent.Admin;
 using Cagent.Admin.Statuses;
 using Cagent.Cli;
@@ -11,11 +10,13 @@ using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Revisions;
 using Cagent.ControlPlane.Unix;
 using Cagent.ExtAuthz;
+using Cagent.ExtAuthz.RateLimits;
 using Cagent.Grpc.Server;
 using Cagent.Secrets.Interception;
 using Cagent.Xds;
 using Envoy.Service.Accesslog.V3;
 using Envoy.Service.Discovery.V3;
+using Envoy.Service.Ratelimit.V3;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,7 @@ namespace Cagent.Server.Up;
 internal sealed class UpRun
 {
     private const int XdsReceiveLimit = 16 << 20; // a delta reconnect carries every name and version
+    private const int RoomForHeaders = 1 << 20; // beside a whole body
 
     private readonly UpSettings _settings;
     private readonly StateDirectory _state;
@@ -83,6 +85,7 @@ internal sealed class UpRun
                 await ending.CancelAsync().ConfigureAwait(false);
                 // Streams that never end are ended before the transport waits for them.
                 _services.GetRequiredService<XdsServer>().Stop();
+                _services.GetRequiredService<LimitConfigServer>().Stop();
                 await Task.WhenAll(following).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await control.StopAsync().ConfigureAwait(false);
                 // After the streams that feed them.
@@ -117,7 +120,11 @@ internal sealed class UpRun
     /// <summary>Runs Envoy, or waits for one to attach, until stopped.</summary>
     private async Task ServeAsync(CaBundle bundle, CancellationToken stop)
     {
-        string bootstrap = BootstrapFile.Write(_state, new BootstrapInputs("envoy", MaxConnections: ConnectionBudget.Read()));
+        string bootstrap = BootstrapFile.Write(_state, new BootstrapInputs("envoy", MaxConnections: ConnectionBudget.Read())
+        {
+            LimitHost = _settings.RateLimitService?.Host,
+            LimitPort = _settings.RateLimitService?.Port ?? 0,
+        });
         if (EnvoyLocator.Find(_settings.Envoy) is not { } binary)
         {
             TellHowToAttach(bootstrap);
@@ -130,8 +137,10 @@ internal sealed class UpRun
         {
             foreach ((string option, IPEndPoint listen) in _settings.Listens)
             {
-                await CheckPortIsFreeAsync(option, listen, stop).ConfigureAwait(false);
+                await ListenChecks.CheckPortIsFreeAsync(option, listen, stop).ConfigureAwait(false);
             }
+
+            await ListenChecks.CheckAgentListenersAsync(_settings, stop).ConfigureAwait(false);
         }
 
         EnvoySupervisor supervisor = ActivatorUtilities.CreateInstance<EnvoySupervisor>(_services, options);
@@ -164,12 +173,20 @@ internal sealed class UpRun
         }
     }
 
-    private ControlServer CreateServer() => new(_sockets.Control, _services.GetRequiredService<AdminApi>().Endpoint(_sockets.Api),
+    private ControlServer CreateServer() => new(_sockets.Control, Endpoints(),
     [
         new GrpcService(AggregatedDiscoveryService.BindService(_services.GetRequiredService<XdsServer>().Service)) { MaxReceiveMessageSize = XdsReceiveLimit },
-        Authorization.BindService(_services.GetRequiredService<AuthzService>()),
+        new GrpcService(Authorization.BindService(_services.GetRequiredService<AuthzService>())) { MaxReceiveMessageSize = EnvoyNames.MaxSignedBody + RoomForHeaders },
+        RateLimitService.BindService(_services.GetRequiredService<LimitService>()),
         AccessLogService.BindService(_services.GetRequiredService<AccessLogService.AccessLogServiceBase>()),
     ], _services.GetRequiredService<ILoggerFactory>(), _time);
+
+    /// <summary>The doors beside Envoy's.</summary>
+    private GrpcEndpoint[] Endpoints() =>
+    [
+        _services.GetRequiredService<AdminApi>().Endpoint(_sockets.Api),
+        .. _settings.RateLimitService is null ? Array.Empty<GrpcEndpoint>() : [_services.GetRequiredService<LimitConfigServer>().Endpoint(_sockets.Limits)],
+    ];
 
     /// <summary>Certificates are minted for what the revision in force inspects, and for nothing else.</summary>
     private void FollowScope()
@@ -182,31 +199,9 @@ internal sealed class UpRun
     {
         _logger.NoEnvoy();
         Console.Out.WriteLine("No Envoy runs: the control plane is alone and no agent is served yet. Give one with ENVOY_BIN or --envoy PATH, or attach it:");
-        Console.Out.WriteLine($"  cd {Quote(_sockets.Home)} && envoy -c {Quote(bootstrap)} --disable-hot-restart --drain-time-s 3 --reject-unknown-dynamic-fields");
+        Console.Out.WriteLine($"  cd {Quote(_sockets.Home)} && envoy -c {Quote(bootstrap)} --disable-hot-restart --drain-time-s 1 --reject-unknown-dynamic-fields");
     }
 
     /// <summary>For a shell.</summary>
     private static string Quote(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-
-    /// <summary>A taken port would be a listener that Envoy refuses; this says it in the user's words.</summary>
-    private static async Task CheckPortIsFreeAsync(string option, IPEndPoint listen, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // Envoy shares its port with whoever asks to (SO_REUSEPORT), another Envoy for one: then only an answer tells.
-            bool isTaken = await Readiness.AcceptsAsync(listen, cancellationToken).ConfigureAwait(false);
-            using Socket probe = new(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            probe.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            probe.Bind(listen);
-            probe.Listen(1);
-            if (isTaken)
-            {
-                throw new SocketException((int)SocketError.AddressAlreadyInUse);
-            }
-        }
-        catch (SocketException exception)
-        {
-            throw new UpException($"cannot listen on {listen}: {exception.Message}; stop what uses it or choose another {option} ADDR:PORT");
-        }
-    }
 }

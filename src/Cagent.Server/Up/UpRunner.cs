@@ -23,6 +23,7 @@ internal static class UpRunner
             DeploymentInputs deployment = new(settings.Listen, SystemResolvers.Read(), ByteString.CopyFromUtf8(new CaBundle(state.Root, NullLogger<CaBundle>.Instance).ReadPublicRoots())) 
             {
                 Transparent = settings.Transparent,
+                Agents = settings.Agents,
                 OwnAddresses = OwnAddresses.Read(),
             };
             ServiceProvider services = UpServices.Build(settings, state, sockets, deployment);

@@ -4,6 +4,7 @@ using Cagent.Audit;
 using Cagent.Budgets;
 using Cagent.Cli;
 using Cagent.ControlPlane;
+using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.Envoys;
 using Cagent.ControlPlane.Publishing;
 using Cagent.ControlPlane.Unix;
@@ -39,6 +40,7 @@ internal static class UpServices
             .AddCagentSecrets(options =>
             {
                 options.StateFolder = state.Root;
+                options.ProxyNames = ProxyNames.Of(settings, deployment.OwnAddresses);
                 options.Leaves.Lifetime = settings.LeafLifetime;
             })
             .AddControlPlane(new ControlPlaneOptions
@@ -46,14 +48,16 @@ internal static class UpServices
                 PolicyFile = settings.Policy,
                 Overlays = settings.Overlays,
                 RevisionsFolder = state.Revisions,
+                QuarantineFile = state.Quarantine,
                 Deployment = deployment,
                 AllowVulnerableEnvoy = settings.AllowVulnerableEnvoy,
             })
             .AddEnvoySockets(sockets)
+            .AddSingleton(_ => Placeholders.Open(state.Root))
             .AddExtAuthz()
             .AddCagentAudit(options => options.StateFolder = state.Root)
             .AddBudgets(options => options.StateFolder = state.Root)
-            .AddAdmin();
+            .AddAdmin(new AdminOptions { JournalFile = Path.Combine(state.Logs, "admin.log") });
         return services.BuildServiceProvider();
     }
 

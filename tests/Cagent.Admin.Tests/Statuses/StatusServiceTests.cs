@@ -26,6 +26,18 @@ public sealed class StatusServiceTests
     }
 
     [Fact]
+    public async Task GetStatus_WithBudgets_TellsWhatIsUsedOfEach()
+    {
+        await using AdminHost host = await AdminHost.StartAsync("version: 1\ndefaults: {budget: {requests: 10, bytes: 2KiB, per: day}}\ndomains: [{domain: api.example.com}]\n");
+        await UntilAsync(host, status => status.Policy.State == PolicyState.Publishing);
+
+        AgentBudget budget = Assert.Single((await host.GetAsync()).Budgets);
+
+        Assert.Equal(("anonymous", "day", 0, 10, 0, 2048, 0), (budget.Agent, budget.Period, budget.Requests, budget.MaxRequests, budget.Bytes, budget.MaxBytes, budget.HeldBytes));
+        Assert.Equal(TimeSpan.Zero, budget.ResetsAt.ToDateTimeOffset().TimeOfDay);
+    }
+
+    [Fact]
     public async Task GetStatus_EnvoyAcceptsEverything_IsEffectiveAndShowsWhatItAccepted()
     {
         await using AdminHost host = await AdminHost.StartAsync(Policy);

@@ -29,6 +29,7 @@ public sealed class AccessLogJsonTests
             Flags = ["UAEX"],
             Details = "ext_authz_denied",
             DeniedReason = "path_not_allowed",
+            Guard = "redacted",
             BytesUp = 1,
             BytesDown = 2,
             Duration = TimeSpan.FromTicks(12345),
@@ -38,7 +39,7 @@ public sealed class AccessLogJsonTests
         const string Expected = """
             {"timestamp":"2026-06-01T12:00:00.25Z","log":"web","agent":"a1","tunnel":"t1","connect":"api.good.test:443","sni":"api.good.test","request_id":"r1","entry":"entry-1","rule":"GET /v1/**",
             "method":"GET","scheme":"https","host":"api.good.test","path":"/v1/\u0022x\u0022","response_code":403,"response_flags":"UAEX","response_code_details":"ext_authz_denied",
-            "denied_reason":"path_not_allowed","bytes_received":1,"bytes_sent":2,"duration_ms":1.234,"upstream_host":"192.0.2.1:443","upstream_cluster":"up@api.good.test:443"}
+            "denied_reason":"path_not_allowed","response_guard":"redacted","bytes_received":1,"bytes_sent":2,"duration_ms":1.234,"upstream_host":"192.0.2.1:443","upstream_cluster":"up@api.good.test:443"}
             """;
         Assert.Equal(Expected.ReplaceLineEndings("") + "\n", Line(record));
     }

@@ -221,6 +221,20 @@ public sealed class AccessLogMapperTests
         Assert.Equal(expected, AccessLogMapper.Map(log, entry, Now)!.DeniedReason);
     }
 
+    [Theory]
+    [InlineData("redacted", "redacted", null)]
+    [InlineData("failed", "failed", "response_guard_failed")]
+    [InlineData("of the agent", null, null)]
+    public void Map_OutcomeOfTheGuard_IsOneOfTheKnown(string said, string? expected, string? reason)
+    {
+        HTTPAccessLogEntry entry = new() { CommonProperties = new AccessLogCommon { Metadata = new Metadata() }, Response = new HTTPResponseProperties { ResponseCodeDetails = "via_upstream" } };
+        entry.CommonProperties.Metadata.FilterMetadata.Add("cagent.guard", new Struct { Fields = { ["outcome"] = Value.ForString(said) } });
+
+        AccessLogRecord record = AccessLogMapper.Map("web", entry, Now)!;
+
+        Assert.Equal((expected, reason), (record.Guard, record.DeniedReason));
+    }
+
     [Fact]
     public void Map_BrokenTimesAndState_AreLeftOut()
     {

@@ -25,7 +25,7 @@ public sealed class AccessLogPipelineTests : IAsyncDisposable
     {
         AuditOptions options = new() { StateFolder = _state.Path, QueueCapacity = 100 };
         _queue = new AccessLogQueue(options.QueueCapacity, _probe.Metrics);
-        _intake = new AccessLogIntake(_queue, _probe.Metrics, _time, []);
+        _intake = new AccessLogIntake(_queue, _probe.Metrics, _time, [], []);
         _writer = new AccessLogWriter(options, _queue, _probe.Metrics, _time, _log);
     }
 

@@ -26,7 +26,7 @@ public class AccessLogBenchmarks
     {
         AuditMetrics metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
         _queue = new AccessLogQueue(10_000, metrics);
-        _intake = new AccessLogIntake(_queue, metrics, TimeProvider.System, []);
+        _intake = new AccessLogIntake(_queue, metrics, TimeProvider.System, [], []);
     }
 
     [Benchmark(OperationsPerInvoke = Entries)]

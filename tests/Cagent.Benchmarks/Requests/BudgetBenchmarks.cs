@@ -36,10 +36,10 @@ public class BudgetBenchmarks : IRevisionSource
     }
 
     [Benchmark]
-    public BudgetVerdict ReserveAndSettle()
+    public async Task<BudgetVerdict> ReserveAndSettle()
     {
         string id = _ids[_next++ & 1023];
-        BudgetAnswer answer = _ledger.ReserveAsync(new BudgetQuestion("ci", _budget, id, 0), CancellationToken.None).GetAwaiter().GetResult();
+        BudgetAnswer answer = await _ledger.ReserveAsync(new BudgetQuestion("ci", _budget, id, 0), CancellationToken.None);
         _ledger.Observe(new StreamReport(id, "ci", IsFinal: true, 500, 5000));
         return answer.Verdict == BudgetVerdict.Reserved ? answer.Verdict : throw new InvalidOperationException(answer.ToString());
     }

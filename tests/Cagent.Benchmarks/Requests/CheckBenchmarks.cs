@@ -7,6 +7,7 @@ using Cagent.ControlPlane.Budgets;
 using Cagent.ControlPlane.Credentials;
 using Cagent.ControlPlane.Revisions;
 using Cagent.ExtAuthz;
+using Cagent.ExtAuthz.Slots;
 using Cagent.Xds.Resources;
 using Address = Envoy.Config.Core.V3.Address;
 using EnvoyInternalAddress = Envoy.Config.Core.V3.EnvoyInternalAddress;
@@ -48,7 +49,9 @@ public class CheckBenchmarks : IRevisionSource, ICredentialStore, IRequestBudget
     {
         CompiledPolicy compiled = PolicyCompiler.Compile(GeneratedPolicy.Load(GeneratedPolicy.Text(1000)), GeneratedPolicy.Inputs);
         Current = new Revision(RevisionId.Of(new System.Text.StringBuilder("x")), compiled, XdsSnapshot.Create("1", []), [], "cagent.yaml", [], ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty);
-        _service = new AuthzService(new DecisionEngine(this), this, this, new ExtAuthzMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()), Options.Create(new ExtAuthzOptions()), NullLogger<AuthzService>.Instance);
+        ExtAuthzMetrics metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+        RequestBounds bounds = new(new WildcardNames(TimeProvider.System), new AgentSlots(TimeProvider.System, metrics, NullLogger<AgentSlots>.Instance), this);
+        _service = new AuthzService(new DecisionEngine(this), this, bounds, metrics, Options.Create(new ExtAuthzOptions()), TimeProvider.System, NullLogger<AuthzService>.Instance);
         _context = new Context(_metadata);
     }
 

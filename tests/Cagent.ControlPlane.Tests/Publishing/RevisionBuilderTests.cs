@@ -83,6 +83,31 @@ public sealed class RevisionBuilderTests
         Assert.Equal(Build(changed, null).Id, Build(changed, Build(text, null)).Id);
     }
 
+    /// <summary>A definition that is equal keeps its value through an edit, and one that is not is another revision.</summary>
+    [Theory]
+    [InlineData("--json", "--text")]
+    [InlineData("[HOME, A]", "[HOME]")]
+    [InlineData("secret/data/a", "secret/data/b")]
+    [InlineData("app_role: {role_id: {from: env, name: R}", "app_role: {role_id: {from: env, name: Q}")]
+    public void Build_FetchedCredentials_AreEqualByContentAndTellRevisionsApart(string before, string after)
+    {
+        string text = """
+            version: 1
+            credentials:
+              k: {from: exec, command: [/bin/print, --json], environment: [HOME, A]}
+              v: {from: vault, path: secret/data/a, field: f, app_role: {role_id: {from: env, name: R}, secret_id: {from: env, name: S}}}
+            domains:
+              - {domain: a.example.com, credential: {use: k, header: X-Api-Key}}
+              - {domain: b.example.com, credential: {use: v, header: X-Api-Key}}
+
+            """;
+        Revision first = Build(text, null);
+        Revision changed = Build(text.Replace(before, after, StringComparison.Ordinal), first);
+        Assert.Equal(first.Credentials.AsEnumerable(), Build(text + "# edited\n", first).Credentials.AsEnumerable());
+        Assert.NotEqual(first.Id, changed.Id);
+        Assert.NotEqual(first.Credentials.AsEnumerable(), changed.Credentials.AsEnumerable());
+    }
+
     [Fact]
     public void Build_OneRuleChanged_SharesTheResourcesThatDoNotChange()
     {

@@ -14,7 +14,7 @@ internal static class PolicyReferencePage
     [
         ("Files", "Every file is UTF-8 YAML, strictly read: see [YAML](policy.md#yaml).", [FileKeys.Root, FileKeys.Profile, FileKeys.ProfileParameter]),
         ("Entries", "", [EntryKeys.Entry, EntryKeys.Tls, CredentialKeys.Use]),
-        ("Sources of credentials", "An item of `credentials` is one of these, by its key `from`. A value never stands in a policy. Secrets that a source needs itself, and tokens of agents, come from `env` or `file`.", [.. CredentialKeys.All.Select(source => source.Keys), CredentialKeys.VaultAppRole]),
+        ("Sources of credentials", "An item of `credentials` is one of these, by its key `from`. A value never stands in a policy. Secrets that a source needs itself, and tokens of agents, come from `env` or `file`.", [.. CredentialKeys.All.Select(source => source.Keys), CredentialKeys.VaultAppRole, CredentialKeys.VaultKubernetes]),
         ("Agents", "", [AgentKeys.Agent, AgentKeys.Identity, AgentKeys.ProfileUse, LimitKeys.AgentRuntime]),
         ("Limits", "", [LimitKeys.RateLimit, LimitKeys.Budget, LimitKeys.AgentLimits, LimitKeys.Resilience]),
         ("The rest", "", [FileKeys.Defaults, FileKeys.Dns]),

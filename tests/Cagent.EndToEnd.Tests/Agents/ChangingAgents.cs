@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Cagent.EndToEnd.Tests.Changes;
 using Cagent.TestKit.Clients;
+using Cagent.TestKit.Files;
 using Cagent.TestKit.Http;
 using Cagent.TestKit.Processes;
 using Cagent.TestKit.Tcp;
@@ -22,6 +23,8 @@ internal sealed class ChangingAgents : IAsyncDisposable
     ]);
 
     private ImmutableSortedDictionary<string, string> _agents = Identities.ToImmutableSortedDictionary(agent => agent.Key, agent => Agent(agent.Key), StringComparer.Ordinal);
+
+    private readonly TemporaryFolder _state = new();
 
     private ChangingAgents()
     {
@@ -114,16 +117,35 @@ internal sealed class ChangingAgents : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Deployment.DisposeAsync();
+    /// <summary>Ends Cagent, as a crash does or in order, and starts it again on what it has kept.</summary>
+    public async Task RestartAsync(bool isCrash, Action? between = null)
+    {
+        await (isCrash ? Deployment.Cagent.KillAsync() : Deployment.Cagent.StopAsync());
+        between?.Invoke();
+        await StartCagentAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Deployment.DisposeAsync();
+        _state.Dispose();
+    }
 
     private async Task SetUpAsync()
     {
         Server = await Deployment.Internet.AddHttpsAsync(Host);
         PlainServer = await Deployment.Internet.AddHttpAsync(PlainHost);
         PinnedServer = Deployment.Internet.AddTlsEcho(PinnedHost, TimeSpan.FromMilliseconds(50));
-        await Deployment.StartAsync(Text, new CagentOptions
+        await StartCagentAsync();
+    }
+
+    private Task StartCagentAsync()
+    {
+        string text = Text;
+        return Deployment.StartAsync(text, new CagentOptions
         {
-            Policy = Text,
+            Policy = text,
+            StateFolder = _state.Path,
             Environment = new Dictionary<string, string> { ["CI_TOKEN"] = "token-of-ci-0001", ["NIGHT_TOKEN"] = "token-of-night-0002" }.ToImmutableDictionary(),
         });
     }

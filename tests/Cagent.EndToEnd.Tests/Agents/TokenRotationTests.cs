@@ -35,8 +35,8 @@ public sealed class TokenRotationTests
         Uri target = new($"https://{Host}:{server.Port}/status/200");
         AgentProxy old = deployment.Agent(authorization: "Bearer " + Old);
         AgentProxy changed = deployment.Agent(authorization: AgentProxy.Basic("ci", New));
-        Flow coming = new(() => deployment.Http(old), target);
-        Flow open = new(deployment.Http(old, http2: true), target);
+        RequestFlow coming = new(() => deployment.Http(old), target);
+        RequestFlow open = new(deployment.Http(old, http2: true), target);
         await Eventually.TrueAsync(() => coming.Count > 5 && open.Count > 5, Limit, "requests flow");
         Assert.False(await IsTakenAsync(changed, server));
 
@@ -67,81 +67,5 @@ public sealed class TokenRotationTests
         }
 
         return tunnel.Response.Status == 200;
-    }
-
-    /// <summary>One request after the other, each by a client of its own or all by one.</summary>
-    private sealed class Flow
-    {
-        private readonly CancellationTokenSource _ended = new();
-        private readonly ProxyHttp? _shared;
-        private readonly Task<ImmutableArray<string>> _task;
-        private Func<ProxyHttp>? _open;
-        private long _count;
-
-        public Flow(Func<ProxyHttp> open, Uri target)
-        {
-            _open = open;
-            _task = RunAsync(target);
-        }
-
-        public Flow(ProxyHttp shared, Uri target)
-        {
-            _shared = shared;
-            _task = RunAsync(target);
-        }
-
-        public long Count => Interlocked.Read(ref _count);
-
-        /// <summary>The requests from now on are by other clients.</summary>
-        public void Change(Func<ProxyHttp> open) => Volatile.Write(ref _open, open);
-
-        /// <summary>Waits for this many more.</summary>
-        public Task WaitAsync(int more, TimeSpan limit)
-        {
-            long wanted = Count + more;
-            return Eventually.TrueAsync(() => Count >= wanted, limit, $"{more} more requests");
-        }
-
-        /// <summary>What failed.</summary>
-        public async Task<ImmutableArray<string>> EndAsync()
-        {
-            await _ended.CancelAsync();
-            ImmutableArray<string> failures = await _task;
-            _shared?.Dispose();
-            _ended.Dispose();
-            return failures;
-        }
-
-        private async Task<ImmutableArray<string>> RunAsync(Uri target)
-        {
-            List<string> failures = [];
-            while (!_ended.IsCancellationRequested)
-            {
-                ProxyHttp http = _shared ?? Volatile.Read(ref _open)!();
-                try
-                {
-                    using HttpResponseMessage response = await http.Client.GetAsync(target);
-                    if ((int)response.StatusCode != 200)
-                    {
-                        failures.Add($"{(int)response.StatusCode} at request {Count}");
-                    }
-                }
-                catch (HttpRequestException failed)
-                {
-                    failures.Add($"{failed.Message} at request {Count}");
-                }
-                finally
-                {
-                    if (http != _shared)
-                    {
-                        http.Dispose();
-                    }
-                }
-
-                Interlocked.Increment(ref _count);
-            }
-
-            return [.. failures];
-        }
     }
 }

@@ -22,6 +22,7 @@ public sealed class ProtocolAttackTests(AttackDeployment shared) : IClassFixture
         "true-client-ip", "x-cluster-client-ip", "x-original-host", "x-host", "x-original-url", "x-rewrite-url",
         "x-cagent-agent", "x-cagent-source", "x-cagent-tunnel", "x-cagent-connect", "x-cagent-denied", "x-cagent-cut", "x-request-id", "traceparent", "tracestate", "baggage", "b3",
         "x-http-method-override", "x-http-method", "x-method-override",
+        "x-http-path-override", "x-override-url", "x-middleware-subrequest", "x-remote-user", "x-ms-client-principal-name",
     ];
 
     private Deployment Deployment => shared.Deployment;

@@ -58,7 +58,7 @@ public sealed class BudgetRestartTests(ITestOutputHelper output)
         await deployment.StartAsync(policy, options);
         await open.WaitForBeatsAsync(20);
         using ProxyHttp http = deployment.Http();
-        using HttpResponseMessage last = await http.Client.GetAsync($"https://{Host}:{web.Port}/bytes/{100 * MiB}", HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage last = await http.Client.GetAsync($"https://{Host}:{web.Port}/bytes/{100L << 30}", HttpCompletionOption.ResponseHeadersRead);
         long start = TimeProvider.System.GetTimestamp();
         Task reading = Assert.ThrowsAnyAsync<Exception>(async () => await last.Content.CopyToAsync(Stream.Null));
         TimeSpan end = await open.WaitForEndAsync(start);

@@ -15,7 +15,9 @@ public sealed class CredentialDeployment : SharedDeployment
     public const string FromFile = "file.example.com";
     public const string Unset = "unset.example.com";
     public const string Empty = "empty.example.com";
+    public const string Socket = "socket.example.com";
     public const string Plain = "plain.example.com";
+    public const string PlainSocket = "plain-socket.example.com";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -34,7 +36,7 @@ public sealed class CredentialDeployment : SharedDeployment
 
     protected override async Task StartAsync(Deployment deployment)
     {
-        string[] names = [Bearer, Key, None, FromFile, Unset, Empty];
+        string[] names = [Bearer, Key, None, FromFile, Unset, Empty, Socket];
         Web = await deployment.Internet.AddHttpsAsync(Bearer, certificateNames: names);
         PlainWeb = await deployment.Internet.AddHttpAsync(Plain);
         foreach (string name in names)
@@ -42,6 +44,7 @@ public sealed class CredentialDeployment : SharedDeployment
             deployment.Internet.Dns.Set(name, Web.EndPoint.Address);
         }
 
+        deployment.Internet.Dns.Set(PlainSocket, PlainWeb.EndPoint.Address);
         string policy = deployment.Head
             + $$"""
                   file: {from: file, path: {{CredentialFile}}}
@@ -56,6 +59,8 @@ public sealed class CredentialDeployment : SharedDeployment
             + Deployment.Entry(FromFile, Web, Use("file", "Authorization"))
             + Deployment.Entry(Unset, Web, Use("unset", "Authorization"))
             + Deployment.Entry(Empty, Web, Use("empty", "Authorization"))
+            + Deployment.Entry(Socket, Web, "websocket: true, allow: [\"GET /ws\"], credential: {use: canary, header: Authorization, format: \"Bearer {value}\"}")
+            + Deployment.Entry(PlainSocket, PlainWeb, "scheme: http, websocket: true, allow: [\"GET /ws\"], credential: {use: canary, header: Authorization, format: \"Bearer {value}\", insecure_credential: true}")
             + Deployment.Entry(Plain, PlainWeb, "scheme: http, allow: [\"GET /upload\"], credential: {use: canary, header: Authorization, format: \"Bearer {value}\", insecure_credential: true}");
         await deployment.StartAsync(policy, new CagentOptions { Policy = policy, Environment = new Dictionary<string, string> { ["CAGENT_TEST_EMPTY"] = "" }.ToImmutableDictionary() });
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Cagent.TestKit.Http;
+using Microsoft.AspNetCore.Http;
 
 namespace Cagent.EndToEnd.Tests.Credentials;
 
@@ -12,6 +14,7 @@ public sealed class InjectionFormDeployment : SharedDeployment
     public const string Several = "several.example.com";
     public const string Basic = "basic.example.com";
     public const string Query = "query.example.com";
+    public const string Open = "open.example.com";
     public const string Plain = "plain.example.com";
 
     public Upstream Web { get; private set; } = null!;
@@ -20,7 +23,7 @@ public sealed class InjectionFormDeployment : SharedDeployment
 
     protected override async Task StartAsync(Deployment deployment)
     {
-        string[] names = [Bearer, Several, Basic, Query];
+        string[] names = [Bearer, Several, Basic, Query, Open];
         Web = await deployment.Internet.AddHttpsAsync(Bearer, certificateNames: names);
         PlainWeb = await deployment.Internet.AddHttpAsync(Plain);
         foreach (string name in names)
@@ -28,11 +31,22 @@ public sealed class InjectionFormDeployment : SharedDeployment
             deployment.Internet.Dns.Set(name, Web.EndPoint.Address);
         }
 
+        Web.Handle("/moved", MoveAsync);
         await deployment.StartAsync(deployment.Head + "domains:\n"
             + Deployment.Entry(Bearer, Web, "credential: {use: canary, header: Authorization, format: \"Bearer {value}\"}")
             + Deployment.Entry(Several, Web, "credential: {use: canary, headers: {X-Api-Key: \"{value}\", Authorization: \"Bearer {value}\", X-Own: \"k {value}\"}}")
             + Deployment.Entry(Basic, Web, $"credential: {{use: canary, in: basic, username: {User}}}")
-            + Deployment.Entry(Query, Web, $"allow: [\"* /upload\"], credential: {{use: canary, in: query, parameter: {Parameter}}}")
+            + Deployment.Entry(Query, Web, $"allow: [\"* /upload\", \"GET /moved\"], credential: {{use: canary, in: query, parameter: {Parameter}}}")
+            + Deployment.Entry(Open, Web)
             + Deployment.Entry(Plain, PlainWeb, $"scheme: http, credential: {{use: canary, in: query, parameter: {Parameter}, insecure_credential: true}}"));
+    }
+
+    /// <summary>To where the agent says, with the query that came.</summary>
+    private static Task MoveAsync(HttpContext context)
+    {
+        string[] how = context.Request.Headers["x-redirect"].ToString().Split(' ');
+        context.Response.StatusCode = int.Parse(how[0], CultureInfo.InvariantCulture);
+        context.Response.Headers.Location = how[1] + context.Request.QueryString;
+        return Task.CompletedTask;
     }
 }

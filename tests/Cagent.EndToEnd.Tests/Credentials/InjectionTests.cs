@@ -27,6 +27,8 @@ public sealed class InjectionTests(CredentialDeployment shared) : IClassFixture<
     [InlineData("Cookie: session=of-the-agent\r\nX-API-Key: of-the-agent\r\nApi-Key: of-the-agent\r\nX-Goog-Api-Key: of-the-agent\r\nX-Auth-Token: of-the-agent\r\nPrivate-Token: of-the-agent\r\n")]
     [InlineData("Cookie: a=of-the-agent\r\ncookie: b=of-the-agent\r\n")]
     [InlineData("Proxy-Authorization: Basic of-the-agent\r\n")]
+    [InlineData("X-Access-Token: of-the-agent\r\nDPoP: of-the-agent\r\nX-Amz-Security-Token: of-the-agent\r\nX-Session-Token: of-the-agent\r\nX-Vault-Token: of-the-agent\r\n")]
+    [InlineData("X-Auth-Email: of-the-agent\r\nX-Auth-Key: of-the-agent\r\nOcp-Apim-Subscription-Key: of-the-agent\r\nX-Goog-IAM-Authorization-Token: of-the-agent\r\n")]
     [InlineData("Connection: authorization\r\nAuthorization: Bearer of-the-agent\r\n")]
     public async Task Attack_D9_TheAgentsOwnCredentials(string lines)
     {
@@ -39,6 +41,35 @@ public sealed class InjectionTests(CredentialDeployment shared) : IClassFixture<
         RecordedRequest request = Recorded(marker);
         Assert.True(request.Header("authorization") == $"Bearer {Deployment.Secret}", "the upstream did not get the credential alone");
         Assert.DoesNotContain(request.Headers, header => header.Value.Any(value => value.Contains("of-the-agent", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A header that <c>connection</c> names belongs to this hop alone, and the next proxy drops it: no client may say that of what is ours.</summary>
+    [EnvoyTheory]
+    [InlineData("Connection: Upgrade, authorization\r\n")]
+    [InlineData("connection: upgrade,AUTHORIZATION , host, x-marker\r\n")]
+    [InlineData("Connection: authorization\r\nConnection: keep-alive, Upgrade\r\n")]
+    [InlineData("Connection: Upgrade\r\nConnection: authorization\r\n")]
+    [InlineData("Connection: Upgrade, close, te, sec-websocket-key\r\n")]
+    public async Task Attack_D9_HeaderThatAnUpgradeNamesForThisHop_StillArrives(string lines)
+    {
+        foreach ((bool isPlain, string host) in ((bool, string)[])[(false, $"{CredentialDeployment.Socket}:{Port}"), (true, $"{CredentialDeployment.PlainSocket}:{shared.PlainWeb.Port}")])
+        {
+            await ShouldArriveAsync(isPlain, host, lines);
+        }
+    }
+
+    private async Task ShouldArriveAsync(bool isPlain, string host, string lines)
+    {
+        string marker = Guid.NewGuid().ToString("N");
+        await using RawConnection connection = isPlain ? await Deployment.Raw.DialAsync() : await Deployment.OpenAsync(CredentialDeployment.Socket, Port);
+        await connection.SendAsync($"GET {(isPlain ? "http://" + host : "")}/ws HTTP/1.1\r\nhost: {host}\r\nx-marker: {marker}\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{lines}\r\n");
+
+        RawResponse response = await connection.ReadResponseAsync();
+
+        Assert.Equal(101, response.Status);
+        RecordedRequest request = Assert.Single((isPlain ? shared.PlainWeb : shared.Web).Requests, one => one.Header("x-marker") == marker);
+        Assert.True(request.Header("authorization") == $"Bearer {Deployment.Secret}", "the upstream did not get the credential alone");
+        Assert.Equal("Upgrade", request.Header("connection"));
     }
 
     [EnvoyTheory]

@@ -22,7 +22,7 @@ public sealed class InvalidEditTests(InvalidEditSite fixture) : IClassFixture<In
         { "unknown top-level key", "domains:", "▶domians:", "CAG1007" },
         { "unknown key of tls", "mode: intercept", "▶mod: intercept", "CAG1007" },
         { "duplicate key", "    websocket: true\n", "    websocket: true\n    ▶websocket: true\n", "CAG1008" },
-        { "planned block", "credentials:", "agents: [{name: ci, identity: {▶listener: ci}}]\ncredentials:", "CAG1009" },
+        { "planned block", "credentials:", "agents: [{name: ci, identity: {▶container_label: {a: b}}}]\ncredentials:", "CAG1009" },
         { "missing file", "credentials:", "include: [▶other.yaml]\ncredentials:", "CAG1080" },
         { "second document", "domains:", "▶---\ndomains:", "CAG1010" },
         { "anchor", "addresses: [", "addresses: ▶&loopback [", "CAG1011" },

@@ -112,7 +112,7 @@ public sealed class PushTests(ITestOutputHelper output)
         output.WriteLine(figures);
         Assert.True(violations.Count == 0, $"{figures}\n{violations.Count} violations:\n{string.Join('\n', violations.Take(MaxShown))}");
         // Not for want of trying.
-        Assert.All(Enum.GetValues<Way>(), way => Assert.True(seen.GetValueOrDefault(way) >= Pushes / 5, figures));
+        Assert.All(Enum.GetValues<Way>(), way => Assert.True(seen.GetValueOrDefault(way) >= Pushes / 10, figures));
         Assert.True(mixed >= Pushes && withCredential >= Pushes, figures);
     }
 

@@ -20,6 +20,12 @@ public sealed class AgentProxy
     /// <summary>Makes the client's sockets.</summary>
     public ISocketFactory Sockets { get; init; } = HostSockets.Instance;
 
+    /// <summary>The Unix socket where the proxy listens instead; null is <see cref="EndPoint"/>.</summary>
+    public string? SocketPath { get; init; }
+
+    /// <summary>How TLS is spoken to the proxy itself; null speaks none.</summary>
+    public TlsClientOptions? Tls { get; init; }
+
     /// <summary>Looks through all that comes back; null does not.</summary>
     public ByteWatch? Watch { get; init; }
 

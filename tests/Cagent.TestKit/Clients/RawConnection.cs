@@ -48,8 +48,24 @@ public sealed class RawConnection : IAsyncDisposable
     /// <summary>Connects to the proxy as an agent.</summary>
     internal static async Task<RawConnection> DialAsync(AgentProxy proxy, CancellationToken cancellationToken)
     {
-        Socket socket = await proxy.Sockets.DialAsync(proxy.EndPoint, cancellationToken);
-        return new RawConnection(socket, new NetworkStream(socket, ownsSocket: true), proxy.Watch);
+        Socket socket = proxy.SocketPath is { } path ? await DialAsync(path, cancellationToken) : await proxy.Sockets.DialAsync(proxy.EndPoint, cancellationToken);
+        RawConnection connection = new(socket, new NetworkStream(socket, ownsSocket: true), proxy.Watch);
+        return proxy.Tls is { } tls ? await connection.StartTlsAsync(tls, cancellationToken) : connection;
+    }
+
+    private static async Task<Socket> DialAsync(string path, CancellationToken cancellationToken)
+    {
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Sends text, one byte for each character.</summary>
@@ -153,7 +169,8 @@ public sealed class RawConnection : IAsyncDisposable
         Socket.Dispose();
     }
 
-    internal Stream TakeStream() => _stream;
+    /// <summary>For the framework's HTTP, which takes a bare <see cref="SslStream"/> for TLS with the destination: to the proxy it is another layer.</summary>
+    internal Stream TakeStream() => _stream is SslStream && _watch is not null ? _watch.Watching(_stream) : _stream;
 
     private CancellationTokenSource Limit(CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Cagent.TestKit.Clients;
@@ -17,6 +18,12 @@ public sealed record TlsClientOptions
     /// <summary>The name that the certificate must hold; default <see cref="ServerName"/>. Only with <see cref="Trust"/>.</summary>
     public string? ExpectedName { get; init; }
 
+    /// <summary>The certificate to show, with its key; null shows none.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+
+    /// <summary>The versions to offer; default: the system's.</summary>
+    public SslProtocols Protocols { get; init; } = SslProtocols.None;
+
     /// <summary>The ALPN protocols to offer, best first; default <c>http/1.1</c>. Empty sends no such extension.</summary>
     public ImmutableArray<string> ApplicationProtocols { get; init; } = ["http/1.1"];
 
@@ -24,6 +31,8 @@ public sealed record TlsClientOptions
     {
         TargetHost = ServerName ?? "",
         AllowTlsResume = false,
+        EnabledSslProtocols = Protocols,
+        ClientCertificateContext = ClientCertificate is null ? null : SslStreamCertificateContext.Create(ClientCertificate, additionalCertificates: null, offline: true),
         ApplicationProtocols = ApplicationProtocols.IsEmpty ? null : [.. ApplicationProtocols.Select(protocol => new SslApplicationProtocol(protocol))],
         RemoteCertificateValidationCallback = (_, certificate, _, _) => Trust is null || Trusts(certificate as X509Certificate2),
     };
