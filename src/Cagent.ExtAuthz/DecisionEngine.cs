@@ -277,7 +277,7 @@ public sealed class DecisionEngine
             return Deny(agent, entry, DenyReason.NotSignable, $"The request cannot be signed: {problem}.");
         }
 
-        return new Decision.Allowed(agent, entry.Name, rule?.Text, [], [.. AgentCredentialHeaders.Where(header => header != credential.Header), .. SignableRequest.Removals(keys)])
+        return new Decision.Allowed(agent, entry.Name, rule?.Text, [], [.. AgentCredentialHeaders.Where(header => header != credential.Header && header != SigV4.TokenHeader), .. SignableRequest.Removals(keys)])
         {
             Route = route,
             RateLimit = entry.RateLimit,
