@@ -37,6 +37,12 @@ public sealed record AuthzRequest
     /// <summary>Whom the outer hop identified; null when unknown.</summary>
     public string? Agent { get; init; }
 
+    /// <summary>
+    /// How the agent was recognised, by the policy that Envoy has: on the outer hop the filter chain says it, inside a tunnel who decided on
+    /// the tunnel. Null when nobody does.
+    /// </summary>
+    public string? Identity { get; init; }
+
     /// <summary>What the tunnel was opened to, <c>host:port</c>.</summary>
     public string? Connect { get; init; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Globalization;
+using Cagent.Compiler.Envoy;
 using System.Text;
 using Cagent.ControlPlane.Credentials;
 using Envoy.Service.Auth.V3;
@@ -20,11 +21,13 @@ internal static class CheckRequests
     {
         AttributeContext attributes = request.Attributes ?? new AttributeContext();
         HttpRequest http = attributes.Request?.Http ?? new HttpRequest();
+        (string? source, string? mark) = Split(State(metadata, "x-cagent-source"));
         return new AuthzRequest
         {
             Hop = attributes.ContextExtensions.TryGetValue("hop", out string? hop) ? ParseHop(hop) : AuthzHop.Unknown,
             Entry = attributes.ContextExtensions.TryGetValue("entry", out string? entry) ? entry : null,
-            Source = State(metadata, "x-cagent-source"),
+            Source = source,
+            Identity = mark ?? State(metadata, "x-cagent-identity"),
             ProxyAuthorization = Header(http, "proxy-authorization") is { } presented ? new Secret(presented) : null,
             Presented = State(metadata, "x-cagent-presented") is { } value ? new Secret(value) : null,
             Agent = State(metadata, "x-cagent-agent"),
@@ -43,6 +46,15 @@ internal static class CheckRequests
                 : long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : long.MaxValue,
         };
     }
+
+    /// <summary>
+    /// An agent's name and its mark. What has an <c>@</c> is no agent's name but for the quarantine, and stays whole: parts of it may be words
+    /// that a client chose.
+    /// </summary>
+    private static (string? Source, string? Mark) Split(string? source) =>
+        source?.LastIndexOf(EnvoyNames.MarkSeparator) is int at and >= 0 && (source.StartsWith(EnvoyNames.QuarantinedSource, StringComparison.Ordinal) || !source.Contains('@', StringComparison.Ordinal))
+            ? (source[..at], source[(at + 1)..])
+            : (source, null);
 
     private static ImmutableArray<KeyValuePair<string, string>> SignedHeaders(HttpRequest http)
     {

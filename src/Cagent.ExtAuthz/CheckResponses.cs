@@ -116,6 +116,7 @@ internal static class CheckResponses
         {
             Add(metadata, "known", "agent"); // the one value that Envoy's rules for everybody demand
             Add(metadata, "route", decision.Route);
+            Add(metadata, "identity", decision.Identity is "" ? null : decision.Identity);
         }
 
         Add(metadata, "rule", (decision as Decision.Allowed)?.Rule);

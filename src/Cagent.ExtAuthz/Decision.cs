@@ -17,6 +17,9 @@ public abstract record Decision(string? Agent, string? Entry)
     /// </summary>
     public string? Route { get; init; }
 
+    /// <summary>How the agent of a tunnel was recognised, for the requests inside; empty or null when there is nothing to say of it.</summary>
+    public string? Identity { get; init; }
+
     /// <summary>The request may go on.</summary>
     /// <param name="Agent">Who asked.</param>
     /// <param name="Entry">The entry that decided.</param>

@@ -67,8 +67,18 @@ public sealed class DecisionEngine
 
         // Before any name is looked at: the answer to who is stopped must not depend on what it asks for.
         return agent.IsQuarantined || isOfQuarantine ? Deny(agent.Name, null, DenyReason.AgentQuarantined, new PolicyDecision(PolicyFinding.QuarantinedAgent).Hint)
-            : DecideFor(request, table, agent.Name);
+            : IsOfAnotherTime(request, table, agent) ? Deny(agent.Name, null, DenyReason.PolicyUnavailable, "How this agent is recognised is just being replaced; connect again.")
+            : DecideFor(request, table, agent);
     }
+
+    /// <summary>
+    /// Whether who asks was taken for this agent by what an older, or newer, policy says of it: the address may be another agent's by now.
+    /// Who has just presented a token was recognised by this very policy. The hop that allows nothing may tell why.
+    /// </summary>
+    private static bool IsOfAnotherTime(AuthzRequest request, AuthzTable table, AuthzAgent agent) =>
+        table.HasDeclaredAgents && request.Hop != AuthzHop.Deny
+        && (request.Hop == AuthzHop.Web || agent.Recognition is { HasOwnChain: true })
+        && (request.Identity ?? "") != agent.Mark;
 
     /// <summary>
     /// Decides a question that stands alone, by its own method, authority and path, as the anonymous agent's: what <c>cagent authz serve</c> is asked.
@@ -103,11 +113,12 @@ public sealed class DecisionEngine
         : request.ProxyAuthorization is null ? "The proxy wants this agent's token: http://NAME:TOKEN@HOST:PORT as the proxy's address."
         : "The proxy does not take this token for this name from here.";
 
-    private Decision DecideFor(AuthzRequest request, AuthzTable table, string agent)
+    private Decision DecideFor(AuthzRequest request, AuthzTable table, AuthzAgent asking)
     {
+        string agent = asking.Name;
         return request.Hop switch
         {
-            AuthzHop.Connect => DecideConnect(request, table, agent),
+            AuthzHop.Connect => DecideConnect(request, table, agent) with { Identity = asking.Mark },
             AuthzHop.Plain => DecideHttp(request, table, agent, RequestWay.Plain),
             AuthzHop.Web => DecideWeb(request, table, agent),
             AuthzHop.Deny => DecideUnrouted(request, table, agent),
@@ -202,7 +213,7 @@ public sealed class DecisionEngine
 
     private static bool IsRouteOf(AuthzEntry entry, AuthzRequest request) =>
         request.Hop == AuthzHop.Connect ? request.Entry == entry.RouteId
-        : request.Entry == entry.GuardedId || (entry.Credential is null && request.Entry == entry.Id);
+        : request.Entry == entry.GuardedId || (entry.Credential is null && request.Entry == entry.RouteId);
 
     private Decision Inject(AuthzEntry entry, AuthzRequest request, string agent, PolicyRule? rule, CredentialUse credential, string? route)
     {

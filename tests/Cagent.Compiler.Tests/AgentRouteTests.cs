@@ -123,7 +123,7 @@ public sealed class AgentRouteTests
         foreach ((string hop, bool isConnect, EntryKind[] kinds) in ways)
         {
             Route? route = hops[hop].FindRoute(authority, isConnect, agent.Name);
-            Dictionary<string, string> state = new() { ["cagent.agent"] = agent.Name, ["cagent.known"] = "agent", ["cagent.connect"] = authority };
+            Dictionary<string, string> state = new() { ["cagent.agent"] = agent.Name, ["cagent.known"] = "agent", ["cagent.connect"] = authority, ["cagent.reach"] = "reach" };
             if (entry is not null)
             {
                 state["cagent.route"] = entry.RouteId;

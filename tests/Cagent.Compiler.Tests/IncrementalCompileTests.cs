@@ -119,7 +119,7 @@ public sealed class IncrementalCompileTests
     {
         PropertyInfo[] properties = typeof(EntryIr).GetProperties().Where(property => property.Name != "EqualityContract").ToArray();
         Assert.Equal(
-            ["Addresses", "Alias", "AliasName", "Allow", "CaName", "Credential", "Deny", "GuardedId", "Id", "IdleTimeout", "Key", "Kind", "Location", "MaxRequestBody", "Name", "Owner", "RateLimit", "ReadOnly", "RequestId", "Resilience", "RouteId", "Timeout", "WebSocket"],
+            ["Addresses", "Alias", "AliasName", "Allow", "CaName", "Credential", "Deny", "GuardedId", "Id", "IdleTimeout", "Key", "Kind", "Location", "MaxRequestBody", "Name", "Owner", "RateLimit", "Reach", "ReadOnly", "RequestId", "Resilience", "RouteId", "Timeout", "WebSocket"],
             properties.Select(property => property.Name).Order(StringComparer.Ordinal));
     }
 

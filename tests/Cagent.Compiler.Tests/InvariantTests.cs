@@ -28,15 +28,20 @@ public sealed class InvariantTests
                 var settings = authz.Unpack<global::Envoy.Extensions.Filters.Http.ExtAuthz.V3.ExtAuthzPerRoute>().CheckSettings;
                 // Where bytes go on unseen, the route says so: an answer for inspection is none for it.
                 bool isUnseen = route.TypedPerFilterConfig.Values.Any(config => config.Value.ToStringUtf8() is var text && (text.Contains("in@splice", StringComparison.Ordinal) || text.Contains("splice@", StringComparison.Ordinal)));
+                string entry = settings.ContextExtensions["entry"];
                 // And where responses are searched for a credential: without that none is put in.
                 bool isGuarded = route.TypedPerFilterConfig.ContainsKey("cagent.guard");
-                Assert.Equal((isUnseen ? "passthrough " : isGuarded ? "guarded " : "") + route.Name, settings.ContextExtensions["entry"]);
+                Assert.Equal((isUnseen ? "passthrough " : isGuarded ? "guarded " : "") + route.Name, WithoutReach(entry));
+                // What Envoy enforces alone is where the request goes, and what ext_authz is told.
+                Assert.True(!route.Route_.Cluster.StartsWith("up@", StringComparison.Ordinal) || route.Route_.Cluster[WithoutReach(route.Route_.Cluster).Length..] == entry[WithoutReach(entry).Length..], $"{entry} goes to {route.Route_.Cluster}");
                 Assert.Contains(settings.ContextExtensions["hop"], (string[])["connect", "plain", "web"]);
                 Assert.NotEmpty(route.TypedPerFilterConfig["cagent.allow"].Unpack<global::Envoy.Extensions.Filters.Http.Rbac.V3.RBACPerRoute>().Rbac.Rules.Policies);
                 Assert.False(host.TypedPerFilterConfig.ContainsKey("cagent.allow") && !route.TypedPerFilterConfig.ContainsKey("cagent.allow"), "the host's open rule would apply");
             }
         }
     }
+
+    private static string WithoutReach(string name) => name.Split('#')[0];
 
     /// <summary>2: the default rule is switched off only where nothing is forwarded, and every configuration ends in a denial.</summary>
     [Theory]

@@ -32,6 +32,15 @@ public sealed class TunnelRevocationsTests
     [InlineData("tls: passthrough", "tls: passthrough")]
     public void Between_EntryAsWideAsBefore_KeepsItsTunnels(string before, string after) => Assert.Empty(Between(Entry(before), Entry(after)));
 
+    /// <summary>Who was anybody has a name now, or is nobody.</summary>
+    [Fact]
+    public void Between_PolicyThatBeginsToNameAgents_EndsAllTunnels()
+    {
+        string agents = Entry("tls: passthrough") + "\nagents: [{name: blue, identity: {source: 172.30.0.1}}]";
+        Assert.Equal(["gate@a.example.com:443"], Between(Entry("tls: passthrough"), agents));
+        Assert.Equal(["gate@a.example.com:443", "bump@blue", "splice@blue"], Between(agents, Entry("tls: passthrough")));
+    }
+
     [Theory]
     [InlineData("", "read_only: true")]
     [InlineData("websocket: true", "")]
@@ -149,6 +158,29 @@ public sealed class TunnelRevocationsTests
         "  - {domain: a.example.com}\n  - {domain: \"*.wild.example.com\"}\n"
         + $"agents:\n  - name: ci\n    identity: {{token: {{from: env, name: CI}}}}\n    {more}\n{own}"
         + "  - name: night\n    identity: {source: 172.30.0.1}";
+
+    /// <summary>
+    /// Addresses, CA and the bound on bodies Envoy enforces alone, where a request is sent: a route that leads to those of another policy must not
+    /// carry what only this one allows.
+    /// </summary>
+    [Theory]
+    [InlineData("addresses: [10.0.0.0/8]", "")]
+    [InlineData("", "addresses: [10.0.0.0/8]")]
+    [InlineData("addresses: [10.0.0.0/8]", "addresses: [10.1.0.0/16]")]
+    [InlineData("max_request_body: 1KiB", "")]
+    [InlineData("max_request_body: 1KiB", "max_request_body: 1MiB")]
+    [InlineData("tls: {mode: intercept, trusted_ca: /etc/cagent/pki/internal.pem}", "")]
+    [InlineData("tls: passthrough, addresses: [10.0.0.0/8]", "tls: passthrough")]
+    public void RouteId_OfAnotherReach_IsAnotherRoute(string one, string other)
+    {
+        const string Name = "a.example.com:443";
+        (EntryIr before, EntryIr after) = (Lowered(one), Lowered(other));
+        Assert.NotEqual(before.RouteId, after.RouteId);
+        Assert.Equal(before.RouteId, Lowered(one).RouteId);
+        Assert.StartsWith(before.Kind == EntryKind.Pinned ? "passthrough " + Name : Name, before.RouteId, StringComparison.Ordinal);
+
+        static EntryIr Lowered(string more) => Assert.Single(Compile(Entry(more)).Entries);
+    }
 
     private static string Entry(string more) => $"  - {{domain: a.example.com{Comma(more)}}}";
 

@@ -141,13 +141,44 @@ public sealed class AgentRecognizerTests
         Assert.Equal(DenyReason.PolicyUnavailable, Assert.IsType<Decision.Denied>(Decide(Questions.Connect(Entry) with { Source = "blue", Entry = null })).Reason);
     }
 
+    /// <summary>
+    /// The chain, or the tunnel, is of a policy that knew the agent by another address, which may be somebody else's by now. A token is
+    /// looked at anew, and inside a tunnel of who is known by it alone there is nothing to compare.
+    /// </summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("0123456789ab")]
+    public void Decide_RecognisedByAnotherPolicy_IsPolicyUnavailable(string identity)
+    {
+        AuthzRequest outside = Questions.Connect("hidden.example.com:443") with { Source = "blue", Identity = identity };
+        AuthzRequest inside = Questions.Web("hidden.example.com") with { Agent = "blue", Entry = "hidden.example.com:443/blue", Identity = identity };
+        foreach (AuthzRequest request in (AuthzRequest[])[outside, outside with { Hop = AuthzHop.Plain }, inside, inside with { Agent = "both" }])
+        {
+            Assert.Equal(DenyReason.PolicyUnavailable, Assert.IsType<Decision.Denied>(Decide(request)).Reason);
+        }
+
+        Assert.IsType<Decision.Allowed>(Decide(Questions.Connect(Entry) with { Source = "token@10.0.0.1", Identity = identity, ProxyAuthorization = Header("Bearer of-ci") }));
+        Assert.Equal(identity.Length == 0, Decide(inside with { Agent = "ci", Entry = "hidden.example.com:443" }) is Decision.Allowed);
+    }
+
+    /// <summary>What a tunnel carries inside is what the next policy compares.</summary>
+    [Fact]
+    public void Decide_OfATunnel_TellsHowTheAgentWasRecognised()
+    {
+        Assert.Equal(Table.FindDeclared("blue")!.Mark, Decide(Questions.Connect("own.example.com:443") with { Source = "blue" }).Identity);
+        Assert.NotEqual(Table.FindDeclared("blue")!.Mark, Table.FindDeclared("green-*")!.Mark);
+        Assert.Equal("", Decide("token@10.0.0.1", "Bearer of-ci").Identity);
+    }
+
     [Fact]
     public void Request_WithAToken_DoesNotShowIt() =>
         Assert.DoesNotContain("of-ci", (Questions.Connect(Entry) with { ProxyAuthorization = Header("Bearer of-ci") }).ToString(), StringComparison.Ordinal);
 
     private static Decision Decide(string source, string? presented) => Decide(Questions.Connect(Entry) with { Source = source, ProxyAuthorization = Header(presented) });
 
-    private static Decision Decide(AuthzRequest request) => new DecisionEngine(new Tokens()).Decide(request, Table);
+    /// <summary>Recognised as the policy says, unless the request says otherwise.</summary>
+    private static Decision Decide(AuthzRequest request) => new DecisionEngine(new Tokens()).Decide(
+        request with { Identity = request.Identity ?? Table.FindDeclared((request.Hop == AuthzHop.Web ? request.Agent : request.Source) ?? "")?.Mark }, Table);
 
     /// <summary>Basic is written with its plain text here.</summary>
     private static Secret? Header(string? presented) => presented is null ? null

@@ -40,6 +40,25 @@ public sealed class CheckRequestsTests
             request);
     }
 
+    /// <summary>Only the name of an agent has a mark: what else a chain says may hold words that a client chose.</summary>
+    [Theory]
+    [InlineData("blue#0123456789ab", "blue", "0123456789ab")]
+    [InlineData("blue#", "blue", "")]
+    [InlineData("quarantined@blue#0123456789ab", "quarantined@blue", "0123456789ab")]
+    [InlineData("blue", "blue", null)]
+    [InlineData("token@10.0.0.1", "token@10.0.0.1", null)]
+    [InlineData("token@10.0.0.1#0123456789ab", "token@10.0.0.1#0123456789ab", null)]
+    [InlineData("other@blue#0123456789ab", "other@blue#0123456789ab", null)]
+    public void ToRequest_SourceWithAMark_IsNameAndMark(string source, string name, string? mark)
+    {
+        AuthzRequest request = CheckRequests.ToRequest(new CheckRequest(), new Metadata { { "x-cagent-source", source } });
+        Assert.Equal((name, mark), (request.Source, request.Identity));
+    }
+
+    [Fact]
+    public void ToRequest_InsideATunnel_TakesTheMarkOfTheTunnel() =>
+        Assert.Equal("0123456789ab", CheckRequests.ToRequest(new CheckRequest(), new Metadata { { "x-cagent-agent", "blue" }, { "x-cagent-identity", "0123456789ab" } }).Identity);
+
     [Fact]
     public void ToRequest_NothingThere_IsAnUnknownAgentOnAnUnknownHop()
     {

@@ -34,6 +34,17 @@ public sealed class DecisionEngineTests
         Questions.Denied(Table, Questions.Connect("db.example.com:5432", "db.example.com:5432"), DenyReason.PolicyUnavailable);
     }
 
+    [Fact]
+    public void Decide_RouteOfAnotherReach_IsPolicyUnavailable()
+    {
+        AuthzTable table = Questions.Table("  - {domain: api.example.com, addresses: [10.0.0.0/8]}\n");
+        Questions.Denied(table, Questions.Web("api.example.com"), DenyReason.PolicyUnavailable);
+        Questions.Denied(table, Questions.Connect("api.example.com:443"), DenyReason.PolicyUnavailable);
+        Questions.Allowed(table, Questions.Web("api.example.com", entry: RouteOf(table, "api.example.com:443")));
+    }
+
+    private static string RouteOf(AuthzTable table, string name) => table.Entries.Single(entry => entry.Name == name).RouteId;
+
     [Theory]
     [InlineData(0, false)]
     [InlineData(1024, false)]
@@ -42,7 +53,7 @@ public sealed class DecisionEngineTests
     public void Decide_AnnouncedBody_IsComparedWithTheBound(long length, bool isDenied)
     {
         AuthzTable table = Questions.Table("  - {domain: api.example.com, max_request_body: 1KiB}\n  - {domain: any.example.com}\n");
-        AuthzRequest request = Questions.Web("api.example.com", "POST") with { BodyLength = length };
+        AuthzRequest request = Questions.Web("api.example.com", "POST", entry: RouteOf(table, "api.example.com:443")) with { BodyLength = length };
         if (isDenied)
         {
             Assert.Equal("This host takes request bodies of at most 1024 bytes.", Questions.Denied(table, request, DenyReason.BodyTooLarge).Hint);

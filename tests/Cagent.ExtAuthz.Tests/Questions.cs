@@ -75,9 +75,12 @@ internal static class Questions
         Path = path,
     };
 
-    /// <summary>Asked by the route that the compiler makes of the entry: one that injects says that it guards responses.</summary>
-    public static Decision Decide(AuthzTable? table, AuthzRequest request) => new DecisionEngine(new FixedCredentials()).Decide(
-        request.Hop != AuthzHop.Connect && table?.Entries.FirstOrDefault(entry => entry.Name == request.Entry) is { Credential: not null } entry ? request with { Entry = entry.GuardedId } : request, table);
+    /// <summary>Asked by the route that the compiler makes of the entry.</summary>
+    public static Decision Decide(AuthzTable? table, AuthzRequest request) => new DecisionEngine(new FixedCredentials()).Decide(OfTheRightRoute(request, table), table);
+
+    /// <summary>As the route of an entry that injects asks: it says that it guards responses.</summary>
+    public static AuthzRequest OfTheRightRoute(AuthzRequest request, AuthzTable? table) =>
+        request.Hop != AuthzHop.Connect && table?.Entries.FirstOrDefault(entry => entry.Name == request.Entry) is { Credential: not null } entry ? request with { Entry = entry.GuardedId } : request;
 
     public static Decision.Allowed Allowed(AuthzTable table, AuthzRequest request)
     {

@@ -28,6 +28,7 @@ public sealed class AuthzAgent
         Name = agent.Name;
         IsQuarantined = agent.IsQuarantined;
         Recognition = agent.Recognition;
+        Mark = agent.Recognition?.ToMark() ?? "";
         OwnEntries = own;
         Location = agent.Location;
         _shared = shared;
@@ -42,6 +43,9 @@ public sealed class AuthzAgent
 
     /// <summary>How the proxy recognises it; null for the anonymous one, and for who is recognised by nothing that this build checks.</summary>
     public AgentRecognition? Recognition { get; }
+
+    /// <summary>What a connection or tunnel of it must say of how it was recognised (<see cref="AgentRecognition.ToMark"/>).</summary>
+    public string Mark { get; } = "";
 
     /// <summary>Its own entries, in ordinal order of their names.</summary>
     public ImmutableArray<AuthzEntry> OwnEntries { get; }

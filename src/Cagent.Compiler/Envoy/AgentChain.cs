@@ -78,6 +78,6 @@ internal sealed record AgentChain(string Name, string Agent, string Source, Immu
     private static AgentChain Of(AgentIr agent)
     {
         string name = agent.IsQuarantined ? EnvoyNames.QuarantinedSource + agent.Name : agent.Name;
-        return new AgentChain(name, agent.Name, name, agent.Recognition!.Sources);
+        return new AgentChain(name, agent.Name, $"{name}{EnvoyNames.MarkSeparator}{agent.Recognition!.ToMark()}", agent.Recognition.Sources);
     }
 }

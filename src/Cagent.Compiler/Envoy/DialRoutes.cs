@@ -28,7 +28,7 @@ internal static class DialRoutes
             // Pinned bytes have no stream inside that could be idle: here is where the entry's own time counts.
             Route_ = Routes.Tunnel(EnvoyNames.UpstreamCluster(entry), entry.IdleTimeout),
         };
-        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowDial(users));
+        Routes.Configure(route.TypedPerFilterConfig, EnvoyNames.AllowFilter, Rbac.AllowDial(entry, users));
         users.Restrict(route.Match);
         return route;
     }

@@ -44,6 +44,9 @@ public static class EnvoyNames
     /// <summary>What a listener for redirected connections says of an address that is no agent's, before the address.</summary>
     public const string UnknownSource = "unknown@";
 
+    /// <summary>What stands between the name of an agent and the mark of how it was recognised; no agent has it in its name.</summary>
+    public const char MarkSeparator = '#';
+
     /// <summary>What the listener of one agent says of an address that is another agent's, before the address.</summary>
     public const string OtherSource = "other@";
 
@@ -113,6 +116,8 @@ public static class EnvoyNames
     internal const string RequestState = "cagent.request";
     internal const string ConnectionState = "cagent.connection";
     internal const string HostState = "cagent.host";
+    internal const string IdentityState = "cagent.identity";
+    internal const string ReachState = "cagent.reach";
     internal const string PresentedState = "cagent.presented";
     internal const string TcpProxyClusterState = "envoy.tcp_proxy.cluster";
 
@@ -138,16 +143,20 @@ public static class EnvoyNames
         });
     }
 
+    /// <summary>
+    /// Where the requests of an entry go. By name another cluster where Envoy is to let another reach: a changed one would serve on as it was until
+    /// the new one is warm, which a slow name server can put off.
+    /// </summary>
     internal static string UpstreamCluster(EntryIr entry) => entry switch
     {
         { Key.Host.IsWildcard: true, Kind: EntryKind.Inspected } => WildCluster(entry),
         { Key.Host.IsWildcard: true } => WildRawCluster + Bound(entry),
-        { Kind: EntryKind.Pinned } => "pin@" + entry.Id,
-        _ => "up@" + entry.Id,
+        { Kind: EntryKind.Pinned } => "pin@" + entry.Id + entry.ReachMark,
+        _ => "up@" + entry.Id + entry.ReachMark,
     };
 
     /// <summary>The HTTP/1.1 twin for WebSocket: an upgrade over a connection that negotiated h2 is a 502 (envoy-interception, section 10).</summary>
-    internal static string WebSocketCluster(EntryIr entry) => $"up@{entry.Name}-h1{(entry.Owner is null ? "" : "/" + entry.Owner)}";
+    internal static string WebSocketCluster(EntryIr entry) => $"up@{entry.Name}-h1{(entry.Owner is null ? "" : "/" + entry.Owner)}{entry.ReachMark}";
 
     /// <summary>For WebSocket over plain HTTP: what is sent after the upgrade is no body, so it does not pass where bodies are counted.</summary>
     internal static string PlainWebSocketCluster(EntryIr entry) => entry.WebSocket && entry.MaxRequestBody is not null ? WebSocketCluster(entry) : UpstreamCluster(entry);

@@ -30,6 +30,7 @@ internal static class ExtAuthzFilter
             {
                 FromState("x-cagent-source", EnvoyNames.SourceState),
                 FromState("x-cagent-agent", EnvoyNames.AgentState),
+                FromState("x-cagent-identity", EnvoyNames.IdentityState),
                 FromState("x-cagent-tunnel", EnvoyNames.TunnelState),
                 FromState("x-cagent-connect", EnvoyNames.ConnectState),
                 FromState("x-cagent-request", EnvoyNames.RequestState),

@@ -63,10 +63,16 @@ internal static class FilterState
     /// <param name="target">What is asked for, <c>host:port</c>: the entry's host or its second name; of no use to a wildcard.</param>
     /// <param name="hasAgents">Whether the policy names agents.</param>
     public static HttpSetFilterState OfConnect(EntryIr entry, string target, bool hasAgents) => OnRequest(
+    [
         Bounded(EnvoyNames.ConnectState, entry.Key.Host.IsWildcard ? "%REQ(:AUTHORITY)%" : target, Shared.Transitive),
         // Part of the target above, so nothing is lost for the key: Envoy puts hashes in it as they come, and three of them made six pools of each.
         Unbounded(EnvoyNames.PortState, entry.Key.Port.ToString(), Shared.Transitive),
-        Own(EnvoyNames.TcpProxyClusterState, BehindTheGate(entry.Kind, hasAgents), Shared.Once));
+        Own(EnvoyNames.TcpProxyClusterState, BehindTheGate(entry.Kind, hasAgents), Shared.Once),
+        .. entry.Kind == EntryKind.Pinned ? [Unbounded(EnvoyNames.ReachState, ReachOf(entry), Shared.Transitive)] : Array.Empty<FilterStateValue>(),
+    ]);
+
+    /// <summary>What a tunnel says of the addresses that its entry opens.</summary>
+    public static string ReachOf(EntryIr entry) => $"reach{entry.ReachMark}";
 
     /// <summary>Each agent's tunnels pass a cluster of their own, so that they can be ended without anybody else's.</summary>
     private static string BehindTheGate(EntryKind kind, bool hasAgents) => (kind, hasAgents) switch

@@ -97,6 +97,7 @@ internal static class FwdListener
         {
             // Not hashable, since it is the same for all: each hashable object multiplies the pools of an internal listener.
             state.OnRequestHeaders.Add(FilterState.Unbounded(EnvoyNames.KnownState, Said("known"), Shared.Transitive));
+            state.OnRequestHeaders.Add(FilterState.Unbounded(EnvoyNames.IdentityState, Said("identity"), Shared.Transitive));
             state.OnRequestHeaders.Add(FilterState.Unbounded(EnvoyNames.RouteState, Said("route")));
             state.ClearRouteCache = true;
         }

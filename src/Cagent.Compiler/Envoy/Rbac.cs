@@ -88,8 +88,11 @@ internal static class Rbac
         return PerRoute(policy);
     }
 
-    /// <summary>A route of pinned bytes, which nobody else judges any more.</summary>
-    public static RBACPerRoute AllowDial(RouteUsers users) => PerRoute(Of(users.Principals()));
+    /// <summary>
+    /// A route of pinned bytes, which nobody else judges any more: only for tunnels that were opened by a route to the same addresses, because
+    /// routes of two configurations are replaced one after the other.
+    /// </summary>
+    public static RBACPerRoute AllowDial(EntryIr entry, RouteUsers users) => PerRoute(Of([State(EnvoyNames.ReachState, FilterState.ReachOf(entry)), .. users.Principals()]));
 
     /// <summary>An inspected route: the tunnel must have been opened for this very entry, or, for a wildcard, Host must be the tunnel's name.</summary>
     /// <param name="entry">The entry.</param>

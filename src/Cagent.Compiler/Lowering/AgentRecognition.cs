@@ -44,6 +44,12 @@ public sealed record AgentRecognition(ImmutableArray<string> Tokens, ImmutableAr
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>
+    /// Names what the proxy looks at before a token: addresses, the listener, the certificate. A connection or tunnel that an older policy took for
+    /// this agent has another mark, and is nobody's until it comes again. Empty where a token is all.
+    /// </summary>
+    public string ToMark() => Sources.IsEmpty && Listener is null && Spiffe is null ? "" : ShortHash.Of($"{string.Join(',', Sources)} {Listener} {Spiffe}");
+
     /// <summary>For people: all of what must hold.</summary>
     public override string ToString()
     {

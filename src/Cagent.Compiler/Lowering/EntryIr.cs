@@ -33,24 +33,43 @@ public sealed record EntryIr
     public string Id => Owner is null ? Name : $"{Name}/{Owner}";
 
     /// <summary>
-    /// What a route tells of itself when it asks, and what the answer must name: <see cref="Id"/>, and whether bytes pass unseen. An older route
-    /// of the same entry that passes them through must not open a tunnel that the newer policy allows for inspection only.
+    /// What a route tells of itself when it asks, and what the answer must name: <see cref="Id"/>, whether bytes pass unseen, and
+    /// <see cref="Reach"/>. An older route of the same entry that passes them through must not open a tunnel that the newer policy allows for
+    /// inspection only; and one that leads to more addresses must not carry what only the newer policy allows.
     /// </summary>
     public string RouteId => Kind switch
     {
-        EntryKind.Pinned => "passthrough " + Id,
+        EntryKind.Pinned => "passthrough " + Id + ReachMark,
         EntryKind.Plain => RequestId,
-        _ => Id,
+        _ => Id + ReachMark,
     };
 
     /// <summary>
-    /// What a route of requests tells of itself: <see cref="Id"/>, and whether it guards responses. An older route of the same entry, from before
-    /// the entry had a credential, guards none: what it carried would come back.
+    /// What a route of requests tells of itself: <see cref="Id"/>, <see cref="Reach"/>, and whether it guards responses. An older route of the same
+    /// entry, from before the entry had a credential, guards none: what it carried would come back.
     /// </summary>
-    public string RequestId => Credential is null ? Id : GuardedId;
+    public string RequestId => Credential is null ? Id + ReachMark : GuardedId;
 
     /// <summary>What a route of requests tells of itself that guards responses.</summary>
-    public string GuardedId => "guarded " + Id;
+    public string GuardedId => "guarded " + Id + ReachMark;
+
+    /// <summary>
+    /// Names what Envoy enforces of an entry by itself, where its requests are sent: the addresses that are open, the CA, the size of bodies.
+    /// Equal where these are equal, empty where they are what holds for all. What differs in it has another route and another upstream cluster,
+    /// so that the rules of one policy are never combined with the reach of another.
+    /// </summary>
+    public string Reach
+    {
+        get
+        {
+            bool hasOwnCa = Kind == EntryKind.Inspected && CaName != PolicyLowering.PublicCaName;
+            return Addresses.IsEmpty && MaxRequestBody is null && !hasOwnCa ? ""
+                : ShortHash.Of($"{string.Join(',', Addresses.Select(range => range.ToString()).Order(StringComparer.Ordinal))} {(hasOwnCa ? CaName : "")} {MaxRequestBody}");
+        }
+    }
+
+    /// <summary><see cref="Reach"/> as the end of a name; no host, port or agent has its first character.</summary>
+    internal string ReachMark => Reach is { Length: > 0 } reach ? "#" + reach : "";
 
     /// <summary>How its bytes travel.</summary>
     public required EntryKind Kind { get; init; }

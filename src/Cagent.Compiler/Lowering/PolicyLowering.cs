@@ -13,7 +13,7 @@ namespace Cagent.Compiler.Lowering;
 internal static class PolicyLowering
 {
     /// <summary>The SDS name of the CA that verifies entries without their own. A name with <c>@</c> can be no SNI, so no agent can ask for it.</summary>
-    private const string PublicCaName = "ca@public";
+    internal const string PublicCaName = "ca@public";
 
     public static EgressIr Lower(ValidatedPolicy policy, CompilerInputs inputs)
     {

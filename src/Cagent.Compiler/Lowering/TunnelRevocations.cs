@@ -13,7 +13,7 @@ namespace Cagent.Compiler.Lowering;
 public static class TunnelRevocations
 {
     /// <summary>
-    /// The clusters to cut. Gates: of entries that are gone, of entries that became narrower, and of wildcards of which a new, narrower
+    /// The clusters to cut. Gates: all of them where a policy begins or ends to name agents, because nobody stays who it was; of entries that are gone, of entries that became narrower, and of wildcards of which a new, narrower
     /// entry takes names away. An entry that can be shown to be as wide as before keeps its tunnels; in doubt they end. And the clusters of
     /// agents that are gone, quarantined or recognised by something else, whose certificates are of a CA that is not trusted any more, and of those for whom a new entry of their own takes the place of
     /// a wider shared one: the gate of that one is everybody's.
@@ -28,7 +28,7 @@ public static class TunnelRevocations
         return
         [
             .. before.AllEntries.Where(HasGate)
-                .Where(old => !kept.TryGetValue(old.Id, out EntryIr? now) || IsNarrower(old, now) || added[""].Concat(old.Owner is null ? [] : added[old.Owner]).Any(entry => IsLostTo(old, entry)))
+                .Where(old => before.HasAgents != after.HasAgents || !kept.TryGetValue(old.Id, out EntryIr? now) || IsNarrower(old, now) || added[""].Concat(old.Owner is null ? [] : added[old.Owner]).Any(entry => IsLostTo(old, entry)))
                 .Select(old => EnvoyNames.GateCluster(old.Id)),
             .. before.Agents.Where(agent => IsNarrower(agent, after.Agents.FirstOrDefault(now => now.Name == agent.Name)) || HasLostItsCa(agent) || added[agent.Name].Any(own => before.Entries.Any(old => IsHiddenBy(old, own))))
                 .SelectMany(agent => EnvoyNames.AgentClusters(agent.Name)),

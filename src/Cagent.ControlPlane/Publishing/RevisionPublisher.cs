@@ -135,7 +135,7 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
         HashSet<string> ofAgents = [.. before.Compiled.Ir.Agents.SelectMany(agent => EnvoyNames.AgentClusters(agent.Name))];
         if (Array.FindAll(targets, target => ofAgents.Contains(target.Cluster)) is { Length: > 0 } late)
         {
-            Keep(_lateCuts, CutLateAsync(_cutter, next.Id, late));
+            Keep(_lateCuts, CutLateAsync(_cutter, next.Id, late, _inUse));
         }
     }
 
@@ -160,14 +160,14 @@ public sealed class RevisionPublisher : IRevisionSource, IAsyncDisposable
 
     /// <summary>
     /// A tunnel reaches its agent's cluster with its first bytes only, which the gate waits for: one that was opened just before an agent
-    /// was stopped, and then kept silent, is not there yet when the agent is cut.
+    /// was stopped, or lost something, and then kept silent, is not there yet when the agent is cut. Who was stopped and is back keeps its tunnels.
     /// </summary>
-    private async Task CutLateAsync(TunnelCutter cutter, RevisionId revision, TunnelTarget[] targets)
+    private async Task CutLateAsync(TunnelCutter cutter, RevisionId revision, TunnelTarget[] targets, FrozenSet<string> inUseThen)
     {
         try
         {
             await Task.Delay(LateTunnels, _time, _disposed.Token).ConfigureAwait(false);
-            TunnelTarget[] stopped = Array.FindAll(targets, target => !_inUse.Contains(target.Cluster));
+            TunnelTarget[] stopped = Array.FindAll(targets, target => inUseThen.Contains(target.Cluster) || !_inUse.Contains(target.Cluster));
             await cutter.CutAsync(stopped, target => _inUse.Contains(target.Cluster), _disposed.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

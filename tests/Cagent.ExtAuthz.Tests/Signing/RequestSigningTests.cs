@@ -131,7 +131,7 @@ public sealed class RequestSigningTests
     public void Decide_KeysThatCannotBeRead_IsDenied()
     {
         AuthzTable table = Table("s3", "");
-        Decision decision = new DecisionEngine(new FixedCredentials()).Decide(Guarded(Questions.Web(Host)), table);
+        Decision decision = new DecisionEngine(new FixedCredentials()).Decide(Questions.OfTheRightRoute(Questions.Web(Host), table), table);
 
         Assert.Equal(DenyReason.CredentialUnavailable, Assert.IsType<Decision.Denied>(decision).Reason);
     }
@@ -149,10 +149,7 @@ public sealed class RequestSigningTests
         new("aws", "eu-central-1", service, new EnvCredentialDefinition("aws.access_key_id", "ID"), new EnvCredentialDefinition("aws.secret_access_key", "SECRET"), null);
 
     private static Decision Decide(AwsSigV4CredentialDefinition definition, AuthzRequest request, string? token = null, string more = "") =>
-        new DecisionEngine(new FixedKeys(definition, token)).Decide(Guarded(request), Table(definition.Service, more));
-
-    /// <summary>The route of an entry with a credential guards its responses, and says so.</summary>
-    private static AuthzRequest Guarded(AuthzRequest request) => request with { Entry = $"guarded {request.Entry}" };
+        new DecisionEngine(new FixedKeys(definition, token)).Decide(Questions.OfTheRightRoute(request, Table(definition.Service, more)), Table(definition.Service, more));
 
     private static AuthzTable Table(string service, string more)
     {
