@@ -139,7 +139,7 @@ public sealed class FailClosedTests
     {
         await using FailingSite site = await FailingSite.StartAsync();
         await site.Cagent.StopAsync();
-        string key = Assert.Single(Directory.GetFiles(site.StateFolder, "*key*", SearchOption.AllDirectories));
+        string key = Assert.Single(Directory.GetFiles(Path.Combine(site.StateFolder, "pki"), "*key*", SearchOption.AllDirectories));
         File.Delete(key);
         using TemporaryFolder folder = new();
         await File.WriteAllTextAsync(folder.Combine("cagent.yaml"), site.Policy);
