@@ -15,8 +15,11 @@ public sealed class PushTests(ITestOutputHelper output)
 {
     private const int MaxShown = 20;
 
-    /// <summary><c>CAGENT_PUSHES=1000</c> is the long run.</summary>
-    private static readonly int Pushes = Number("CAGENT_PUSHES") ?? 100;
+    /// <summary>
+    /// <c>CAGENT_PUSHES=1000</c> is the long run. The only one so far (seed 256578) had one arrival of 43,974 that neither the policy in force nor its
+    /// two successors explain: an older one does. Whether the product or the history of this test was late is not known yet.
+    /// </summary>
+    private static readonly int Pushes = Number("CAGENT_PUSHES") ?? 25;
 
     /// <summary>Another one in each run, shown with what it found; <c>CAGENT_PUSH_SEED</c> repeats the policies and the requests, not their order in time.</summary>
     private static readonly int Seed = Number("CAGENT_PUSH_SEED") ?? Random.Shared.Next(1_000_000);
