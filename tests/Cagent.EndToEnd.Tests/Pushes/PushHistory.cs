@@ -29,6 +29,15 @@ internal sealed class PushHistory
         return [.. Enumerable.Range(first, last - first + 1).Select(i => (i, _pushes[i].Policy))];
     }
 
+    /// <summary>The newest policy before a number that explains what arrived, and when it was replaced; for a message.</summary>
+    public string OlderThat(int number, Func<PushedPolicy, bool> explains, long began)
+    {
+        int older = _pushes.FindLastIndex(number - 1, push => explains(push.Policy));
+        return older < 0 ? "no older policy explains it" : $"policy {older} explains it, replaced {Ms(began - _pushes[older + 1].WrittenAt)} ms before it began; policy {number} effective {Ms(began - _pushes[number].EffectiveAt)} ms before it began";
+    }
+
+    private static long Ms(long ticks) => ticks * 1000 / TimeProvider.System.TimestampFrequency;
+
     /// <summary>How long those that were waited for took, in milliseconds from before the write to effective, in order of length.</summary>
     public ImmutableArray<long> Waits =>
         [.. _pushes.Skip(1).Where(push => push.EffectiveAt < long.MaxValue).Select(push => (push.EffectiveAt - push.WrittenAt) * 1000 / TimeProvider.System.TimestampFrequency).Order()];

@@ -104,7 +104,8 @@ public sealed class PushTests(ITestOutputHelper output)
             if (!candidates.Any(candidate => candidate.Policy.Explains(sent, arrival)))
             {
                 violations.Add($"{sent.Client} {sent.Way} {sent.Method} {sent.Url} arrived at {arrival.Host} with {CredentialOf(arrival)}, {Ms(arrival.At - sent.Began)} ms after it began\n"
-                    + string.Concat(candidates.Select(candidate => $"    policy {candidate.Number}: {candidate.Policy.Describe(sent)}\n")));
+                    + string.Concat(candidates.Select(candidate => $"    policy {candidate.Number}: {candidate.Policy.Describe(sent)}\n"))
+                    + "    " + (candidates[0].Number > 0 ? history.OlderThat(candidates[0].Number, policy => policy.Explains(sent, arrival), sent.Began) : "") + "\n");
             }
         }
 
